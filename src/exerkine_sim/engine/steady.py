@@ -1,0 +1,83 @@
+"""The resting steady state of one member: damped Newton, and long rest where Newton is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from .system import Array, System
+
+MAX_STEPS = 60
+SETTLED = 1e-10
+SETTLING_H = 20_000.0
+
+
+def steady_state(system: System, p: Sequence[float], rest: Sequence[float]) -> tuple[Array, float]:
+    """Solve ``f(y, p, rest) = 0`` from the model's own guess.
+
+    Returns
+    -------
+    y : ndarray, shape (n_states,)
+    residual : float
+        Largest ``|f| * 1 h / scale`` left, with the scale of :func:`state_scale`.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> y, k = sympy.symbols("y k")
+    >>> turnover = System((y,), (k,), (), (2 - k * y,), (sympy.Integer(0),))
+    >>> steady_state(turnover, [0.5], [])[0].tolist()
+    [4.0]
+    """
+    start = system.initial_guess(p)
+    y, residual = _newton(system, p, rest, start)
+    if not residual <= SETTLED:
+        y, residual = _newton(system, p, rest, _rested(system, p, rest, start))
+    return y, residual
+
+
+def state_scale(y: Array) -> Array:
+    """Return the scale on which a state's error is judged: its resting value, or 1 where it rests at 0."""
+    return np.where(np.abs(y) > 1e-12, np.abs(y), 1.0)
+
+
+def _newton(system: System, p: Sequence[float], rest: Sequence[float], y: Array) -> tuple[Array, float]:
+    best, smallest = y, np.inf
+    for _ in range(MAX_STEPS):
+        try:
+            rates = np.array(system.rhs(y.tolist(), p, rest), dtype=float)
+            step = np.linalg.solve(system.jacobian(y.tolist(), p, rest), rates)
+        except (ArithmeticError, TypeError, ValueError, np.linalg.LinAlgError):
+            break  # overflow, a root of a negative number, a singular Jacobian: Newton is lost here
+        residual = float(np.max(np.abs(rates) / state_scale(y), initial=0.0))
+        if residual < smallest:
+            best, smallest = y, residual
+        elif smallest <= SETTLED or not np.isfinite(residual):
+            break  # at rounding level no step improves it any more
+        y = y - step * _damping(y, step)
+    return best, smallest
+
+
+def _damping(y: Array, step: Array) -> float:
+    """Shorten a step that would take a positive state below a tenth of its value."""
+    falling = (y > 0) & (step > 0.9 * y)
+    return float(min(1.0, np.min(0.9 * y[falling] / step[falling], initial=1.0)))
+
+
+def _rested(system: System, p: Sequence[float], rest: Sequence[float], y: Array) -> Array:
+    try:
+        result = solve_ivp(
+            lambda _t, y: system.rhs(y.tolist(), p, rest),
+            (0.0, SETTLING_H),
+            y,
+            method="LSODA",
+            jac=lambda _t, y: system.jacobian(y.tolist(), p, rest),
+            rtol=1e-8,
+            atol=1e-10,
+            t_eval=[SETTLING_H],
+        )
+    except (ArithmeticError, TypeError, ValueError):
+        return y
+    return result.y[:, -1] if result.success else y

@@ -1,0 +1,139 @@
+"""Why is it up or down? Release by tissue and trigger, clearance, haemoconcentration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import sympy
+
+from .engine import array_function
+from .errors import InputError
+from .model import Flux, Model
+
+if TYPE_CHECKING:
+    from .solution import Solution
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The balance of one molecule's plasma pool at one moment.
+
+    Parameters
+    ----------
+    exerkine : str
+    at_h : float
+        Hours from the schedule's first midnight.
+    terms : pandas.DataFrame
+        ``kind`` (release or loss), ``tissue``, ``trigger``, ``rate``, ``at_rest`` (the same term in the
+        resting steady state), ``share`` (of all release, or of all loss), ``unit``.
+    measured, corrected, rest : float
+        Concentration with and without haemoconcentration, and at rest, in `unit`.
+    unit : str
+    """
+
+    exerkine: str
+    at_h: float
+    terms: pd.DataFrame
+    measured: float
+    corrected: float
+    rest: float
+    unit: str
+
+    @property
+    def haemoconcentration(self) -> float:
+        """Factor by which the shrinking of plasma alone raises the measured value."""
+        return self.measured / self.corrected
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.exerkine} at {self.at_h:g} h: {self.measured:.4g} {self.unit}, "
+            f"{self.measured / self.rest:.3g} times its resting value",
+            f"  haemoconcentration x {self.haemoconcentration:.3f}",
+        ]
+        for row in self.terms.itertuples():
+            lines.append(
+                f"  {row.kind:7s} {row.tissue} ({row.trigger}): {row.rate:.4g} {row.unit}, "
+                f"{100 * float(row.share):.0f} % (at rest {row.at_rest:.4g})"
+            )
+        return "\n".join(lines)
+
+
+def explain(solution: Solution, exerkine: str, *, at_h: float, member: int = 0) -> Explanation:
+    """Attribute a molecule's plasma level at a moment to its release and loss terms.
+
+    Parameters
+    ----------
+    solution : Solution
+    exerkine : str
+        A molecule with a plasma pool.
+    at_h : float
+        Hours; rounded to the nearest output time.
+    member : int
+
+    Raises
+    ------
+    InputError
+        For a molecule without release terms, a time outside the solution, or a solution of other equations.
+    """
+    solution.sites(exerkine)
+    times = solution.times_h
+    if not times[0] <= at_h <= times[-1]:
+        raise InputError(f"at {at_h:g} h", expected=f"{times[0]:g} to {times[-1]:g} h", field="at_h")
+    model = _model_of(solution)
+    fluxes = [flux for flux in model.fluxes if flux.pool.split(".")[0] == exerkine]
+    if not fluxes:
+        raise InputError(f"'{exerkine}' has no release terms", expected="a molecule with a plasma pool", field="exerkine")
+    time = int(np.argmin(np.abs(times - at_h)))
+    data = solution.dataset.isel(member=member)
+    terms = _terms(model, fluxes, data["state"].values[time], data["input"].values[time], data)
+    course = {s: solution.concentration(exerkine, site=s) for s in ("plasma", "plasma_corrected", "blood") if s in solution.sites(exerkine)}
+    measured = course.get("plasma", next(iter(course.values())))
+    corrected = course.get("plasma_corrected", measured)
+    rest = data["rest"].sel(exerkine=exerkine, site=str(measured["site"].item())).item()
+    return Explanation(
+        exerkine=exerkine,
+        at_h=float(times[time]),
+        terms=terms,
+        measured=float(measured.values[member, time]),
+        corrected=float(corrected.values[member, time]),
+        rest=float(rest),
+        unit=measured.attrs["units"],
+    )
+
+
+def _model_of(solution: Solution) -> Model:
+    from .physiology import default_model
+
+    model = default_model() if solution.model is None else solution.model
+    if model.digest() != solution.manifest["model"]["digest"]:
+        raise InputError(
+            "this solution was made with other equations",
+            expected="the equations of this version, or Solution(dataset, model)",
+            fix="run the plan again",
+        )
+    return model
+
+
+def _terms(model: Model, fluxes: list[Flux], state: np.ndarray, inputs: np.ndarray, data) -> pd.DataFrame:
+    groups = [model.state_names, model.constants, tuple(f"input.{name}" for name in model.inputs)]
+    symbols = [[sympy.Symbol(name, real=True) for name in group] for group in groups]
+    evaluate = array_function(symbols, [flux.rate for flux in fluxes])
+    constants = data["constant"].values
+    now = evaluate(state, constants, inputs)
+    rest = evaluate(data["baseline"].values, constants, data["rest_input"].values)
+    table = pd.DataFrame(
+        {
+            "kind": [flux.kind for flux in fluxes],
+            "tissue": [flux.tissue for flux in fluxes],
+            "trigger": [flux.trigger for flux in fluxes],
+            "rate": [float(value) for value in now],
+            "at_rest": [float(value) for value in rest],
+            "unit": [flux.unit for flux in fluxes],
+        }
+    )
+    totals = table.groupby("kind")["rate"].transform("sum")
+    table["share"] = (table["rate"] / totals.where(totals > 0, 1.0)).fillna(0.0)
+    return table.sort_values(["kind", "rate"], ascending=[False, False], ignore_index=True)

@@ -1,0 +1,110 @@
+"""Reading files from outside: bounded, parsed, never evaluated; every complaint names file and field."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from .errors import InputError, nearest
+
+MAX_BYTES = 4_000_000
+Table = TypeVar("Table", bound=BaseModel)
+
+
+def read_text(path: str | Path, *, error: type[InputError]) -> str:
+    """Return the text of a UTF-8 file of at most :data:`MAX_BYTES`, or raise `error` naming the file."""
+    path = Path(path)
+    try:
+        if not path.is_file():
+            raise error("no such file", expected="a readable file", fix="check the path", file=path)
+        if path.stat().st_size > MAX_BYTES:
+            raise error(
+                f"{path.stat().st_size} bytes",
+                expected=f"at most {MAX_BYTES} bytes",
+                fix="split the file",
+                file=path,
+            )
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise error(
+            f"not UTF-8 text ({problem.reason})", expected="UTF-8", fix="save it as UTF-8", file=path
+        ) from None
+    except OSError as problem:
+        raise error(f"cannot be read ({problem.strerror})", fix="check the permissions", file=path) from None
+
+
+def read_toml(path: str | Path, *, error: type[InputError]) -> dict[str, Any]:
+    """Return the content of a TOML file, or raise `error` naming file and line."""
+    text = read_text(path, error=error)
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise error(f"not valid TOML: {problem}", fix="mend the syntax there", file=path) from None
+
+
+def validated(
+    table: type[Table],
+    content: Mapping[str, Any],
+    *,
+    error: type[InputError],
+    file: str | Path | None = None,
+    prefix: str = "",
+) -> Table:
+    """Return `content` as the pydantic model `table`, or raise `error` about its first fault.
+
+    Parameters
+    ----------
+    table : type
+        The pydantic model to build.
+    content : mapping
+        What the file holds.
+    error : type
+        The InputError to raise.
+    file : path, optional
+        Named in the message.
+    prefix : str
+        Dotted path of `content` within the file, put before the field.
+    """
+    try:
+        return table.model_validate(dict(content))
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        field = ".".join(filter(None, [prefix, *(str(step) for step in first["loc"])]))
+        raise error(**_explain(table, first), file=file, field=field) from None
+
+
+def _explain(table: type[BaseModel], fault: Any) -> dict[str, str]:
+    name = str(fault["loc"][-1]) if fault["loc"] else ""
+    known = _field_names(table, fault["loc"][:-1])
+    if fault["type"] == "extra_forbidden":
+        return {"given": f"unknown field '{name}'", "fix": nearest(name, known)}
+    if fault["type"] == "missing":
+        return {
+            "given": f"'{name}' is missing",
+            "expected": f"a value for '{name}'",
+            "fix": f"add '{name} = ...'",
+        }
+    return {
+        "given": f"{name} = {fault['input']!r}"[:200],
+        "expected": fault["msg"].removeprefix("Value error, "),
+    }
+
+
+def _field_names(table: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
+    """Return the field names of the nested model that `path` leads to."""
+    for step in path:
+        if isinstance(step, int) or step not in table.model_fields:
+            continue
+        inner = _models_in(table.model_fields[step].annotation)
+        table = inner[0] if inner else table
+    return [field.alias or name for name, field in table.model_fields.items()]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in getattr(annotation, "__args__", ()) for model in _models_in(inner)]

@@ -1,0 +1,132 @@
+"""Joining modules into one Model: signals resolved, names checked, nothing left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import sympy
+
+from ..errors import ModelError, nearest
+from .builder import Builder, Module, Parameters
+from .contract import Flux, Model, Observable, State
+
+
+def compose(modules: Iterable[Module]) -> Model:
+    """Join modules, in any order, into a :class:`Model`.
+
+    Parameters
+    ----------
+    modules : iterable of Module
+        Each name once.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    ModelError
+        For a name that stands twice, a signal that no module offers, or units that disagree.
+
+    Examples
+    --------
+    >>> from exerkine_sim.model import module
+    >>> @module("tracer", parameters={"basal": "ng/L", "elimination": "1/h"})
+    ... def tracer(m, p):
+    ...     m.state("plasma", unit="ng/L", guess=p.basal, rate=lambda c: p.elimination * (p.basal - c))
+    >>> compose([tracer]).state_names
+    ('tracer.plasma',)
+    """
+    built = [_build(one) for one in modules]
+    names = [builder.module for builder, _ in built]
+    for name in names:
+        if names.count(name) > 1:
+            raise ModelError(f"module '{name}' stands twice", fix="leave one out or rename it")
+    published = _resolved({name: expr for builder, _ in built for name, expr in builder.published.items()})
+    states = tuple(state for builder, _ in built for state in builder.states)
+    rates = {name: rate for builder, _ in built for name, rate in builder.rates.items()}
+    model = Model(
+        states=states,
+        rates=tuple(_substituted(rates[state.name], published) for state in states),
+        parameters=_parameter_units(built),
+        subject=_merged(built, "subjects", "subject quantity"),
+        inputs=_merged(built, "inputs", "input"),
+        fluxes=tuple(_flux(flux, published) for builder, _ in built for flux in builder.fluxes),
+        observables=tuple(_observable(one, published) for builder, _ in built for one in builder.observables),
+        modules=MappingProxyType({one.name: one.doc for _, one in built}),
+    )
+    _check_closed(model)
+    return model
+
+
+def _build(one: Module) -> tuple[Builder, Module]:
+    builder = Builder(one.name)
+    one.equations(builder, Parameters(one))
+    return builder, one
+
+
+def _resolved(published: Mapping[str, sympy.Expr]) -> dict[sympy.Symbol, sympy.Expr]:
+    """Replace published names inside published expressions, until none is left."""
+    table = {sympy.Symbol(name, real=True): sympy.sympify(expr) for name, expr in published.items()}
+    for _ in range(len(table) + 1):
+        if not any(expr.free_symbols & table.keys() for expr in table.values()):
+            return table
+        table = {symbol: expr.xreplace(table) for symbol, expr in table.items()}
+    raise ModelError("published expressions refer to each other in a circle", fix="make one of them a state")
+
+
+def _substituted(expression: sympy.Expr | float, published: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
+    return sympy.sympify(expression).xreplace(dict(published))
+
+
+def _flux(flux: Flux, published: Mapping[sympy.Symbol, sympy.Expr]) -> Flux:
+    rate = _substituted(flux.rate, published)
+    return Flux(flux.pool, flux.kind, flux.tissue, flux.trigger, rate, flux.unit)
+
+
+def _observable(one: Observable, published: Mapping[sympy.Symbol, sympy.Expr]) -> Observable:
+    return Observable(one.exerkine, one.site, _substituted(one.expression, published), one.unit)
+
+
+def _parameter_units(built: list[tuple[Builder, Module]]) -> Mapping[str, str]:
+    return MappingProxyType(
+        {f"{one.name}.{name}": unit for _, one in built for name, unit in one.parameters.items()}
+    )
+
+
+def _merged(built: list[tuple[Builder, Module]], attribute: str, noun: str) -> Mapping[str, str]:
+    merged: dict[str, str] = {}
+    for builder, one in built:
+        for name, unit in getattr(builder, attribute).items():
+            if merged.setdefault(name, unit) != unit:
+                raise ModelError(
+                    f"{one.name} takes the {noun} '{name}' in {unit}, another module in {merged[name]}",
+                    fix="use one unit",
+                )
+    return MappingProxyType(merged)
+
+
+def _check_closed(model: Model) -> None:
+    """Refuse a model with a symbol that nothing provides."""
+    known = {*model.state_names, *model.constants, *(f"input.{name}" for name in model.inputs)}
+    expressions = [*model.rates, *(f.rate for f in model.fluxes), *(o.expression for o in model.observables)]
+    for symbol in sorted({s.name for e in expressions for s in e.free_symbols}):
+        if symbol not in known:
+            raise ModelError(
+                f"no module offers '{symbol}'",
+                expected="a state or published signal of one of the composed modules",
+                fix=nearest(symbol, known),
+            )
+
+
+def unused_parameters(model: Model) -> tuple[str, ...]:
+    """Return parameters that are declared but appear in no equation."""
+    expressions: list[sympy.Expr] = [*model.rates, *(o.expression for o in model.observables)]
+    used = {s.name for e in expressions for s in e.free_symbols}
+    used |= {s.name for state in model.states for s in _guess_symbols(state)}
+    return tuple(name for name in model.parameters if name not in used)
+
+
+def _guess_symbols(state: State) -> set[sympy.Symbol]:
+    return {symbol for symbol in state.guess.free_symbols if isinstance(symbol, sympy.Symbol)}

@@ -1,0 +1,41 @@
+"""The equations of exercise physiology: one module a molecule, joined by :func:`default_model`."""
+
+from functools import cache
+
+from exerkine_sim.model import Model, Module, compose
+
+__all__ = ["default_model", "modules"]
+
+
+def modules() -> tuple[Module, ...]:
+    """Return every shipped module, drivers first, in the order in which results list them."""
+    from . import drivers
+    from .adrenaline import adrenaline
+    from .bdnf import bdnf
+    from .cortisol import cortisol
+    from .fgf21 import fgf21
+    from .glucagon import glucagon
+    from .glucose import glucose
+    from .il1ra import il1ra
+    from .il6 import il6
+    from .il10 import il10
+    from .insulin import insulin
+    from .irisin import irisin
+    from .lactate import lactate
+    from .myostatin import myostatin
+
+    physical = (drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage)
+    hormones = (glucose, insulin, glucagon, adrenaline, cortisol)
+    return (il6, il1ra, il10, irisin, bdnf, myostatin, fgf21, lactate, *hormones, *physical)
+
+
+@cache
+def default_model() -> Model:
+    """Return the shipped model, composed once a process.
+
+    Examples
+    --------
+    >>> "il6" in default_model().exerkines
+    True
+    """
+    return compose(modules())

@@ -1,0 +1,72 @@
+"""What a session does to the body within minutes: the drivers that every exerkine reads.
+
+Oxygen uptake. Effort follows the oxygen demand with one time constant; uptake is effort, but never more than
+VO2max:  d effort/dt = (demand - effort) / tau,  uptake = min(effort, 1).
+The slow component of heavy exercise is left out.  Sources: Murias2010, OxygenKineticsAge2012.  Grade: high.
+
+Contraction. The calcium-like signal in a muscle follows its relative intensity within minutes:
+d c/dt = (relative - c) / tau.  No human time course was found.  Grade: low.
+
+Glycogen. Muscle content relative to ordinary rest, spent in proportion to what is left and convexly with
+relative intensity; refilled from the daily diet and from carbohydrate that the gut delivers, not while the muscle
+works:  dG/dt = - k r^(5/2) G + (diet + s absorption) (1 - G) quiet / (quiet + c).
+Sources: Nieman2005a, Craven2021, Hokken2020, Alghannam2016, Flynn2020.  Grade: medium.
+
+Plasma volume. Exercise drives water out of plasma with the square of the demand above rest, and it returns:
+d loss/dt = shift (demand - rest)^2 (limit - loss) - recovery loss,  relative = 1 - loss.
+Days of training expand plasma volume; that belongs to adaptation, not here.
+Sources: Bloomer2013, Zouhal2023, Songsorn2017.  Grade: medium.
+
+Damage. Eccentric strain starts an inflammation that arrives hours later and is repaired over one to two days:
+strain -> two transit stages -> damage -> repair.
+Sources: Toft2002, Willoughby2003 (time of the IL-6 peak).  Grade: low.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from ..model import Builder, Parameters, hill, module, positive
+
+
+@module("vo2", parameters={"time_constant": "h"})
+def vo2(m: Builder, p: Parameters) -> None:
+    """Oxygen uptake as a fraction of VO2max, and the effort behind it, which may exceed 1."""
+    effort = m.lag("effort", m.input("demand", "1"), p.time_constant, guess=m.subject("rest_demand", "1"))
+    m.publish("uptake", sympy.Min(effort, 1))
+
+
+@module("contraction", parameters={"time_constant": "h"})
+def contraction(m: Builder, p: Parameters) -> None:
+    """Contraction signal of each muscle region: 0 at rest, relative intensity in steady work."""
+    for muscle in m.muscles:
+        m.lag(muscle, m.input(f"relative_{muscle}", "1"), p.time_constant)
+
+
+@module("glycogen", parameters={"use": "1/h", "diet": "1/h", "synthesis": "1/g", "quiet": "1"})
+def glycogen(m: Builder, p: Parameters) -> None:
+    """Glycogen of each muscle region relative to its ordinary resting content."""
+    refill = p.diet + p.synthesis * m.signal("glucose.absorption")
+    for muscle in m.muscles:
+        relative = m.input(f"relative_{muscle}", "1")
+        use = p.use * relative**2 * sympy.sqrt(relative)
+        idle = 1 - hill(m.signal(f"contraction.{muscle}"), p.quiet)
+        m.state(muscle, guess=1, rate=lambda g, use=use, idle=idle: refill * idle * (1 - g) - use * g)
+
+
+@module("plasma_volume", parameters={"shift": "1/h", "limit": "1", "recovery": "1/h"})
+def plasma_volume(m: Builder, p: Parameters) -> None:
+    """Plasma volume relative to rest."""
+    above_rest = positive(m.input("demand", "1") - m.subject("rest_demand", "1"))
+    loss = m.state(
+        "loss", rate=lambda x: p.shift * above_rest**2 * (p.limit - x) - p.recovery * x
+    )
+    m.publish("relative", 1 - loss)
+
+
+@module("damage", parameters={"gain": "1", "onset": "h", "repair": "h"})
+def damage(m: Builder, p: Parameters) -> None:
+    """Inflammation after eccentric strain, in units of its peak after one hour at full strain."""
+    for muscle in m.muscles:
+        injury = m.chain(f"{muscle}_onset", m.input(f"strain_{muscle}", "1"), p.onset, stages=2)
+        m.lag(muscle, p.gain * injury, p.repair)

@@ -1,0 +1,164 @@
+"""The text form of a plan: one line a session, a meal or an infusion.
+
+::
+
+    Mon 07:00 fasted  run 10m 60% VO2max, 8x(1m 95% / 1m 50%), 10m 55%
+    Tue 18:00  squat 5x5 80% 1RM rest 3m; bench press 5x5 80% rest 3m
+    Mon 12:30  meal 90g carbs
+    day 10 08:00  infuse il6 25ug/h 3h
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypedDict
+
+from ..errors import ScheduleError
+from .bout import NUTRITION, Session
+from .duration import NUMBER, exact_minutes
+from .exercise import SESSION_WORDS, ExerciseParser
+from .lexeme import Lexeme, Reader, entries
+from .limits import MAX_BOUTS
+from .modes import Modes, known_modes
+from .schedule import Infusion, Meal, Schedule
+from .when import Calendar
+
+_AMOUNT = re.compile(rf"({NUMBER})(.*)")
+
+
+def parse_schedule(text: str, *, modes: Modes | None = None) -> Schedule:
+    """Read a plan in the text form.
+
+    Parameters
+    ----------
+    text : str
+        One entry a line; indented lines continue an entry, `#` begins a comment.
+    modes : Modes, optional
+        The modes and lifts that may be named; those of `params/` by default.
+
+    Returns
+    -------
+    Schedule
+
+    Raises
+    ------
+    ScheduleError
+        With line and caret, what was expected and the nearest known word.
+
+    Examples
+    --------
+    >>> plan = parse_schedule('''
+    ... Tue 18:00  squat 5x5 80% 1RM rest 3m
+    ... Wed 12:30  meal 90g carbs
+    ... ''')
+    >>> len(plan.sessions[0].bouts), plan.meals
+    (5, (Meal(time_h=36.5, carbs_g=90.0),))
+    """
+    return _PlanParser(known_modes() if modes is None else modes).schedule(text)
+
+
+class _Nutrition(TypedDict, total=False):
+    nutrition: str
+    carbs_g_per_h: float
+
+
+class _PlanParser:
+    """Reads the entries of one plan, which share a calendar."""
+
+    def __init__(self, modes: Modes) -> None:
+        self._modes = modes
+        self._calendar = Calendar()
+        self._name = ""
+        self._sessions: list[Session] = []
+        self._meals: list[Meal] = []
+        self._infusions: list[Infusion] = []
+
+    def schedule(self, text: str) -> Schedule:
+        for lexemes in entries(text):
+            with lexemes[0].blamed():
+                self._entry(Reader(lexemes))
+        return Schedule(
+            tuple(self._sessions),
+            tuple(self._meals),
+            tuple(self._infusions),
+            name=self._name,
+            modes=self._modes,
+        )
+
+    def _entry(self, reader: Reader) -> None:
+        if reader.at("repeat"):
+            raise reader.peek().fault(
+                "'repeat' is not supported yet in this version", fix="write the weeks out, with 'day 8' and so on"
+            )
+        if reader.take_if("name"):
+            self._name = _quoted(reader)
+        else:
+            self._event(reader, start_h=self._calendar.moment(reader))
+        if reader.peek().kind != "end":
+            reader.refuse("',' or ';' and another bout, or the end of the line", ["rest", "tempo", *SESSION_WORDS])
+
+    def _event(self, reader: Reader, *, start_h: float) -> None:
+        if reader.take_if("meal"):
+            carbs_g = _amount(reader, "g")
+            reader.expect("carbs")
+            self._meals.append(Meal(start_h, carbs_g))
+        elif reader.take_if("infuse"):
+            self._infusions.append(_infusion(reader, start_h))
+        else:
+            first = reader.peek()
+            self._sessions.append(self._session(reader, start_h))
+            if sum(len(session.bouts) for session in self._sessions) > MAX_BOUTS:
+                raise first.fault("too many bouts", expected=f"at most {MAX_BOUTS} in a plan")
+
+    def _session(self, reader: Reader, start_h: float) -> Session:
+        name = reader.take().name() if reader.peek().kind == "name" else ""
+        nutrition = _Nutrition()
+        _read_nutrition(reader, nutrition)
+        bouts = ExerciseParser(reader, self._modes).bouts()
+        _read_nutrition(reader, nutrition)
+        return Session(start_h, bouts, name=name, **nutrition)
+
+
+def _quoted(reader: Reader) -> str:
+    if reader.peek().kind != "name":
+        reader.refuse('a name in quotation marks, for example "Base week"')
+    return reader.take().name()
+
+
+def _infusion(reader: Reader, start_h: float) -> Infusion:
+    molecule = reader.word("the id of a molecule, for example 'il6'").text
+    rate, unit = _quantity(reader, "a rate, for example '25ug/h'")
+    duration = reader.word("how long, for example '3h'")
+    with duration.blamed():
+        return Infusion(start_h, float(exact_minutes(duration.text) / 60), molecule, rate, unit)
+
+
+def _read_nutrition(reader: Reader, found: _Nutrition) -> None:
+    """Take the words about food, wherever they stand, each at most once."""
+    while reader.at(*SESSION_WORDS):
+        lexeme = reader.take()
+        key = "nutrition" if lexeme.text.lower() in NUTRITION else "carbs_g_per_h"
+        if key in found:
+            raise lexeme.fault(f"'{lexeme.text}' after {key} was given", expected="it once", fix="leave one out")
+        if key == "nutrition":
+            found["nutrition"] = lexeme.text.lower()
+        else:
+            found["carbs_g_per_h"] = _amount(reader, "g/h")
+
+
+def _amount(reader: Reader, unit: str) -> float:
+    lexeme, expected = reader.peek(), f"an amount in {unit}, for example '60{unit}'"
+    number, given = _quantity(reader, expected)
+    if given != unit:
+        raise lexeme.fault(f"unit '{given[:20]}'", expected=expected, fix=f"write it in {unit}")
+    return number
+
+
+def _quantity(reader: Reader, expected: str) -> tuple[float, str]:
+    """Take a number and its unit, which may stand apart."""
+    lexeme = reader.word(expected)
+    match = _AMOUNT.fullmatch(lexeme.text)
+    if match is None:
+        raise lexeme.fault(f"'{lexeme.text[:40]}' is no amount", expected=expected)
+    number, unit = match.groups()
+    return float(number), unit or reader.word(expected).text

@@ -1,0 +1,86 @@
+"""Units at the boundary: text to factors by pint, once, at load. Inside, numbers are plain floats.
+
+Canonical inside units: h, L, kg, ng for the mass of a molecule, mmol, W, fractions.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from .errors import UnitError
+
+if TYPE_CHECKING:
+    import pint
+
+MAX_UNIT_LENGTH = 60
+
+
+@cache
+def registry() -> pint.UnitRegistry:
+    """Return the one unit registry, built on first use because importing pint is slow."""
+    import pint
+
+    units: Any = pint.UnitRegistry(cache_folder=None)
+    units.define("percent = 0.01 = %")
+    units.define("insulin_unit = 6000 picomole = IU")
+    return units
+
+
+@cache
+def factor(unit: str, target: str) -> float:
+    """Return the number that turns a value in `unit` into a value in `target`.
+
+    Parameters
+    ----------
+    unit, target : str
+        Multiplicative units as text, for example ``"L/min"`` and ``"L/h"``. ``""`` and ``"1"`` are
+        dimensionless.
+
+    Raises
+    ------
+    UnitError
+        For a unit that pint does not know, or two units of different dimension.
+
+    Examples
+    --------
+    >>> factor("L/min", "L/h")
+    60.0
+    >>> round(factor("pg/mL", "ng/L"), 12)
+    1.0
+    """
+    given, wanted = _parse(unit), _parse(target)
+    if given.dimensionality != wanted.dimensionality:
+        raise UnitError(
+            f"unit '{unit}' has dimension {given.dimensionality}",
+            expected=f"a unit that converts to '{target}', dimension {wanted.dimensionality}",
+            fix=f"write the value in a unit like '{target}'",
+        )
+    return float(f"{(1.0 * given).to(wanted).magnitude:.15g}")
+
+
+def convert(value: float, unit: str, target: str, *, field: str | None = None) -> float:
+    """Convert `value` from `unit` to `target`; errors name `field`.
+
+    Examples
+    --------
+    >>> convert(1.5, "L/min", "L/h")
+    90.0
+    """
+    try:
+        return value * factor(unit, target)
+    except UnitError as error:
+        raise UnitError(error.given, expected=error.expected, fix=error.fix, field=field) from None
+
+
+def _parse(text: str) -> Any:
+    if len(text) > MAX_UNIT_LENGTH or "**" in text:
+        raise UnitError(
+            f"unit '{text[:MAX_UNIT_LENGTH]}' cannot be read", expected="a short unit like 'ng/L'"
+        )
+    try:
+        return registry().Unit(text if text not in ("", "1", "fold", "fraction") else "dimensionless")
+    except Exception:  # pint raises a dozen kinds, all of which mean one thing here
+        raise UnitError(
+            f"unknown unit '{text}'", expected="a unit such as 'L/min', 'pg/mL', 'mmol/L', '1'"
+        ) from None
