@@ -53,10 +53,10 @@ class Explanation:
             f"{self.measured / self.rest:.3g} times its resting value",
             f"  haemoconcentration x {self.haemoconcentration:.3f}",
         ]
-        for row in self.terms.itertuples():
+        for row in self.terms.to_dict("records"):
             lines.append(
-                f"  {row.kind:7s} {row.tissue} ({row.trigger}): {row.rate:.4g} {row.unit}, "
-                f"{100 * float(row.share):.0f} % (at rest {row.at_rest:.4g})"
+                f"  {row['kind']:7s} {row['tissue']} ({row['trigger']}): {row['rate']:.4g} {row['unit']}, "
+                f"{100 * row['share']:.0f} % (at rest {row['at_rest']:.4g})"
             )
         return "\n".join(lines)
 
@@ -85,11 +85,17 @@ def explain(solution: Solution, exerkine: str, *, at_h: float, member: int = 0) 
     model = _model_of(solution)
     fluxes = [flux for flux in model.fluxes if flux.pool.split(".")[0] == exerkine]
     if not fluxes:
-        raise InputError(f"'{exerkine}' has no release terms", expected="a molecule with a plasma pool", field="exerkine")
+        raise InputError(
+            f"'{exerkine}' has no release terms", expected="a molecule with a plasma pool", field="exerkine"
+        )
     time = int(np.argmin(np.abs(times - at_h)))
     data = solution.dataset.isel(member=member)
     terms = _terms(model, fluxes, data["state"].values[time], data["input"].values[time], data)
-    course = {s: solution.concentration(exerkine, site=s) for s in ("plasma", "plasma_corrected", "blood") if s in solution.sites(exerkine)}
+    course = {
+        s: solution.concentration(exerkine, site=s)
+        for s in ("plasma", "plasma_corrected", "blood")
+        if s in solution.sites(exerkine)
+    }
     measured = course.get("plasma", next(iter(course.values())))
     corrected = course.get("plasma_corrected", measured)
     rest = data["rest"].sel(exerkine=exerkine, site=str(measured["site"].item())).item()
@@ -134,6 +140,9 @@ def _terms(model: Model, fluxes: list[Flux], state: np.ndarray, inputs: np.ndarr
             "unit": [flux.unit for flux in fluxes],
         }
     )
-    totals = table.groupby("kind")["rate"].transform("sum")
-    table["share"] = (table["rate"] / totals.where(totals > 0, 1.0)).fillna(0.0)
+    totals = {
+        kind: sum(v for f, v in zip(fluxes, now, strict=True) if f.kind == kind)
+        for kind in ("release", "loss")
+    }
+    table["share"] = [float(v) / (float(totals[f.kind]) or 1.0) for f, v in zip(fluxes, now, strict=True)]
     return table.sort_values(["kind", "rate"], ascending=[False, False], ignore_index=True)

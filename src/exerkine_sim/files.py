@@ -72,26 +72,21 @@ def validated(
     try:
         return table.model_validate(dict(content))
     except ValidationError as problem:
-        first = problem.errors(include_url=False)[0]
+        # A misspelt field also counts as missing: the spelling is what helps.
+        first = min(problem.errors(include_url=False), key=lambda fault: fault["type"] != "extra_forbidden")
         field = ".".join(filter(None, [prefix, *(str(step) for step in first["loc"])]))
-        raise error(**_explain(table, first), file=file, field=field) from None
+        given, expected, fix = _explain(table, first)
+        raise error(given, expected=expected, fix=fix, file=file, field=field) from None
 
 
-def _explain(table: type[BaseModel], fault: Any) -> dict[str, str]:
+def _explain(table: type[BaseModel], fault: Any) -> tuple[str, str | None, str | None]:
+    """Return what was given, what was expected and how to fix it."""
     name = str(fault["loc"][-1]) if fault["loc"] else ""
-    known = _field_names(table, fault["loc"][:-1])
     if fault["type"] == "extra_forbidden":
-        return {"given": f"unknown field '{name}'", "fix": nearest(name, known)}
+        return f"unknown field '{name}'", None, nearest(name, _field_names(table, fault["loc"][:-1]))
     if fault["type"] == "missing":
-        return {
-            "given": f"'{name}' is missing",
-            "expected": f"a value for '{name}'",
-            "fix": f"add '{name} = ...'",
-        }
-    return {
-        "given": f"{name} = {fault['input']!r}"[:200],
-        "expected": fault["msg"].removeprefix("Value error, "),
-    }
+        return f"'{name}' is missing", f"a value for '{name}'", f"add '{name} = ...'"
+    return f"{name} = {fault['input']!r}"[:200], fault["msg"].removeprefix("Value error, "), None
 
 
 def _field_names(table: type[BaseModel], path: tuple[Any, ...]) -> list[str]:

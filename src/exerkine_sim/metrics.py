@@ -58,7 +58,9 @@ def _rows(solution: Solution, member: int, exerkine: str, site: str) -> Iterator
     for name, start, end in session_windows(solution, member):
         inside = (times >= start) & (times <= end)
         if inside.sum() > 1:
-            yield {**label, "session": name, "start_h": start} | _summary(times[inside] - start, values[inside], baseline)
+            yield {**label, "session": name, "start_h": start} | _summary(
+                times[inside] - start, values[inside], baseline
+            )
 
 
 def _summary(times: np.ndarray, values: np.ndarray, baseline: float) -> dict[str, float]:

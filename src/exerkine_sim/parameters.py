@@ -101,7 +101,7 @@ class Parameter:
         object.__setattr__(self, "spread", MappingProxyType(dict(self.spread)))
 
     def _check_spread(self) -> None:
-        kind = self.spread.get("kind")
+        kind = str(self.spread.get("kind"))
         if kind not in SPREAD_FIELDS:
             self._refuse(
                 f"spread kind = {kind!r}",
@@ -137,7 +137,8 @@ class Parameter:
 
         Examples
         --------
-        >>> load_parameters()["il6.clearance"].to("L/h") == 60 * load_parameters()["il6.clearance"].to("L/min")
+        >>> clearance = load_parameters()["il6.clearance"]
+        >>> clearance.to("L/h") == 60 * clearance.to("L/min")
         True
         """
         return units.convert(self.value, self.unit, unit, field=self.name)
@@ -258,9 +259,7 @@ def _tables(tree: Mapping[str, Any], prefix: tuple[str, ...]) -> Iterator[tuple[
             raise ParameterError(
                 f"'{key}' stands outside a parameter table", fix="move it into [about]", field=".".join(path)
             )
-        if key == "about" or not any(
-            isinstance(inner, dict) and name != "spread" for name, inner in item.items()
-        ):
+        if key == "about" or not all(isinstance(inner, dict) for inner in item.values()):
             yield ".".join(path), item
         else:
             yield from _tables(item, path)

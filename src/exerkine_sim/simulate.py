@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 import sympy
-import xarray as xr
 
-from . import __version__, units
-from .engine import Forcing, System, Trajectories, array_function
+from .dataset import labelled
+from .engine import Forcing, System
 from .engine.reference import integrate
 from .errors import InputError, ModelError, ScheduleError, nearest
+from .manifest import manifest_of
 from .model import Model
 from .parameters import ParameterSet, load_parameters
 from .schedule import Schedule
-from .solution import FORMAT, Solution
+from .solution import Solution
 from .stimulus import Stimulus, build_stimulus
 from .subject import Subject
 
@@ -91,8 +88,8 @@ def simulate(
     trajectories = integrate(
         system_of(model), constants, forcings, times=times, tolerance=tolerance, progress=progress
     )
-    dataset = _labelled(model, parameters, times, constants, forcings, trajectories)
-    manifest = _manifest(model, parameters, members, {"end_h": end_h, "tolerance": tolerance})
+    dataset = labelled(model, parameters, times, constants, forcings, trajectories)
+    manifest = manifest_of(model, parameters, members, {"end_h": end_h, "tolerance": tolerance})
     return Solution(dataset.assign_attrs(manifest=json.dumps(manifest)), model)
 
 
@@ -161,11 +158,15 @@ def _checked_times(times_h: Sequence[float] | np.ndarray, end_h: float) -> np.nd
     times = np.array(times_h, dtype=float)
     if times.ndim != 1 or not 0 < len(times) <= MAX_TIMES or not np.isfinite(times).all():
         raise InputError(
-            f"times_h of shape {times.shape}", expected=f"1 to {MAX_TIMES} finite times in one dimension", field="times_h"
+            f"times_h of shape {times.shape}",
+            expected=f"1 to {MAX_TIMES} finite times in one dimension",
+            field="times_h",
         )
     if (np.diff(times) <= 0).any() or times[0] < 0 or times[-1] > end_h:
         raise InputError(
-            f"times_h from {times[0]:g} to {times[-1]:g}", expected=f"increasing, within 0 to {end_h:g} h", field="times_h"
+            f"times_h from {times[0]:g} to {times[-1]:g}",
+            expected=f"increasing, within 0 to {end_h:g} h",
+            field="times_h",
         )
     return times
 
@@ -200,129 +201,3 @@ def _forcing(model: Model, stimulus: Stimulus) -> Forcing:
         elif not name.startswith("infusion."):
             raise ModelError(f"the stimulus has no input '{name}'", fix=nearest(name, stimulus.names))
     return Forcing(stimulus.breakpoints, inputs, rest)
-
-
-def _labelled(
-    model: Model,
-    parameters: ParameterSet,
-    times: np.ndarray,
-    constants: np.ndarray,
-    forcings: Sequence[Forcing],
-    trajectories: Trajectories,
-) -> xr.Dataset:
-    """Pack arrays into the Solution's dataset, observables in their display units."""
-    exerkines = model.exerkines
-    sites = tuple(dict.fromkeys(o.site for o in model.observables))
-    shape = (len(constants), len(times), len(exerkines), len(sites))
-    concentration, rest = np.full(shape, np.nan), np.full((len(constants), *shape[2:]), np.nan)
-    unit = np.full(shape[2:], "", dtype=object)
-    values, resting = _observed(model, constants, trajectories)
-    for observable, course, level in zip(model.observables, values, resting, strict=True):
-        at = (exerkines.index(observable.exerkine), sites.index(observable.site))
-        unit[at], scale = _display(observable.unit, parameters.about.get(observable.exerkine, {}))
-        concentration[:, :, at[0], at[1]], rest[:, at[0], at[1]] = course * scale, level * scale
-    about = [parameters.about.get(name, {}) for name in exerkines]
-    return xr.Dataset(
-        data_vars={
-            "concentration": (("member", "time", "exerkine", "site"), concentration),
-            "rest": (("member", "exerkine", "site"), rest),
-            "state": (("member", "time", "state_name"), trajectories.states),
-            "baseline": (("member", "state_name"), trajectories.baseline),
-            "constant": (("member", "constant_name"), constants),
-            "input": (("member", "time", "input_name"), np.stack([_input_course(f, times) for f in forcings])),
-            "rest_input": (("member", "input_name"), np.stack([forcing.rest for forcing in forcings])),
-            "residual": (("member",), trajectories.residual),
-            "evaluations": (("member",), trajectories.evaluations),
-            "status": (("member",), np.array([str(status) for status in trajectories.status])),
-        },
-        coords={
-            "member": np.arange(len(constants)),
-            "time": ("time", times, {"units": "h", "long_name": "time from the schedule's first midnight"}),
-            "exerkine": np.array(exerkines),
-            "site": np.array(sites),
-            "unit": (("exerkine", "site"), unit.astype(str)),
-            "grade": ("exerkine", np.array([str(one.get("grade", "low")) for one in about])),
-            "label": ("exerkine", np.array([str(one.get("label", n)) for one, n in zip(about, exerkines, strict=True)])),
-            "state_name": np.array(model.state_names),
-            "state_unit": ("state_name", np.array([state.unit for state in model.states])),
-            "constant_name": np.array(model.constants),
-            "input_name": np.array(list(model.inputs)),
-        },
-    )
-
-
-def _observed(
-    model: Model, constants: np.ndarray, trajectories: Trajectories
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Return each observable's course (n_members, n_times) and resting value (n_members,)."""
-    function = _observable_function(model)
-    n_members, n_times, _ = trajectories.states.shape
-    columns = [column[:, None] for column in constants.T]
-    courses = function(list(np.moveaxis(trajectories.states, 2, 0)), columns)
-    resting = function(list(trajectories.baseline.T), list(constants.T))
-    shape = (n_members, n_times)
-    return [np.broadcast_to(c, shape) for c in courses], [np.broadcast_to(r, (n_members,)) for r in resting]
-
-
-@lru_cache(maxsize=8)
-def _observable_function(model: Model) -> Callable[..., list[np.ndarray]]:
-    system = system_of(model)
-    return array_function([system.states, system.constants], [o.expression for o in model.observables])
-
-
-def _display(unit: str, about: Mapping[str, Any]) -> tuple[str, float]:
-    """Return the unit shown to users and the factor from the canonical one."""
-    if unit == "1":
-        return "fold", 1.0
-    shown = str(about.get("unit", unit))
-    return shown, units.factor(unit, shown)
-
-
-def _input_course(forcing: Forcing, times: np.ndarray) -> np.ndarray:
-    """Return the inputs in force from each output time on, shape (n_times, n_inputs)."""
-    segment = np.searchsorted(forcing.breakpoints, times, side="right") - 1
-    return forcing.inputs[np.clip(segment, 0, len(forcing.inputs) - 1)]
-
-
-def _manifest(
-    model: Model,
-    parameters: ParameterSet,
-    members: Sequence[tuple[Schedule, Subject]],
-    settings: dict[str, float],
-) -> dict[str, Any]:
-    plans = list({id(plan): plan for plan, _ in members}.values())
-    people = list({id(person): person for _, person in members}.values())
-    place = {id(one): i for group in (plans, people) for i, one in enumerate(group)}
-    return {
-        "format": FORMAT,
-        "exerkine_sim": __version__,
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in ("numpy", "scipy", "sympy", "xarray")},
-        "engine": "reference",
-        "settings": settings,
-        "seed": None,
-        "model": {"digest": model.digest(), "modules": list(model.modules)},
-        "parameters": {"digest": parameters.digest(), "sources": _sources(model, parameters)},
-        "plans": [plan.to_toml() for plan in plans],
-        "subjects": [person.to_toml() for person in people],
-        "members": [
-            {"plan": place[id(plan)], "subject": place[id(person)], "sessions": _sessions(plan)}
-            for plan, person in members
-        ],
-        "estimated": [list(person.estimated) for person in people],
-    }
-
-
-def _sessions(plan: Schedule) -> list[dict[str, Any]]:
-    return [
-        {"name": session.name or session.summary, "start_h": session.start_h, "end_h": session.end_h}
-        for session in plan.sessions
-    ]
-
-
-def _sources(model: Model, parameters: ParameterSet) -> dict[str, list[str]]:
-    """Return what each bibliography key backs: key to parameter names."""
-    backed: dict[str, list[str]] = {}
-    for name in model.parameters:
-        backed.setdefault(parameters[name].source.key, []).append(name)
-    return dict(sorted(backed.items()))

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from .explanation import Explanation
     from .model import Model
 
-FORMAT = 1
-
 
 @dataclass(frozen=True)
 class Solution:
@@ -142,7 +140,11 @@ class Solution:
         path = Path(path)
         partial = path.with_name(path.name + ".partial")
         compression = {"zlib": True, "complevel": 4, "shuffle": True}
-        encoding = {name: compression for name, one in self.dataset.data_vars.items() if one.dtype.kind == "f" and one.ndim}
+        encoding = {
+            name: compression
+            for name, one in self.dataset.data_vars.items()
+            if one.dtype.kind == "f" and one.ndim
+        }
         try:
             self.dataset.to_netcdf(partial, engine="h5netcdf", encoding=encoding)
             partial.replace(path)
@@ -168,12 +170,16 @@ def load_solution(path: str | Path) -> Solution:
     """
     path = Path(path)
     if not path.is_file():
-        raise InputError("no such file", expected="a solution written by exerkine-sim", fix="check the path", file=path)
+        raise InputError(
+            "no such file", expected="a solution written by exerkine-sim", fix="check the path", file=path
+        )
     try:
         with xr.open_dataset(path, engine="h5netcdf") as stored:
             dataset = stored.load()
     except (OSError, ValueError, KeyError) as problem:
-        raise InputError(f"not a readable NetCDF file ({problem})", fix="run the plan again", file=path) from None
+        raise InputError(
+            f"not a readable NetCDF file ({problem})", fix="run the plan again", file=path
+        ) from None
     if "manifest" not in dataset.attrs or "concentration" not in dataset:
         raise InputError("not a solution", expected="a file written by Solution.save", file=path)
     return Solution(dataset)

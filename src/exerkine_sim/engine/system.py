@@ -43,9 +43,9 @@ class System:
         position = {symbol: column for column, symbol in enumerate(self.states)}
         places, entries = [], []
         for row, rate in enumerate(self.rates):
-            for symbol in sorted(rate.free_symbols & position.keys(), key=position.__getitem__):
-                places.append((row, position[symbol]))
-                entries.append(sympy.diff(rate, symbol))
+            for column in sorted(position[symbol] for symbol in self.states if symbol in rate.free_symbols):
+                places.append((row, column))
+                entries.append(sympy.diff(rate, self.states[column]))
         rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
         return rows, columns, _scalar_function([self.states, self.constants, self.inputs], entries)
 

@@ -11,23 +11,25 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
-from ..errors import InputError, StudyError, nearest
+from ..errors import InputError, ScheduleError, StudyError, nearest
 from ..files import read_toml
 from ..parameters import params_folder
 from ..schedule import Bout, Infusion, Meal, Schedule, Session, parse_intensity
-from ..schedule.bout import set_duration
+from ..schedule.bout import lifting_min
 from ..schedule.modes import known_modes
 from ..subject import Subject
 from .study_file import RELATIVE_UNITS, BoutTable, Nutrition, StudyTable, parse_nutrition, read_study_table
 
 Use = Literal["fit", "check"]
 
-# A trial that only says "fed": the carbohydrate of an oral glucose tolerance test, at the usual distance.
-STANDARD_MEAL_CARBS_G = 75.0
-STANDARD_MEAL_BEFORE_H = 2.0
+# Room before the first event for the standard meal of a fed trial (`stimulus.standard_meal_lead`).
+MEAL_ROOM_H = 4.0
+# An ordinary body mass index, kg/m2, for trials that give body mass but no height.
+ORDINARY_BODY_MASS_INDEX = 23.0
 # Bouts closer than this are one Session: sets, stages and pauses, but not two workouts of one day.
 SESSION_GAP_MIN = 60.0
 
@@ -136,21 +138,23 @@ class Study:
     def zero_h(self) -> float:
         """Time zero in hours of the Schedule: enough whole days in to leave room for what came before."""
         starts_min = [0.0, *(bout.start_min for bout in self.bouts), *(start for start, _ in self.meals)]
-        earliest_h = self.clock_h + min(starts_min) / 60 - STANDARD_MEAL_BEFORE_H
+        starts_min += [one.time_min for one in self.observations if one.counted_from == "start"]
+        earliest_h = self.clock_h + min(starts_min) / 60 - MEAL_ROOM_H
         return self.clock_h + 24.0 * max(0, math.ceil(-earliest_h / 24))
 
     def schedule(self) -> Schedule:
         """Return everything that happens in the trial, in hours from the midnight before it.
 
-        Bouts less than an hour apart form one Session. ``fed`` means one meal of 75 g carbohydrate two
-        hours before that Session; ``fasted``, or nothing, means none.
+        Bouts at most an hour apart form one Session. A Session that is ``fed`` brings the standard meal of
+        `params/stimulus.toml` with it, unless the trial names a meal of its own; ``fasted``, or nothing
+        said, brings none.
         """
-        sessions = tuple(self._session(group) for group in _groups(self.bouts))
-        fed = [session for session in sessions if session.nutrition == "fed"]
-        meals = [Meal(session.start_h - STANDARD_MEAL_BEFORE_H, STANDARD_MEAL_CARBS_G) for session in fed]
-        meals += [Meal(self.zero_h + start / 60, carbs) for start, carbs in self.meals]
-        infusions = [replace(infusion, start_h=self.zero_h + infusion.start_h) for infusion in self.infusions]
-        return Schedule(sessions=sessions, meals=tuple(meals), infusions=tuple(infusions), name=self.key)
+        return Schedule(
+            sessions=tuple(self._session(group) for group in _groups(self.bouts)),
+            meals=tuple(Meal(self.zero_h + start / 60, carbs) for start, carbs in self.meals),
+            infusions=tuple(replace(one, start_h=self.zero_h + one.start_h) for one in self.infusions),
+            name=self.key,
+        )
 
     def _session(self, group: tuple[TrialBout, ...]) -> Session:
         first = group[0]
@@ -219,7 +223,9 @@ def find_study(key: str) -> Study:
     """Return the shipped Study called `key`; an unknown key raises StudyError with the nearest ones."""
     known = {study.key: study for study in studies()}
     if key not in known:
-        raise StudyError(f"unknown study '{key}'", expected="the key of a shipped study", fix=nearest(key, known))
+        raise StudyError(
+            f"unknown study '{key}'", expected="the key of a shipped study", fix=nearest(key, known)
+        )
     return known[key]
 
 
@@ -232,7 +238,7 @@ def _study(table: StudyTable) -> Study:
         clock_h=int(hours) + int(minutes) / 60,
         assumptions=table.assumptions + assumed,
         subject=subject,
-        bouts=tuple(sorted((_bout(entry) for entry in table.bout), key=lambda bout: bout.start_min)),
+        bouts=tuple(sorted(map(_bout, count(), table.bout), key=lambda bout: bout.start_min)),
         meals=tuple((meal.start_min, meal.carbs_g) for meal in table.meal),
         infusions=tuple(
             Infusion(one.start_min / 60, one.duration_min / 60, one.molecule, one.rate, one.unit)
@@ -242,19 +248,32 @@ def _study(table: StudyTable) -> Study:
     )
 
 
-def _bout(entry: BoutTable) -> TrialBout:
+def _subject(content: Mapping[str, Any]) -> tuple[Subject, tuple[str, ...]]:
+    """Return the person, and what had to be assumed about them beyond what the file says."""
+    mass = content.get("body_mass_kg")
+    if "height_m" in content or not isinstance(mass, int | float) or not mass > 0:
+        return Subject.from_table(content, prefix="subject"), ()
+    height_m = round(math.sqrt(mass / ORDINARY_BODY_MASS_INDEX), 2)
+    assumed = f"height is not given: {height_m:g} m, a body mass index of {ORDINARY_BODY_MASS_INDEX:g}"
+    return Subject.from_table({**content, "height_m": height_m}, prefix="subject"), (assumed,)
+
+
+def _bout(number: int, entry: BoutTable) -> TrialBout:
     lifting = entry.reps is not None
     duration_min = entry.duration_min
-    if entry.reps is not None and (duration_min is None or entry.tempo_s is not None):
-        duration_min = set_duration(entry.reps, entry.tempo_s)
-    bout = Bout(
-        0.0,
-        duration_min,
-        known_modes().key(entry.mode, lifting=lifting),
-        parse_intensity(entry.intensity, bare_percent="one_rm_percent" if lifting else None),
-        reps=entry.reps,
-        tempo_s=entry.tempo_s,
-    )
+    try:
+        bout = Bout(
+            0.0,
+            lifting_min(entry.reps or 0, entry.tempo_s) if duration_min is None else duration_min,
+            known_modes().key(entry.mode, lifting=lifting),
+            parse_intensity(entry.intensity, bare_percent="one_rm_percent" if lifting else None),
+            reps=entry.reps,
+            tempo_s=entry.tempo_s,
+        )
+    except ScheduleError as error:
+        raise StudyError(
+            error.given, expected=error.expected, fix=error.fix, field=f"bout.{number}"
+        ) from None
     return TrialBout(entry.start_min, bout, parse_nutrition(entry.nutrition))
 
 

@@ -14,11 +14,14 @@ from .. import units
 from ..errors import StudyError, UnitError, nearest
 from ..files import validated
 
-EXERKINES = tuple(
-    "il6 il1ra il10 stnfr1 stnfr2 crp cortisol irisin bdnf myostatin igf1 igf1_free fgf21 lactate apelin il15 "
-    "sparc adiponectin follistatin gdf15 lac_phe igfbp1 leptin angptl4 sclerostin gh insulin glucagon "
-    "adrenaline".split()
+# fmt: off
+EXERKINES = (
+    "il6", "il1ra", "il10", "stnfr1", "stnfr2", "crp", "cortisol", "irisin", "bdnf", "myostatin",
+    "igf1", "igf1_free", "fgf21", "lactate", "apelin", "il15", "sparc", "adiponectin", "follistatin",
+    "gdf15", "lac_phe", "igfbp1", "leptin", "angptl4", "sclerostin", "gh", "insulin", "glucagon",
+    "adrenaline",
 )
+# fmt: on
 SITES = ("plasma", "serum", "blood", "muscle_mrna", "muscle_interstitium")
 CORRECTED = "_corrected"
 RELATIVE_UNITS = ("fold", "percent_change")
@@ -145,7 +148,10 @@ def parse_nutrition(text: str | None, *, field: str | None = None) -> Nutrition:
     match = _CARBS.fullmatch(text)
     if match is None:
         raise StudyError(
-            f"nutrition = '{text[:40]}'", expected="'fasted', 'fed' or 'carbs 60g/h'", fix="choose one", field=field
+            f"nutrition = '{text[:40]}'",
+            expected="'fasted', 'fed' or 'carbs 60g/h'",
+            fix="choose one",
+            field=field,
         )
     return Nutrition(carbs_g_per_h=float(match[1]))
 
@@ -168,14 +174,18 @@ def _check_observation(observation: ObservationTable, field: str) -> None:
     _check_value(observation, field)
     low, high = observation.low, observation.high
     if low is not None and high is not None and low > high:
-        raise StudyError(f"low = {low:g} above high = {high:g}", expected="low <= high", fix="swap them", field=field)
+        raise StudyError(
+            f"low = {low:g} above high = {high:g}", expected="low <= high", fix="swap them", field=field
+        )
 
 
 def _check_name(word: str, known: Iterable[str], *, field: str) -> None:
     known = tuple(known)
     if word not in known:
         name = field.rpartition(".")[2]
-        raise StudyError(f"unknown {name} '{word}'", expected=f"a known {name}", fix=nearest(word, known), field=field)
+        raise StudyError(
+            f"unknown {name} '{word}'", expected=f"a known {name}", fix=nearest(word, known), field=field
+        )
 
 
 def _check_value(observation: ObservationTable, field: str) -> None:
@@ -183,7 +193,10 @@ def _check_value(observation: ObservationTable, field: str) -> None:
     unit, lowest = observation.unit, -100.0 if observation.unit == "percent_change" else 0.0
     if observation.value <= lowest:
         raise StudyError(
-            f"value = {observation.value:g} {unit}", expected=f"more than {lowest:g}", fix="mend it", field=field
+            f"value = {observation.value:g} {unit}",
+            expected=f"more than {lowest:g}",
+            fix="mend it",
+            field=field,
         )
     if unit in RELATIVE_UNITS:
         return
@@ -193,6 +206,8 @@ def _check_value(observation: ObservationTable, field: str) -> None:
         raise StudyError(
             error.given,
             expected="an absolute unit such as 'pg/mL', or 'fold' or 'percent_change'",
-            fix=nearest(unit, ("pg/mL", "ng/mL", "ug/mL", "nmol/L", "mmol/L", "ng/dL", "mg/L", *RELATIVE_UNITS)),
+            fix=nearest(
+                unit, ("pg/mL", "ng/mL", "ug/mL", "nmol/L", "mmol/L", "ng/dL", "mg/L", *RELATIVE_UNITS)
+            ),
             field=f"{field}.unit",
         ) from None

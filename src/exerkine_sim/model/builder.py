@@ -152,7 +152,7 @@ class Builder:
         unit: str = "1",
         guess: Expression = 0,
     ) -> sympy.Symbol:
-        """Declare a transit chain of `stages` equal lags with total mean time `mean_time` (h); return its end."""
+        """Declare a transit chain of `stages` equal lags, total mean time `mean_time` (h); return its end."""
         for stage in range(1, stages + 1):
             source = self.lag(f"{name}_{stage}", source, mean_time / stages, unit=unit, guess=guess)
         return source  # type: ignore[return-value]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import sympy
 
 from ..errors import ModelError, nearest
 from .builder import Builder, Module, Parameters
-from .contract import Flux, Model, Observable, State
+from .contract import Flux, Model, Observable, symbol_names
 
 
 def compose(modules: Iterable[Module]) -> Model:
@@ -72,12 +73,13 @@ def _resolved(published: Mapping[str, sympy.Expr]) -> dict[sympy.Symbol, sympy.E
     for _ in range(len(table) + 1):
         if not any(expr.free_symbols & table.keys() for expr in table.values()):
             return table
-        table = {symbol: expr.xreplace(table) for symbol, expr in table.items()}
+        table = {symbol: _substituted(expr, table) for symbol, expr in table.items()}
     raise ModelError("published expressions refer to each other in a circle", fix="make one of them a state")
 
 
 def _substituted(expression: sympy.Expr | float, published: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
-    return sympy.sympify(expression).xreplace(dict(published))
+    replaced: Any = sympy.sympify(expression).xreplace(dict(published))
+    return replaced
 
 
 def _flux(flux: Flux, published: Mapping[sympy.Symbol, sympy.Expr]) -> Flux:
@@ -111,7 +113,7 @@ def _check_closed(model: Model) -> None:
     """Refuse a model with a symbol that nothing provides."""
     known = {*model.state_names, *model.constants, *(f"input.{name}" for name in model.inputs)}
     expressions = [*model.rates, *(f.rate for f in model.fluxes), *(o.expression for o in model.observables)]
-    for symbol in sorted({s.name for e in expressions for s in e.free_symbols}):
+    for symbol in sorted({name for expression in expressions for name in symbol_names(expression)}):
         if symbol not in known:
             raise ModelError(
                 f"no module offers '{symbol}'",
@@ -122,11 +124,6 @@ def _check_closed(model: Model) -> None:
 
 def unused_parameters(model: Model) -> tuple[str, ...]:
     """Return parameters that are declared but appear in no equation."""
-    expressions: list[sympy.Expr] = [*model.rates, *(o.expression for o in model.observables)]
-    used = {s.name for e in expressions for s in e.free_symbols}
-    used |= {s.name for state in model.states for s in _guess_symbols(state)}
+    used = {name for rate in model.rates for name in symbol_names(rate)}
+    used |= {name for one in model.observables for name in symbol_names(one.expression)}
     return tuple(name for name in model.parameters if name not in used)
-
-
-def _guess_symbols(state: State) -> set[sympy.Symbol]:
-    return {symbol for symbol in state.guess.free_symbols if isinstance(symbol, sympy.Symbol)}

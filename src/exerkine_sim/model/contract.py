@@ -152,3 +152,8 @@ class Model:
         parts = [f"{s.name}:{r}" for s, r in zip(self.states, self.rates, strict=True)]
         parts += [f"{o.exerkine}@{o.site}:{o.expression}" for o in self.observables]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def symbol_names(expression: sympy.Expr) -> set[str]:
+    """Return the names of the symbols an expression contains."""
+    return {str(symbol) for symbol in expression.free_symbols}

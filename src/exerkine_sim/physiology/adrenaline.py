@@ -1,12 +1,15 @@
-"""Adrenaline: the adrenal medulla's answer to effort, gone within minutes.
+"""Adrenaline: the adrenal medulla's answer to effort and to low glucose, gone within minutes.
 
-release = basal (1 + gain x^2 (1 + drift a) + deficit_gain (1 - glucose / threshold)+)
-x = (effort - threshold)+,  da/dt = (x - a) / tau_drift,  dC/dt = (release - clearance C) / volume.
-Release rises with the square of effort above a threshold, drifts up over hours of work, and answers falling
-glucose.  Clearance scales with body mass; volume is clearance over elimination.  Training lowers the response at the
-same load because the same load is then a smaller fraction of VO2max.
-Sources: Best1982 (basal, clearance), TreadmillLeptin2013 (four hours at 65 %), Weltman1997 (20 min at 182.5 W).
-Grade: medium; the half-life and the glucose term rest on no healthy volunteers' number.
+    release = basal * (1 + effort_gain * above^2 * (1 + drift * prolonged) + glucose_gain * deficit)
+    above     = (demand - threshold)+,            deficit = (1 - glucose / glucose_threshold)+
+    prolonged follows above over hours of work
+    V d adrenaline / dt = release - clearance * adrenaline,       V = clearance / elimination
+
+Release answers the demand for oxygen itself, not the slower uptake: central command comes with the first
+stroke, so that sprints and heavy sets count in full. Demand is a fraction of VO2max, so training lowers the
+response to the same load by making it lighter.
+Sources: Best1982 (level, clearance), TreadmillLeptin2013 (4 h at 65 %), Weltman1997 (20 min at 182.5 W).
+Grade: medium; half-life and glucose term rest on general knowledge, not on records.
 """
 
 from __future__ import annotations
@@ -40,16 +43,12 @@ def adrenaline(m: Builder, p: Parameters) -> None:
         site="plasma",
         infusible=True,
     )
-    basal = clearance * p.basal
-    above = positive(m.signal("vo2.effort") - p.threshold)
+    above = positive(m.input("demand", "1") - p.threshold)
     prolonged = m.lag("prolonged", above, p.drift_time)
     deficit = positive(1 - m.signal("glucose.plasma") / p.glucose_threshold)
+    basal = clearance * p.basal
+    effort = p.effort_gain * above**2 * (1 + p.drift * prolonged)
     m.release("plasma", tissue="adrenal", rate=basal)
-    m.release(
-        "plasma",
-        tissue="adrenal",
-        trigger="effort",
-        rate=basal * p.effort_gain * above**2 * (1 + p.drift * prolonged),
-    )
-    m.release("plasma", tissue="adrenal", trigger="low glucose", rate=basal * p.glucose_gain * deficit)
+    m.release("plasma", tissue="adrenal", trigger="effort", rate=basal * effort)
+    m.release("plasma", tissue="adrenal", trigger="low_glucose", rate=basal * p.glucose_gain * deficit)
     m.clear("plasma", rate=clearance * plasma)

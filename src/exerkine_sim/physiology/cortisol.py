@@ -1,11 +1,15 @@
-"""Cortisol: the adrenal cortex driven by effort and, with a lag, by interleukin-6.
+"""Cortisol: the adrenal cortex driven by effort and, with a lag, by interleukin-6, braked by cortisol itself.
 
-release = basal (1 + effort_gain (uptake - threshold)+ + il6_gain lagged IL-6^2 / (EC50^2 + lagged IL-6^2))
-dC/dt = release / volume - elimination C.
-The influence runs one way, from IL-6 to cortisol.  The daily rhythm is left out: resting cortisol is a daily mean,
-and a session at any hour starts from it.
-Sources: HollandFreiCorticosteroids (half-life, volume), Hill2008 (intensity), Stouthard1995, Mastorakos1994 and
-Steensberg2003b (IL-6).  Grade: medium; contested: clearance is two to three times higher in patients (Thomson2007).
+    release = basal * (1 + (effort_gain * effort + il6_gain * exposure^2 / (half^2 + exposure^2)) * brake)
+    brake   = 1 / (1 + (cortisol - basal)+ / feedback)
+    effort, exposure follow (demand - threshold)+ and plasma IL-6 with their lags
+    V d cortisol / dt = release - elimination * V * cortisol
+
+The influence runs one way, from IL-6 to cortisol. The daily rhythm is left out: resting cortisol is a
+daytime mean from which a session at any hour starts.
+Sources: HollandFreiCorticosteroids (half-life, volume), Hill2008 (intensity), Stouthard1995, Mastorakos1994,
+Steensberg2003b and Tsigos1997 (IL-6). Grade: medium.
+Contested: clearance, two to three times higher in patients who lack cortisol (Thomson2007).
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ from ..model import Builder, Parameters, hill, module, positive
         "il6_gain": "1",
         "il6_half": "ng/L",
         "il6_lag": "h",
+        "feedback": "nmol/L",
     },
 )
 def cortisol(m: Builder, p: Parameters) -> None:
@@ -38,12 +43,14 @@ def cortisol(m: Builder, p: Parameters) -> None:
         site="plasma",
         infusible=True,
     )
-    basal = p.elimination * p.volume * p.basal
-    effort = m.lag("effort", positive(m.signal("vo2.uptake") - p.threshold), p.effort_lag)
+    clearance = p.elimination * p.volume
+    effort = m.lag("effort", positive(m.input("demand", "1") - p.threshold), p.effort_lag)
     exposure = m.lag("exposure", m.signal("il6.plasma"), p.il6_lag, unit="ng/L")
+    basal = clearance * p.basal
+    driven = basal / (1 + positive(plasma - p.basal) / p.feedback)
     m.release("plasma", tissue="adrenal", rate=basal)
-    m.release("plasma", tissue="adrenal", trigger="effort", rate=basal * p.effort_gain * effort)
+    m.release("plasma", tissue="adrenal", trigger="effort", rate=driven * p.effort_gain * effort)
     m.release(
-        "plasma", tissue="adrenal", trigger="il6", rate=basal * p.il6_gain * hill(exposure, p.il6_half, 2)
+        "plasma", tissue="adrenal", trigger="il6", rate=driven * p.il6_gain * hill(exposure, p.il6_half, 2)
     )
-    m.clear("plasma", rate=p.elimination * p.volume * plasma)
+    m.clear("plasma", rate=clearance * plasma)

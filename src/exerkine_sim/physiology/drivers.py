@@ -1,32 +1,34 @@
 """What a session does to the body within minutes: the drivers that every exerkine reads.
 
-Oxygen uptake. Effort follows the oxygen demand with one time constant; uptake is effort, but never more than
-VO2max:  d effort/dt = (demand - effort) / tau,  uptake = min(effort, 1).
-The slow component of heavy exercise is left out.  Sources: Murias2010, OxygenKineticsAge2012.  Grade: high.
+Oxygen uptake, as a fraction of VO2max. Effort follows the demand; uptake is effort, but never above 1:
+    d effort / dt = (demand - effort) / time_constant,     uptake = min(effort, 1)
+The slow component of heavy exercise is left out. Sources: OxygenKineticsAge2012, Murias2010. Grade: high.
 
-Contraction. The calcium-like signal in a muscle follows its relative intensity within minutes:
-d c/dt = (relative - c) / tau.  No human time course was found.  Grade: low.
+Contraction. The calcium-like signal of a muscle region follows its relative intensity:
+    d contraction / dt = (relative - contraction) / time_constant
+No human time course was found. Grade: low.
 
-Glycogen. Muscle content relative to ordinary rest, spent in proportion to what is left and convexly with
-relative intensity; refilled from the daily diet and from carbohydrate that the gut delivers, not while the muscle
-works:  dG/dt = - k r^(5/2) G + (diet + s absorption) (1 - G) quiet / (quiet + c).
-Sources: Nieman2005a, Craven2021, Hokken2020, Alghannam2016, Flynn2020.  Grade: medium.
+Glycogen, relative to ordinary rest. Spent in proportion to what is left and convexly with relative intensity;
+refilled by the daily diet and by what the gut delivers, but hardly while the muscle works:
+    d glycogen / dt = (diet + synthesis * absorption) * (1 - glycogen) * quiet / (quiet + contraction)
+                      - use * relative^(5/2) * glycogen
+Sources: Nieman2005a, Craven2021, Hokken2020 (use); Alghannam2016, Flynn2020 (refill). Grade: medium.
 
-Plasma volume. Exercise drives water out of plasma with the square of the demand above rest, and it returns:
-d loss/dt = shift (demand - rest)^2 (limit - loss) - recovery loss,  relative = 1 - loss.
-Days of training expand plasma volume; that belongs to adaptation, not here.
-Sources: Bloomer2013, Zouhal2023, Songsorn2017.  Grade: medium.
+Plasma volume. Work drives water out of plasma with the square of the demand above rest, and it returns:
+    d loss / dt = shift * (demand - rest)^2 * (limit - loss) - recovery * loss,     relative = 1 - loss
+The expansion over days of training is left out.
+Sources: Bloomer2013, Zouhal2023, Songsorn2017. Grade: medium.
 
-Damage. Eccentric strain starts an inflammation that arrives hours later and is repaired over one to two days:
-strain -> two transit stages -> damage -> repair.
-Sources: Toft2002, Willoughby2003 (time of the IL-6 peak).  Grade: low.
+Damage. Eccentric strain starts an inflammation that arrives within hours and is repaired within two days:
+    strain -> two transit stages (onset) -> d damage / dt = (gain * injury - damage) / repair
+Sources: Toft2002, Willoughby2003 for the time of the IL-6 peak. Grade: low.
 """
 
 from __future__ import annotations
 
 import sympy
 
-from ..model import Builder, Parameters, hill, module, positive
+from ..model import Builder, Parameters, module, positive
 
 
 @module("vo2", parameters={"time_constant": "h"})
@@ -50,7 +52,7 @@ def glycogen(m: Builder, p: Parameters) -> None:
     for muscle in m.muscles:
         relative = m.input(f"relative_{muscle}", "1")
         use = p.use * relative**2 * sympy.sqrt(relative)
-        idle = 1 - hill(m.signal(f"contraction.{muscle}"), p.quiet)
+        idle = p.quiet / (p.quiet + m.signal(f"contraction.{muscle}"))
         m.state(muscle, guess=1, rate=lambda g, use=use, idle=idle: refill * idle * (1 - g) - use * g)
 
 
@@ -58,9 +60,7 @@ def glycogen(m: Builder, p: Parameters) -> None:
 def plasma_volume(m: Builder, p: Parameters) -> None:
     """Plasma volume relative to rest."""
     above_rest = positive(m.input("demand", "1") - m.subject("rest_demand", "1"))
-    loss = m.state(
-        "loss", rate=lambda x: p.shift * above_rest**2 * (p.limit - x) - p.recovery * x
-    )
+    loss = m.state("loss", rate=lambda x: p.shift * above_rest**2 * (p.limit - x) - p.recovery * x)
     m.publish("relative", 1 - loss)
 
 

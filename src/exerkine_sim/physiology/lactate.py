@@ -36,6 +36,7 @@ from ..model import Builder, Parameters, hill, module, positive
         "exchange": "1/h",
         "production_yield": "mmol/W/h",
         "intensity_half": "1",
+        "deficit_gain": "1",
         "inhibition": "mmol/L",
         "glycogen_floor": "1",
         "resting_capacity": "mmol/kg/h",
@@ -76,7 +77,9 @@ def lactate(m: Builder, p: Parameters) -> None:
     m.release("blood", tissue="whole body", rate=at_rest * hill(p.basal, p.half_saturation))
     oxidation = p.capacity_per_oxygen * _oxygen_above_rest(m)
     m.clear("blood", tissue="whole body", rate=at_rest * hill(blood, p.half_saturation))
-    m.clear("blood", tissue="working tissue", trigger="oxidation", rate=oxidation * hill(blood, p.half_saturation))
+    m.clear(
+        "blood", tissue="working tissue", trigger="oxidation", rate=oxidation * hill(blood, p.half_saturation)
+    )
 
     haematocrit = 1 - m.subject("plasma_volume", "L") / m.subject("blood_volume", "L")
     m.observe("plasma", blood / (1 - haematocrit * (1 - p.red_cell_ratio)), "mmol/L")
@@ -88,7 +91,9 @@ def _production(m: Builder, p: Parameters, region: str) -> Expr:
     effort = m.input(f"relative_{region}", "1") / m.subject("lactate_threshold", "1")
     brake = p.glycogen_floor + (1 - p.glycogen_floor) * m.signal(f"glycogen.{region}")
     inhibition = p.inhibition / (p.inhibition + positive(m.signal("lactate.muscle")))
-    return power * p.production_yield * hill(effort, p.intensity_half, 3) * brake * inhibition
+    demand = m.input("demand", "1")
+    deficit = 1 + p.deficit_gain * positive(demand - m.signal("vo2.uptake")) / demand
+    return power * p.production_yield * effort * hill(effort, p.intensity_half, 4) * deficit * brake * inhibition
 
 
 def _oxygen_above_rest(m: Builder) -> Expr:

@@ -55,6 +55,8 @@ class Bout:
     tempo_s: float | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.mode, str):
+            raise ScheduleError(f"{str(self.mode)[:40]}", expected="a name such as 'run'", field="mode")
         if not isinstance(self.intensity, Intensity):
             raise ScheduleError(
                 f"intensity {str(self.intensity)[:40]!r}",
@@ -70,7 +72,9 @@ class Bout:
             set_field(self, "tempo_s", _tempo(self))
             set_field(self, "duration_min", lifting_min(self.reps, self.tempo_s))
         elif self.tempo_s is not None:
-            raise ScheduleError("tempo_s without reps", expected="a tempo only for lifting sets", fix="leave it out")
+            raise ScheduleError(
+                "tempo_s without reps", expected="a tempo only for lifting sets", fix="leave it out"
+            )
 
     @property
     def end_min(self) -> float:
@@ -124,7 +128,7 @@ class Session:
         titled(self.name, "session name")
         if self.nutrition not in (None, *NUTRITION):
             raise ScheduleError(
-                f"nutrition {str(self.nutrition)[:40]!r}", expected=" or ".join(NUTRITION), field="nutrition"
+                f"{str(self.nutrition)[:40]!r}", expected=" or ".join(NUTRITION), field="nutrition"
             )
         if self.nutrition == "fasted" and self.carbs_g_per_h > 0:
             raise ScheduleError(
@@ -147,7 +151,9 @@ def lifting_min(reps: int, tempo_s: float | None) -> float:
 def _tempo(bout: Bout) -> float:
     if isinstance(bout.reps, bool) or not isinstance(bout.reps, int) or not 1 <= bout.reps <= MAX_REPS:
         raise ScheduleError(
-            f"{str(bout.reps)[:40]} repetitions", expected=f"a whole number from 1 to {MAX_REPS}", field="reps"
+            f"{str(bout.reps)[:40]}",
+            expected=f"a whole number from 1 to {MAX_REPS}",
+            field="reps",
         )
     if bout.tempo_s is None:
         return bout.duration_min * 60 / bout.reps

@@ -11,6 +11,7 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 from ..errors import ScheduleError
+from .limits import MAX_HOURS
 
 # An exponent of more than three digits could ask for a number that fills the memory.
 NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
@@ -41,7 +42,9 @@ def exact_minutes(text: str) -> Fraction:
     written = text.strip()
     if written.startswith("-"):
         raise ScheduleError(
-            f"negative duration '{written[:MAX_WORD]}'", expected="a duration above zero", fix="leave out the minus"
+            f"negative duration '{written[:MAX_WORD]}'",
+            expected="a duration above zero",
+            fix="leave out the minus",
         )
     if len(written) > MAX_WORD or not _DURATION.fullmatch(written):
         raise ScheduleError(
@@ -49,7 +52,10 @@ def exact_minutes(text: str) -> Fraction:
         )
     if written[-1].isdigit():
         written += "m"  # 1h30
-    return sum((Fraction(number) * _MINUTES[unit] for number, unit in _PART.findall(written)), Fraction(0))
+    minutes = sum((Fraction(number) * _MINUTES[unit] for number, unit in _PART.findall(written)), Fraction(0))
+    if minutes > MAX_HOURS * 60:
+        raise ScheduleError(f"'{written}' is too long", expected="a duration below 20 years")
+    return minutes
 
 
 def duration_text(target: Fraction, accept: Callable[[Fraction], bool]) -> str:
@@ -59,13 +65,15 @@ def duration_text(target: Fraction, accept: Callable[[Fraction], bool]) -> str:
     --------
     >>> duration_text(Fraction(1 / 3), lambda minutes: float(minutes) == 1 / 3)
     '20s'
-    >>> duration_text(Fraction(1.1), lambda minutes: float(minutes) == 1.1)
-    '1.1m'
+    >>> duration_text(Fraction(1.23), lambda minutes: float(minutes) == 1.23)
+    '1.23m'
     """
     seconds = round(target * 60)
     if seconds > 0 and accept(Fraction(seconds, 60)):
         return _whole_text(seconds)
-    digits = (Context(prec=n).divide(Decimal(target.numerator), Decimal(target.denominator)) for n in range(1, 800))
+    digits = (
+        Context(prec=n).divide(Decimal(target.numerator), Decimal(target.denominator)) for n in range(1, 800)
+    )
     return next(f"{number}m".lower() for number in digits if accept(Fraction(number)))
 
 

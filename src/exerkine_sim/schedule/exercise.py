@@ -35,7 +35,7 @@ _EXAMPLE = "for example '10m 60% VO2max' or '5x5 80% 1RM rest 3m'"
 
 
 class Effort(NamedTuple):
-    """A Bout that has no start yet; `minutes` is exact, and left to repetitions and tempo in a lifting set."""
+    """A Bout that has no start yet; `minutes` is exact, and follows from the tempo in a lifting set."""
 
     minutes: Fraction
     mode: str
@@ -131,9 +131,9 @@ class ExerciseParser:
 
     def _prescription(self, count: int | None) -> list[Part]:
         start = self._reader.peek()
-        reps = self._reps() if count is not None else None
-        minutes = Fraction(0) if reps is not None else self._minutes(_LENGTH)
-        lifting = reps is not None
+        lifting = count is not None and start.text.isdecimal()  # what carries a unit is a duration
+        reps = self._reps() if lifting else None
+        minutes = Fraction(0) if lifting else self._minutes(_LENGTH)
         mode = self._mode_key(start, lifting=lifting)
         self._reader.take_if("@")
         intensity = self._intensity(lifting=lifting)
@@ -143,14 +143,11 @@ class ExerciseParser:
             self._reader.refuse("the rest between the sets, for example 'rest 3m'", ["rest", "tempo"])
         return [Effort(minutes, mode, intensity, reps, tempo_s), *rest]
 
-    def _reps(self) -> int | None:
-        """Take repetitions; what carries a unit is a duration and left alone."""
-        lexeme = self._reader.peek()
-        if not lexeme.text.isdecimal():
-            return None
+    def _reps(self) -> int:
+        lexeme = self._reader.take()
         if len(lexeme.text) > 4 or not 1 <= int(lexeme.text) <= MAX_REPS:
             raise lexeme.fault(f"{lexeme.text[:20]} repetitions", expected=f"1 to {MAX_REPS}")
-        return int(self._reader.take().text)
+        return int(lexeme.text)
 
     def _minutes(self, expected: str) -> Fraction:
         lexeme = self._reader.peek()
@@ -220,7 +217,7 @@ def _placed(parts: Iterable[Part]) -> Iterator[Bout]:
         if isinstance(part, Fraction):
             rest += part
             continue
-        start = float(Fraction(end) + rest)
+        start = float(Fraction(end) + rest) if rest else end
         minutes = float(part.minutes) if part.reps is None else lifting_min(part.reps, part.tempo_s)
         tempo_s = None if part.reps is None else part.tempo_s
         bout = Bout(start, minutes, part.mode, part.intensity, reps=part.reps, tempo_s=tempo_s)

@@ -112,7 +112,11 @@ def parse_intensity(text: str, *, bare_percent: str | None = None) -> Intensity:
     number, suffix = match.groups()
     basis = bare_percent if suffix == "%" else _BASIS_OF.get(suffix.replace(" ", "").lower())
     if basis is None:
-        fix = "say of what, for example % VO2max" if suffix == "%" else nearest(suffix, INTENSITY_BASES.values())
+        fix = (
+            "say of what, for example % VO2max"
+            if suffix == "%"
+            else nearest(suffix, INTENSITY_BASES.values())
+        )
         raise ScheduleError(f"'{given}' has no known basis", expected=expected, fix=fix)
     return Intensity(float(number), basis)
 

@@ -137,11 +137,17 @@ class Reader:
 
     def expect(self, *words: str) -> Lexeme:
         """Return the next lexeme, which must be one of `words`."""
-        return self.take() if self.at(*words) else self.refuse(" or ".join(f"'{word}'" for word in words), words)
+        return (
+            self.take() if self.at(*words) else self.refuse(" or ".join(f"'{word}'" for word in words), words)
+        )
 
     def refuse(self, expected: str, known: Iterable[str] = ()) -> NoReturn:
         """Raise an error about the next lexeme; offer the nearest of the `known` words."""
         lexeme, known = self.peek(), tuple(known)
-        given = "the line ends too soon" if lexeme.kind == "end" else f"'{lexeme.text[:_SHOWN]}' does not fit here"
+        given = (
+            "the line ends too soon"
+            if lexeme.kind == "end"
+            else f"'{lexeme.text[:_SHOWN]}' does not fit here"
+        )
         fix = nearest(lexeme.text, known) if known and lexeme.kind == "word" else None
         raise lexeme.fault(given, expected=expected, fix=fix)

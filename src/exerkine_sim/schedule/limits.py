@@ -62,7 +62,7 @@ def titled(name: str, field: str) -> str:
     """Return a name that fits on one line, or refuse it."""
     if not isinstance(name, str) or len(name) > MAX_NAME or not name.isprintable():
         raise ScheduleError(
-            f"name {str(name)[:40]!r}",
+            f"{str(name)[:40]!r}",
             expected=f"at most {MAX_NAME} printable characters on one line",
             fix="shorten it, without line breaks or tabs",
             field=field,

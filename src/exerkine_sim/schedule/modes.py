@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from ..errors import ScheduleError, nearest
@@ -17,23 +18,24 @@ class Modes:
 
     Parameters
     ----------
-    endurance, lifts : frozenset of str
-        Keys with underscores, as in files.
+    endurance, lifts : mapping of str to collection of str
+        Key with underscores, as in files, to the other names that people use. An endurance mode and a
+        lift may share a name: minutes or repetitions tell them apart.
 
     Examples
     --------
-    >>> modes = Modes(frozenset({"run", "row_erg"}), frozenset({"row", "bench_press"}))
+    >>> modes = Modes({"run": ["jog"], "row_erg": ["row"]}, {"row": []})
     >>> modes.key("row", lifting=True), modes.key("row", lifting=False)
     ('row', 'row_erg')
     """
 
-    endurance: frozenset[str]
-    lifts: frozenset[str]
+    endurance: Mapping[str, Collection[str]]
+    lifts: Mapping[str, Collection[str]]
 
     def check(self, phrase: str) -> str:
         """Return a phrase in plain words, or refuse one that names no mode and no lift."""
         words = " ".join(phrase.lower().replace("_", " ").replace("-", " ").split())
-        known = self._phrases(lifting=True) | self._phrases(lifting=False)
+        known = self._lift_names | self._endurance_names
         if words not in known:
             raise ScheduleError(
                 f"unknown mode or lift '{phrase[:60]}'", expected="a mode or lift", fix=nearest(words, known)
@@ -48,22 +50,29 @@ class Modes:
         ScheduleError
             For an unknown phrase, and for a lift given by duration or a mode given by repetitions.
         """
-        words, wanted = self.check(phrase), self._phrases(lifting=lifting)
+        words, wanted = self.check(phrase), self._lift_names if lifting else self._endurance_names
         if words not in wanted:
             raise _wrong_kind(words, lifting=lifting)
         return wanted[words]
 
-    def _phrases(self, *, lifting: bool) -> dict[str, str]:
-        if lifting:
-            return {spoken(key): key for key in self.lifts}
-        # The "erg" of a machine goes without saying: minutes or repetitions tell one row from the other.
-        short = {spoken(key).removesuffix(" erg"): key for key in self.endurance}
-        return short | {spoken(key): key for key in self.endurance}
+    @cached_property
+    def _endurance_names(self) -> dict[str, str]:
+        return _names(self.endurance)
+
+    @cached_property
+    def _lift_names(self) -> dict[str, str]:
+        return _names(self.lifts)
 
 
 def spoken(key: str) -> str:
     """Return a key as people write it: `bench_press` is "bench press"."""
     return key.replace("_", " ")
+
+
+def _names(modes: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Return every name with its key; where two claim a name, a mode's own name wins."""
+    names = {alias: key for key, aliases in modes.items() for alias in aliases}
+    return names | {spoken(key): key for key in modes}
 
 
 def _wrong_kind(words: str, *, lifting: bool) -> ScheduleError:
@@ -72,7 +81,9 @@ def _wrong_kind(words: str, *, lifting: bool) -> ScheduleError:
             f"'{words}' is no lift", expected="a duration", fix=f"write for example '{words} 10m 60% VO2max'"
         )
     return ScheduleError(
-        f"'{words}' is a lift", expected="sets x repetitions", fix=f"write for example '{words} 5x5 80% 1RM rest 3m'"
+        f"'{words}' is a lift",
+        expected="sets x repetitions",
+        fix=f"write for example '{words} 5x5 80% 1RM rest 3m'",
     )
 
 
@@ -80,9 +91,11 @@ def _wrong_kind(words: str, *, lifting: bool) -> ScheduleError:
 def known_modes() -> Modes:
     """Return the modes and lifts that `params/modes.toml` and `params/lifts.toml` describe."""
     folder = params_folder()
-    return Modes(endurance=_table_names(folder / "modes.toml"), lifts=_table_names(folder / "lifts.toml"))
+    return Modes(endurance=_aliases(folder / "modes.toml"), lifts=_aliases(folder / "lifts.toml"))
 
 
-def _table_names(path: Path) -> frozenset[str]:
+def _aliases(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return each mode's aliases, from the [about] table within its own."""
     content = read_toml(path, error=ScheduleError)
-    return frozenset(key for key, table in content.items() if isinstance(table, dict) and key != "about")
+    tables = {key: table for key, table in content.items() if isinstance(table, dict) and key != "about"}
+    return {key: tuple(table.get("about", {}).get("aliases", ())) for key, table in tables.items()}

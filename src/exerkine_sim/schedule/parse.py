@@ -13,11 +13,10 @@ from __future__ import annotations
 import re
 from typing import TypedDict
 
-from ..errors import ScheduleError
 from .bout import NUTRITION, Session
 from .duration import NUMBER, exact_minutes
 from .exercise import SESSION_WORDS, ExerciseParser
-from .lexeme import Lexeme, Reader, entries
+from .lexeme import Reader, entries
 from .limits import MAX_BOUTS
 from .modes import Modes, known_modes
 from .schedule import Infusion, Meal, Schedule
@@ -72,6 +71,7 @@ class _PlanParser:
         self._sessions: list[Session] = []
         self._meals: list[Meal] = []
         self._infusions: list[Infusion] = []
+        self._n_bouts = 0
 
     def schedule(self, text: str) -> Schedule:
         for lexemes in entries(text):
@@ -88,14 +88,17 @@ class _PlanParser:
     def _entry(self, reader: Reader) -> None:
         if reader.at("repeat"):
             raise reader.peek().fault(
-                "'repeat' is not supported yet in this version", fix="write the weeks out, with 'day 8' and so on"
+                "'repeat' is not supported yet in this version",
+                fix="write the weeks out, with 'day 8 07:00' and so on",
             )
         if reader.take_if("name"):
             self._name = _quoted(reader)
         else:
             self._event(reader, start_h=self._calendar.moment(reader))
         if reader.peek().kind != "end":
-            reader.refuse("',' or ';' and another bout, or the end of the line", ["rest", "tempo", *SESSION_WORDS])
+            reader.refuse(
+                "',' or ';' and another bout, or the end of the line", ["rest", "tempo", *SESSION_WORDS]
+            )
 
     def _event(self, reader: Reader, *, start_h: float) -> None:
         if reader.take_if("meal"):
@@ -107,7 +110,8 @@ class _PlanParser:
         else:
             first = reader.peek()
             self._sessions.append(self._session(reader, start_h))
-            if sum(len(session.bouts) for session in self._sessions) > MAX_BOUTS:
+            self._n_bouts += len(self._sessions[-1].bouts)
+            if self._n_bouts > MAX_BOUTS:
                 raise first.fault("too many bouts", expected=f"at most {MAX_BOUTS} in a plan")
 
     def _session(self, reader: Reader, start_h: float) -> Session:
@@ -126,11 +130,13 @@ def _quoted(reader: Reader) -> str:
 
 
 def _infusion(reader: Reader, start_h: float) -> Infusion:
-    molecule = reader.word("the id of a molecule, for example 'il6'").text
+    molecule = reader.word("the id of a molecule, for example 'il6'")
     rate, unit = _quantity(reader, "a rate, for example '25ug/h'")
     duration = reader.word("how long, for example '3h'")
     with duration.blamed():
-        return Infusion(start_h, float(exact_minutes(duration.text) / 60), molecule, rate, unit)
+        duration_h = float(exact_minutes(duration.text) / 60)
+    with molecule.blamed():
+        return Infusion(start_h, duration_h, molecule.text, rate, unit)
 
 
 def _read_nutrition(reader: Reader, found: _Nutrition) -> None:
@@ -139,11 +145,14 @@ def _read_nutrition(reader: Reader, found: _Nutrition) -> None:
         lexeme = reader.take()
         key = "nutrition" if lexeme.text.lower() in NUTRITION else "carbs_g_per_h"
         if key in found:
-            raise lexeme.fault(f"'{lexeme.text}' after {key} was given", expected="it once", fix="leave one out")
+            raise lexeme.fault(
+                f"'{lexeme.text}' after {key} was given", expected="it once", fix="leave one out"
+            )
         if key == "nutrition":
             found["nutrition"] = lexeme.text.lower()
         else:
             found["carbs_g_per_h"] = _amount(reader, "g/h")
+        reader.take_if(",")
 
 
 def _amount(reader: Reader, unit: str) -> float:

@@ -83,11 +83,13 @@ class Infusion:
         object.__setattr__(self, "rate", bounded(self.rate, "rate", low=0.0, high=1e9))
         if not isinstance(self.molecule, str) or not _MOLECULE.fullmatch(self.molecule):
             raise ScheduleError(
-                f"molecule {str(self.molecule)[:40]!r}", expected="an id such as 'il6'", field="molecule"
+                f"{str(self.molecule)[:40]!r}", expected="an id such as 'il6'", field="molecule"
             )
         if not isinstance(self.unit, str) or not _is_rate(self.unit):
             raise ScheduleError(
-                f"unit {str(self.unit)[:40]!r}", expected="a rate such as 'ug/h' or 'pmol/kg/min'", field="unit"
+                f"{str(self.unit)[:40]!r}",
+                expected="a rate such as 'ug/h' or 'pmol/kg/min'",
+                field="unit",
             )
 
     @property

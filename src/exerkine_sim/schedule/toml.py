@@ -3,62 +3,70 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
-
-from ..errors import ScheduleError
-from ..files import validated
-from .bout import Bout, Session, lifting_min
-from .intensity import parse_intensity
+from .bout import Bout, Session
 
 if TYPE_CHECKING:
     from .schedule import Infusion, Meal, Schedule
 
-Value = str | int | float | None
+Value = str | float | None
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+def toml_text(schedule: Schedule) -> str:
+    """Return the TOML form; numbers are written so that they read back the same."""
+    tables = [_pairs(name=schedule.name)] if schedule.name else []
+    for session in schedule.sessions:
+        tables.extend(_session_tables(session))
+    tables.extend(_meal_table(meal) for meal in schedule.meals)
+    tables.extend(_infusion_table(infusion) for infusion in schedule.infusions)
+    return "\n".join(tables)
 
 
-class _BoutTable(_Table):
-    start_min: float
-    duration_min: float | None = None
-    mode: str
-    intensity: str
-    reps: int | None = None
-    tempo_s: float | None = None
+def _session_tables(session: Session) -> Iterator[str]:
+    yield "[[session]]\n" + _pairs(
+        start_h=session.start_h,
+        name=session.name or None,
+        nutrition=session.nutrition,
+        carbs_g_per_h=session.carbs_g_per_h or None,
+    )
+    for bout in session.bouts:
+        yield "[[session.bout]]\n" + _bout_pairs(bout)
 
 
-class _SessionTable(_Table):
-    start_h: float
-    name: str = ""
-    nutrition: str | None = None
-    carbs_g_per_h: float = 0.0
-    bout: list[_BoutTable]
+def _bout_pairs(bout: Bout) -> str:
+    return _pairs(
+        start_min=bout.start_min,
+        duration_min=bout.duration_min,
+        mode=bout.mode,
+        intensity=str(bout.intensity),
+        reps=bout.reps,
+        tempo_s=bout.tempo_s,
+    )
 
 
-class _MealTable(_Table):
-    time_h: float
-    carbs_g: float
+def _meal_table(meal: Meal) -> str:
+    return "[[meal]]\n" + _pairs(time_h=meal.time_h, carbs_g=meal.carbs_g)
 
 
-class _InfusionTable(_Table):
-    start_h: float
-    duration_h: float
-    molecule: str
-    rate: float
-    unit: str
+def _infusion_table(infusion: Infusion) -> str:
+    return "[[infusion]]\n" + _pairs(
+        start_h=infusion.start_h,
+        duration_h=infusion.duration_h,
+        molecule=infusion.molecule,
+        rate=infusion.rate,
+        unit=infusion.unit,
+    )
 
 
-class ScheduleTable(_Table):
-    """A whole plan as it stands in a TOML file."""
+def _pairs(**fields: Value) -> str:
+    """Return `key = value` lines, leaving out what is not given.
 
-    name: str = ""
-    session: list[_SessionTable] = []
-    meal: list[_MealTable] = []
-    infusion: list[_InfusionTable] = []
+    Names are printable by construction, so a JSON string is a TOML string.
+    """
+    return "".join(
+        f"{key} = {json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)}\n"
+        for key, value in fields.items()
+        if value is not None
+    )

@@ -58,10 +58,14 @@ class Calendar:
         try:
             day = date.fromisoformat(lexeme.text)
         except ValueError:
-            raise lexeme.fault(f"no such date '{lexeme.text}'", expected="a date such as '2026-11-14'") from None
+            raise lexeme.fault(
+                f"no such date '{lexeme.text}'", expected="a date such as '2026-11-14'"
+            ) from None
         if self._date is None and self._weekday is not None:
             raise lexeme.fault(
-                "a date after weekdays", expected="a date first", fix="name the first day of the plan by its date"
+                "a date after weekdays",
+                expected="a date first",
+                fix="name the first day of the plan by its date",
             )
         first = self._date = self._date or day
         self._weekday = first.weekday()
@@ -78,7 +82,6 @@ def _number(lexeme: Lexeme) -> int:
     if not re.fullmatch("[0-9]{1,5}", lexeme.text) or int(lexeme.text) < 1:
         raise lexeme.fault(f"day '{lexeme.text[:40]}'", expected="a whole number from 1")
     return int(lexeme.text)
-
 
 
 def clock_text(hour: float) -> str:

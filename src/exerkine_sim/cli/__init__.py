@@ -1,0 +1,103 @@
+"""The command line. It holds no formula: it reads files, calls the public interface and shows what comes back.
+
+Exit codes: 0, 1 when the input is refused, 2 when some members failed, 130 when interrupted.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated, NoReturn
+
+import typer
+
+from ..errors import ExerkineError
+from . import explain, model, run, validate
+from .terminal import complain
+
+NAME = "exerkine-sim"
+DEBUG = "--debug"
+REFUSED, INTERRUPTED = 1, 130
+
+app = typer.Typer(
+    name=NAME,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+for command in (run.run, validate.validate, model.model, explain.explain):
+    app.command()(command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from .. import __version__
+
+        typer.echo(f"{NAME} {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _every_command(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option(DEBUG, help="Show the traceback of an error; may stand anywhere.")
+    ] = False,
+) -> None:
+    """A training plan and a person in, the time course of every exerkine out.
+
+    \b
+    Example:
+      exerkine-sim run plan.txt --subject me.toml --out result
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and leave with its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process when left out.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows "?" instead of failing
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    # Taken out here, because an error may come before the command line is understood.
+    sys.exit(_exit_code([word for word in words if word != DEBUG], debug=DEBUG in words))
+
+
+def _exit_code(words: list[str], *, debug: bool) -> int:
+    try:
+        return typer.main.get_command(app).main(words, prog_name=NAME, standalone_mode=False) or 0
+    except (KeyboardInterrupt, typer.Abort):
+        complain("interrupted")
+        return INTERRUPTED
+    except Exception as problem:
+        if debug:
+            traceback.print_exception(problem)
+        complain(_message(problem))
+        return REFUSED
+
+
+def _message(problem: Exception) -> str:
+    """Return what to tell the user, by who is to blame: the input, the system, this program."""
+    if isinstance(problem, ExerkineError):
+        return str(problem)
+    if isinstance(problem, OSError):
+        place = f"{problem.filename}: " if problem.filename else ""
+        return f"{place}{problem.strerror or problem}\n  fix: check path, permissions and space"
+    usage = getattr(problem, "format_message", None)  # what typer raises for words it does not understand
+    if usage is not None:
+        return f"{usage()}\n  fix: see {NAME} --help, or --help after a command"
+    text = f"{type(problem).__name__}: {problem}"
+    return f"unexpected {text}\n  fix: run it again with {DEBUG} and report the traceback"

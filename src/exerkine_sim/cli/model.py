@@ -1,0 +1,146 @@
+"""`exerkine-sim model`: equations, numbers with their sources, and who drives whom."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..errors import ParameterError, nearest
+from .inputs import AsJson
+from .terminal import console, print_json, table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..model import Model
+    from ..parameters import Parameter, ParameterSet
+
+ALL = "all"
+
+
+def model(
+    equations: Annotated[bool, typer.Option("--equations", help="Show every equation.")] = False,
+    parameters: Annotated[
+        str | None,
+        typer.Option(
+            "--parameters", metavar="NAME", help="Show numbers and sources of a module, of one parameter, or 'all'."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the model: its modules and who drives whom, its equations, its parameters with their sources.
+
+    \b
+    Example:
+      exerkine-sim model --parameters il6
+    """
+    from ..parameters import load_parameters
+    from ..physiology import default_model
+
+    composed = default_model()
+    chosen = None if parameters is None else _chosen(load_parameters(), parameters)
+    if as_json:
+        print_json(_plain(composed, chosen))
+    elif chosen is not None:
+        _show_parameters(chosen)
+    elif equations:
+        _show_equations(composed)
+    else:
+        _show_modules(composed)
+
+
+def _chosen(known: ParameterSet, name: str) -> list[Parameter]:
+    found = [known[key] for key in known if name in (key, ALL) or key.startswith(f"{name}.")]
+    if not found:
+        names = {*known, *(key.partition(".")[0] for key in known)}
+        raise ParameterError(
+            f"no module or parameter '{name[:60]}'",
+            expected=f"a module, a parameter or '{ALL}'",
+            fix=nearest(name, names),
+            field="--parameters",
+        )
+    return found
+
+
+def _show_modules(composed: Model) -> None:
+    from .structure import parts
+
+    out = console()
+    rows = [
+        [part.name, ", ".join(part.states), ", ".join(part.driven_by), ", ".join(part.inputs)]
+        for part in parts(composed)
+    ]
+    headings = dict.fromkeys(("module", "states", "driven by", "takes from the plan"), "left")
+    out.print(table(headings, rows))
+    out.print(
+        f"{len(composed.modules)} modules, {len(composed.states)} states, "
+        f"{len(composed.parameters)} parameters, {len(composed.observables)} observables"
+    )
+
+
+def _show_equations(composed: Model) -> None:
+    from .structure import equation_lines, observable_lines
+
+    out = console()
+    for name, doc in composed.modules.items():
+        out.print(f"{doc.partition(chr(10))[0]}  [{name}]", style="bold", soft_wrap=True)
+        lines = [*equation_lines(composed, name), *observable_lines(composed, name)]
+        for left, right in lines:
+            _hang(out, f"  {left} {right}", indent=8)
+        out.print()
+
+
+def _show_parameters(chosen: Iterable[Parameter]) -> None:
+    out = console()
+    for one in chosen:
+        unit = "" if one.unit == "1" else f" {one.unit}"
+        out.print(one.name, style="bold", end="")
+        out.print(f" = {one.value:g}{unit} ({_spread(one)}); {one.basis}; evidence {one.grade}", soft_wrap=True)
+        _hang(out, f"  source: {one.source}", indent=10)
+        _hang(out, f"  where: {one.source.where}", indent=10)
+        for title, text in (("in", one.population), ("note", one.note)):
+            if text:
+                _hang(out, f"  {title}: {text}", indent=10)
+
+
+def _hang(out: Console, text: str, *, indent: int) -> None:
+    """Print a paragraph whose further lines are indented; long names are never broken."""
+    lines = textwrap.wrap(
+        text, out.width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+    )
+    out.print("\n".join(lines), soft_wrap=True)
+
+
+def _spread(one: Parameter) -> str:
+    spread = dict(one.spread)
+    kind = spread.pop("kind")
+    if kind == "range":
+        return f"range {spread['low']:g} to {spread['high']:g}"
+    return "no spread known" if kind == "none" else f"{kind} {next(iter(spread.values())):g}"
+
+
+def _plain(composed: Model, chosen: list[Parameter] | None) -> dict[str, Any]:
+    """Return what JSON shows: the parameters asked for, or the structure with its equations."""
+    from .structure import equation_lines, observable_lines, parts
+
+    if chosen is not None:
+        return {"parameters": [{**_fields(one), "spread": dict(one.spread)} for one in chosen]}
+    return {
+        "modules": [
+            {**asdict(part), "equations": [f"{a} {b}".strip() for a, b in equation_lines(composed, part.name)]}
+            for part in parts(composed)
+        ],
+        "observables": [
+            f"{a} {b}" for name in composed.exerkines for a, b in observable_lines(composed, name)
+        ],
+    }
+
+
+def _fields(one: Parameter) -> dict[str, Any]:
+    source = {"key": one.source.key, "where": one.source.where, "citation": str(one.source)}
+    names = ("name", "value", "unit", "basis", "population", "grade", "records", "note")
+    return {name: getattr(one, name) for name in names} | {"source": source}

@@ -1,0 +1,102 @@
+"""What the commands share in talking to a terminal, a pipe or a file."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.table import Table
+
+UNBOUNDED = 10_000
+
+
+def console(*, error: bool = False) -> Console:
+    """Return the console of standard output or error; text is shown as it is, never as markup."""
+    from rich.console import Console
+
+    return Console(stderr=error, markup=False, highlight=False, emoji=False)
+
+
+def complain(message: str) -> None:
+    """Write an error message to standard error."""
+    from rich.text import Text
+
+    console(error=True).print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
+
+
+def progress() -> Progress:
+    """Return a progress display on standard error; silent unless that is a terminal."""
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    target = console(error=True)
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), BarColumn(20), TimeElapsedColumn())
+    return Progress(*columns, console=target, transient=True, disable=not target.is_terminal)
+
+
+def table(
+    headings: Mapping[str, str], rows: Sequence[Sequence[str]], *, expendable: Sequence[str] = ()
+) -> Table:
+    """Return a table that fits standard output.
+
+    Parameters
+    ----------
+    headings : mapping of str to str
+        Heading to justification, ``"left"`` or ``"right"``.
+    rows : sequence of sequences of str
+        As long as `headings`.
+    expendable : sequence of str
+        Headings to leave out, in this order, as long as the table is too wide.
+    """
+    target = console()
+    shown = dict(headings)
+    for heading in [None, *expendable]:
+        shown.pop(heading or "", None)
+        built = _built(shown, list(headings), rows)
+        if target.measure(built, options=target.options.update(max_width=UNBOUNDED)).maximum <= target.width:
+            break
+    return built
+
+
+def _built(shown: Mapping[str, str], headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    built = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for heading, justify in shown.items():
+        built.add_column(heading, justify="right" if justify == "right" else "left")
+    for row in rows:
+        cells = zip(headings, row, strict=True)
+        built.add_row(*(Text(cell) for heading, cell in cells if heading in shown))
+    return built
+
+
+def print_json(value: Any) -> None:
+    """Write JSON to standard output; what is no finite number becomes null."""
+    print(json.dumps(_finite(value), indent=2, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Offer a place to write to; what is there in the end becomes `path`, which is never half written."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,83 @@
+"""`exerkine-sim validate`: the scoreboard against published trials, hits and misses alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .inputs import AsJson
+from .terminal import console, print_json, progress, table
+
+if TYPE_CHECKING:
+    from ..evidence import Score, Scoreboard, Summary
+
+LABELS = ("miss", "fair", "good", "")
+
+
+def validate(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[STUDY.toml ...]", help="Studies; all shipped ones by default.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate published trials and set what was observed beside what is predicted.
+
+    \b
+    Example:
+      exerkine-sim validate my_trial.toml --json
+    """
+    from ..evidence import load_study, studies
+    from ..evidence import validate as score
+
+    with progress() as bar:
+        chosen = tuple(load_study(file) for file in files) if files else studies()
+        task = bar.add_task("simulating trials", total=len(chosen))
+        board = score(chosen, progress=lambda _: bar.advance(task))
+    print_json(board.to_json_dict()) if as_json else _show(board)
+
+
+def _show(board: Scoreboard) -> None:
+    out = console()
+    headings = {"study": "left", "molecule": "left", "site": "left", "time": "right"}
+    headings |= dict.fromkeys(("observed", "predicted"), "right") | {"unit": "left", "error": "right"}
+    headings |= {"verdict": "left", "use": "left"}
+    ranked = sorted(board.scores, key=lambda s: (LABELS.index(s.label), -(s.fold_error or 0.0)))
+    scored = [_score_row(score) for score in ranked if score.predicted is not None]
+    out.print(table(headings, scored, expendable=["use", "site"]))
+    for reason in dict.fromkeys(score.reason for score in ranked if score.predicted is None):
+        names = [score.study for score in ranked if score.predicted is None and score.reason == reason]
+        out.print(f"no prediction, {reason}: {len(names)} in {', '.join(dict.fromkeys(names))}")
+    parts = {**board.by_exerkine(), **{f"all for {use}": part for use, part in board.by_use().items()}}
+    headings = {"molecule": "left"} | dict.fromkeys(("scored", "within 2-fold", "mean error", "not scored"), "right")
+    out.print(table(headings, [_summary_row(name, part) for name, part in parts.items()]))
+    out.print(_summary_line(board.summary), style="bold")
+
+
+def _score_row(score: Score) -> list[str]:
+    seen = score.observation
+    error = score.fold_error
+    return [
+        score.study,
+        seen.exerkine,
+        seen.site.replace("_", " "),
+        f"{seen.counted_from} {seen.time_min:+g} min",
+        f"{seen.value:.4g}",
+        f"{score.predicted:.4g}",
+        seen.unit.replace("percent_change", "% change"),
+        "-" if error is None else f"x {error:.2f}",
+        score.label,
+        score.use,
+    ]
+
+
+def _summary_row(name: str, part: Summary) -> list[str]:
+    share = "-" if part.within_2fold is None else f"{100 * part.within_2fold:.0f} %"
+    error = "-" if part.gmfe is None else f"x {part.gmfe:.2f}"
+    return [name, str(part.n), share, error, str(part.not_scored)]
+
+
+def _summary_line(summary: Summary) -> str:
+    _, n, share, error, missing = _summary_row("", summary)
+    return f"{n} observations: {share} within 2-fold, geometric mean fold error {error}; {missing} not scored"

@@ -1,0 +1,10 @@
+"""Figures of a Solution: one molecule on given axes, or everything on one page.
+
+Nothing here needs a screen: figures are made without pyplot, and matplotlib is imported when a figure is drawn.
+"""
+
+from .figure import overview
+from .panel import timecourse
+from .style import save
+
+__all__ = ["overview", "save", "timecourse"]

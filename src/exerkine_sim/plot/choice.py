@@ -1,0 +1,81 @@
+"""What is shown when nobody says what: the molecules, and for each the sites that tell its story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ..solution import Solution
+
+Exerkine = str | tuple[str, str]
+
+OVERVIEW = (
+    ("il6",),
+    ("il1ra",),
+    ("il10",),
+    ("irisin",),
+    ("bdnf",),
+    ("myostatin",),
+    ("fgf21",),
+    ("lactate",),
+    ("cortisol",),
+    ("glucagon", "insulin"),
+)
+# Serum myostatin hardly moves within a day; its transcript in the two muscle regions is the response.
+SITES = {"myostatin": ("muscle_mrna_lower", "muscle_mrna_upper")}
+GRADES = ("low", "medium", "high")
+
+
+class Trace(NamedTuple):
+    """A molecule at a site."""
+
+    exerkine: str
+    site: str
+
+
+Panel = tuple[Trace, ...]
+
+
+def default_sites(solution: Solution, exerkine: str) -> tuple[str, ...]:
+    """Return the sites shown for a molecule: plasma where it has any, both muscle regions of a transcript.
+
+    Raises
+    ------
+    InputError
+        For an unknown molecule, with the nearest names.
+    """
+    known = solution.sites(exerkine)
+    return tuple(site for site in SITES.get(exerkine, ("plasma",)) if site in known) or known[:1]
+
+
+def traces(solution: Solution, exerkines: Iterable[Exerkine]) -> Panel:
+    """Return what to draw together; a pair names the site, a bare id takes its default sites."""
+    return tuple(
+        Trace(name, site)
+        for exerkine in exerkines
+        for name, sites in [_named(solution, exerkine)]
+        for site in sites
+    )
+
+
+def panels(solution: Solution, exerkines: Iterable[Exerkine] | None) -> tuple[Panel, ...]:
+    """Return one panel for each molecule asked for, or those of the overview that the solution has."""
+    if exerkines is not None:
+        return tuple(traces(solution, [exerkine]) for exerkine in exerkines)
+    groups = ([name for name in group if name in solution.exerkines] for group in OVERVIEW)
+    return tuple(traces(solution, group) for group in groups if group)
+
+
+def worst_grade(solution: Solution, panel: Panel) -> str:
+    """Return the weakest evidence grade among the traces of a panel."""
+    grades = [str(solution.concentration(trace.exerkine, site=trace.site).attrs["grade"]) for trace in panel]
+    return min(grades, key=lambda grade: GRADES.index(grade) if grade in GRADES else 0)
+
+
+def _named(solution: Solution, exerkine: Exerkine) -> tuple[str, tuple[str, ...]]:
+    if isinstance(exerkine, str):
+        return exerkine, default_sites(solution, exerkine)
+    name, site = exerkine
+    solution.concentration(name, site=site)  # raises for an unknown site
+    return name, (site,)

@@ -1,0 +1,149 @@
+"""Everything on one page: the sessions on top, one panel a molecule below."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from .choice import Exerkine, panels
+from .clock import label_time
+from .heading import heading
+from .panel import BANDS, draw_panel, shared_sessions
+from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, SESSION_EDGE, styled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ..solution import Solution
+
+WIDTH_IN = 16.0
+STRIP_IN, PANEL_IN, FRAME_IN = 0.9, 1.75, 0.9
+STRIP_FONT = 10.5
+# Letters to the inch, and lines, that a session's name may take in the strip.
+LETTERS_PER_IN, NAME_LINES, LEAST_LETTERS = 12.5, 4, 5
+
+
+def overview(
+    solution: Solution,
+    exerkines: Sequence[Exerkine] | None = None,
+    *,
+    columns: int = 2,
+    first_weekday: int | None = None,
+) -> Figure:
+    """Draw the whole Solution as small multiples under a strip that names the sessions.
+
+    Parameters
+    ----------
+    solution : Solution
+    exerkines : sequence of str or (str, str), optional
+        One panel each, in this order; a fixed choice of those the solution has when left out.
+    columns : int
+        Panels side by side.
+    first_weekday : int, optional
+        Weekday of day 1, Monday is 0; without it days are numbered.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The strip is ``figure.axes[0]``, the panels follow.
+
+    Raises
+    ------
+    InputError
+        For an unknown molecule or site.
+
+    Examples
+    --------
+    >>> import exerkine_sim as xk
+    >>> subject = xk.Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max_ml_kg_min=55)
+    >>> solution = xk.simulate(xk.parse_schedule("Mon 08:00 run 1h 70% VO2max"), subject)
+    >>> figure = xk.plot.overview(solution, ["il6", "lactate"])
+    >>> len(figure.axes)
+    3
+    """
+    from matplotlib.figure import Figure
+
+    chosen = panels(solution, exerkines)
+    rows = math.ceil(len(chosen) / columns)
+    with styled():
+        figure = Figure(figsize=(WIDTH_IN, STRIP_IN + rows * PANEL_IN + FRAME_IN), layout="constrained")
+        grid = figure.add_gridspec(1 + rows, columns, height_ratios=[STRIP_IN, *[PANEL_IN] * rows])
+        _draw_strip(figure.add_subplot(grid[0, :]), solution, first_weekday)
+        for index, panel in enumerate(chosen):
+            ax = figure.add_subplot(grid[1 + index // columns, index % columns])
+            draw_panel(ax, solution, panel)
+            label_time(ax, float(solution.times_h[-1]), first_weekday=first_weekday)
+            if index + columns < len(chosen):
+                ax.tick_params(axis="x", which="both", labelbottom=False)
+        figure.suptitle(heading(solution), x=0.01, ha="left", fontsize=17, fontweight="bold")
+        _explain_marks(figure, solution)
+        figure.draw_without_rendering()  # ticks take their look when they are first drawn
+    return figure
+
+
+def _draw_strip(ax: Axes, solution: Solution, first_weekday: int | None) -> None:
+    """Draw the sessions on the time line, each with its clock time and name where there is room."""
+    end_h, sessions = float(solution.times_h[-1]), shared_sessions(solution)
+    ax.set_ylim(0, 1)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    label_time(ax, end_h, first_weekday=first_weekday)
+    for session in sessions:
+        ax.axvspan(
+            session["start_h"],
+            session["end_h"],
+            facecolor=SESSION_COLOUR,
+            edgecolor=SESSION_EDGE,
+            linewidth=1.2,
+            gid="session",
+        )
+    for end, name in _names(sessions, end_h):
+        ax.annotate(
+            name,
+            (end, 1.0),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="top",
+            fontsize=STRIP_FONT,
+            linespacing=1.15,
+            gid="session name",
+        )
+
+
+def _names(sessions: Sequence[dict[str, Any]], end_h: float) -> list[tuple[float, str]]:
+    """Return where and what to write, wrapped into the room up to the next session; nothing if too narrow."""
+    following = [session["start_h"] for session in sessions[1:]] + [end_h]
+    room = [start - session["end_h"] for session, start in zip(sessions, following, strict=True)]
+    letters = [int(hours / end_h * (WIDTH_IN - 0.6) * LETTERS_PER_IN) for hours in room]
+    if min(letters, default=0) < LEAST_LETTERS:
+        return []
+    return [
+        (session["end_h"], _wrapped(session, width))
+        for session, width in zip(sessions, letters, strict=True)
+    ]
+
+
+def _wrapped(session: dict[str, Any], width: int) -> str:
+    minutes = round(session["start_h"] * 60) % 1440
+    clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    lines = textwrap.wrap(f"{clock} {session['name']}", width, max_lines=NAME_LINES, placeholder=" …")
+    return "\n".join(lines)
+
+
+def _explain_marks(figure: Figure, solution: Solution) -> None:
+    """Say at the foot what lines, dashes, shades and dots mean."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    members = solution.dataset.sizes["member"]
+    marks: list[Any] = [Line2D([], [], color="C0", label="one person" if members == 1 else f"median of {members}")]
+    if members > 1:
+        for (low, high), alpha in zip(BANDS, (0.15, 0.4), strict=True):
+            marks.append(Patch(color="C0", alpha=alpha, linewidth=0, label=f"{100 * (high - low):.0f} % of members"))
+    marks.append(Line2D([], [], color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), label="resting level"))
+    marks.append(Patch(facecolor=SESSION_COLOUR, edgecolor=SESSION_EDGE, label="session"))
+    marks.append(Line2D([], [], linestyle="none", label="evidence: ●●● high  ●●○ medium  ●○○ low"))
+    figure.legend(handles=marks, loc="outside lower left", ncols=len(marks), labelcolor=QUIET_COLOUR)

@@ -1,0 +1,275 @@
+"""One panel: a molecule on given axes, absolute on the left, as fold of its resting value on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from ..errors import InputError
+from ..model import MUSCLES
+from .choice import GRADES, Exerkine, Panel, Trace, panels, traces, worst_grade
+from .clock import label_time
+from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
+    from ..solution import Solution
+
+Scale = Literal["auto", "linear", "log"]
+LOG_FROM = 20.0  # a larger range than this is drawn on a log axis
+FLAT = 0.1  # the axis spans at least this share of the resting value on both sides: rounding is no signal
+BANDS = ((0.05, 0.95), (0.25, 0.75))
+LINE_STYLES = ("-", "--", "-.", ":")
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is drawn of one trace: the median over members and its bands, in display units.
+
+    Parameters
+    ----------
+    trace : Trace
+    label : str
+        What tells it from the others in its panel.
+    unit : str
+    rest : float
+        Median resting value.
+    median : ndarray, shape (n_times,)
+    bands : tuple of (low, high)
+        Quantiles over members, widest first; empty for a single member.
+    """
+
+    trace: Trace
+    label: str
+    unit: str
+    rest: float
+    median: np.ndarray
+    bands: tuple[tuple[np.ndarray, np.ndarray], ...]
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Lowest and highest value drawn."""
+        drawn = [self.median, *(edge for band in self.bands for edge in band)]
+        return float(min(map(np.min, drawn))), float(max(map(np.max, drawn)))
+
+
+def timecourse(
+    solution: Solution,
+    exerkines: Exerkine | Sequence[Exerkine] | None = None,
+    *,
+    ax: Axes | None = None,
+    scale: Scale = "auto",
+    first_weekday: int | None = None,
+) -> Axes:
+    """Draw the time course of one molecule, or of several as fold of their resting values.
+
+    Parameters
+    ----------
+    solution : Solution
+    exerkines : str, (str, str) or sequence of them, optional
+        Molecule ids, or pairs of id and site; everything of the overview when left out.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; axes in a new figure (``ax.figure``) when left out.
+    scale : {"auto", "linear", "log"}
+        ``auto`` takes a log axis when the values span more than a factor 20.
+    first_weekday : int, optional
+        Weekday of day 1, Monday is 0; without it days are numbered.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        For an unknown molecule or site.
+
+    Examples
+    --------
+    >>> import exerkine_sim as xk
+    >>> subject = xk.Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max_ml_kg_min=55)
+    >>> solution = xk.simulate(xk.parse_schedule("Mon 08:00 run 1h 70% VO2max"), subject)
+    >>> ax = xk.plot.timecourse(solution, "il6")
+    >>> ax.get_ylabel()
+    'pg/mL'
+    """
+    if ax is None:
+        from matplotlib.figure import Figure
+
+        with styled():
+            figure = Figure(figsize=(10, 4.5), layout="constrained")
+            timecourse(solution, exerkines, ax=figure.add_subplot(), scale=scale, first_weekday=first_weekday)
+            figure.draw_without_rendering()  # ticks take their look when they are first drawn
+            return figure.axes[0]
+    if exerkines is None:
+        panel: Panel = tuple(trace for group in panels(solution, None) for trace in group)
+    else:
+        is_one = isinstance(exerkines, str) or (isinstance(exerkines, tuple) and _is_pair(solution, exerkines))
+        panel = traces(solution, [exerkines] if is_one else exerkines)  # type: ignore[list-item]
+    draw_panel(ax, solution, panel, scale=scale)
+    label_time(ax, float(solution.times_h[-1]), first_weekday=first_weekday)
+    return ax
+
+
+def draw_panel(ax: Axes, solution: Solution, panel: Panel, *, scale: Scale = "auto") -> None:
+    """Draw traces together; those of different molecules as fold of their resting values."""
+    relative = len({trace.exerkine for trace in panel}) > 1
+    labels = _labels(solution, panel)
+    courses = [_course(solution, *pair, relative=relative) for pair in zip(panel, labels, strict=True)]
+    ax.set_title(_title(solution, panel))
+    ax.set_title(grade_text(worst_grade(solution, panel)), loc="right", fontsize="small", color=QUIET_COLOUR)
+    shade_sessions(ax, shared_sessions(solution))
+    courses = [course for course in courses if len(course.median)]
+    if not courses:
+        ax.text(0.5, 0.5, "no member could be simulated", transform=ax.transAxes, ha="center", va="center")
+        return
+    for index, course in enumerate(courses):
+        _draw_course(ax, solution.times_h, course, index)
+    for rest in dict.fromkeys(course.rest for course in courses):
+        ax.axhline(rest, color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), zorder=1.5, gid="rest")
+    _scale(ax, courses, scale)
+    _label_values(ax, courses)
+    if len(courses) > 1:
+        ax.legend(loc="best", ncols=2 if len(courses) > 4 else 1)
+
+
+def grade_text(grade: str) -> str:
+    """Return an evidence grade in words and as filled dots, so that colour carries nothing.
+
+    Examples
+    --------
+    >>> grade_text("medium")
+    'evidence ●●○ medium'
+    """
+    filled = GRADES.index(grade) + 1 if grade in GRADES else 0
+    return f"evidence {'●' * filled}{'○' * (3 - filled)} {grade}"
+
+
+def shared_sessions(solution: Solution) -> list[dict[str, Any]]:
+    """Return the sessions of the plan, or none when members follow different plans."""
+    first, *others = (member["sessions"] for member in solution.manifest["members"])
+    return first if all(other == first for other in others) else []
+
+
+def shade_sessions(ax: Axes, sessions: Sequence[dict[str, Any]]) -> None:
+    """Shade every session; an edge keeps an hour visible on an axis of weeks."""
+    for session in sessions:
+        ax.axvspan(
+            session["start_h"],
+            session["end_h"],
+            facecolor=SESSION_COLOUR,
+            edgecolor=SESSION_COLOUR,
+            linewidth=0.8,
+            zorder=0.5,
+            gid="session",
+        )
+
+
+def _is_pair(solution: Solution, exerkines: tuple[Exerkine, ...]) -> bool:
+    """Return whether a tuple is one (molecule, site) rather than two molecules."""
+    return len(exerkines) == 2 and exerkines[0] in solution.exerkines and exerkines[1] not in solution.exerkines
+
+
+def _course(solution: Solution, trace: Trace, label: str, *, relative: bool) -> Course:
+    select = solution.fold if relative else solution.concentration
+    data = select(trace.exerkine, site=trace.site)
+    resting = solution.dataset["rest"].sel(exerkine=trace.exerkine, site=trace.site).values
+    whole = np.isfinite(data.values).all(axis=1)
+    values = data.values[whole]
+    bands = [tuple(np.quantile(values, band, axis=0)) for band in BANDS] if len(values) > 1 else []
+    return Course(
+        trace=trace,
+        label=label,
+        unit=str(data.attrs["units"]),
+        rest=1.0 if relative else float(np.median(resting[whole])) if whole.any() else np.nan,
+        median=np.median(values, axis=0) if len(values) else np.empty(0),
+        bands=tuple((low, high) for low, high in bands),
+    )
+
+
+def _draw_course(ax: Axes, times: np.ndarray, course: Course, index: int) -> None:
+    (line,) = ax.plot(
+        times,
+        course.median,
+        linestyle=LINE_STYLES[index % len(LINE_STYLES)],
+        label=course.label,
+        zorder=3,
+    )
+    for (low, high), alpha in zip(course.bands, (0.15, 0.25), strict=False):
+        ax.fill_between(times, low, high, color=line.get_color(), alpha=alpha, linewidth=0, gid="band")
+
+
+def _scale(ax: Axes, courses: Sequence[Course], scale: Scale) -> None:
+    if scale not in ("auto", "linear", "log"):
+        raise InputError(f"scale = {scale!r}", expected="'auto', 'linear' or 'log'", field="scale")
+    low = min([*(course.extent[0] for course in courses), *(course.rest * (1 - FLAT) for course in courses)])
+    high = max([*(course.extent[1] for course in courses), *(course.rest * (1 + FLAT) for course in courses)])
+    if low > 0 and (scale == "log" or (scale == "auto" and high / low > LOG_FROM)):
+        ax.set_yscale("log")
+        ax.set_ylim(low / (high / low) ** 0.05, high * (high / low) ** 0.08)
+    elif high > low:
+        ax.set_ylim(low - 0.05 * (high - low), high + 0.08 * (high - low))
+
+
+def _label_values(ax: Axes, courses: Sequence[Course]) -> None:
+    """Name the unit on the left; where all traces share one resting value, its folds on the right."""
+    unit, rests = courses[0].unit, {course.rest for course in courses}
+    low, high = ax.get_ylim()
+    decades = ax.get_yscale() == "log" and high / low > LOG_FROM / 2
+    ax.set_ylabel("fold of rest" if unit == "fold" else unit)
+    _plain_ticks(ax.yaxis, decades=decades)
+    if unit == "fold" or len(rests) != 1 or not min(rests) > 0:
+        return
+    rest = rests.pop()
+    fold = ax.secondary_yaxis("right", functions=(lambda value: value / rest, lambda fold: fold * rest))
+    fold.set_ylabel("fold of rest")
+    _plain_ticks(fold.yaxis, decades=decades, suffix="×")
+
+
+def _plain_ticks(axis: Axis, *, decades: bool, suffix: str = "") -> None:
+    """Write values as people do, also along a log axis; few ticks, so that they can be read from afar."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+    linear = MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10])
+    axis.set_major_locator(LogLocator(subs=(1.0, 3.0), numticks=6) if decades else linear)
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6g}{suffix}"))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def _title(solution: Solution, panel: Panel) -> str:
+    """Name the molecules and, where all share it, the site."""
+    names = [_molecule(solution, name) for name in dict.fromkeys(trace.exerkine for trace in panel)]
+    title = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    sites = {_site_family(trace.site) for trace in panel}
+    title += f" · {sites.pop()}" if len(sites) == 1 else ""
+    return title[:1].upper() + title[1:]
+
+
+def _labels(solution: Solution, panel: Panel) -> list[str]:
+    """Return for each trace what tells it apart: the molecule, the site, the muscle region."""
+    molecules = {trace.exerkine for trace in panel}
+    sites = {_site_family(trace.site) for trace in panel}
+    return [
+        ", ".join(
+            [_molecule(solution, trace.exerkine)] * (len(molecules) > 1)
+            + [_site_family(trace.site)] * (len(sites) > 1)
+            + [f"{region} body" for region in MUSCLES if trace.site.endswith(f"_{region}")]
+        )
+        for trace in panel
+    ]
+
+
+def _molecule(solution: Solution, exerkine: str) -> str:
+    return str(solution.dataset["label"].sel(exerkine=exerkine).item())
+
+
+def _site_family(site: str) -> str:
+    """Return the site in words, without the muscle region."""
+    for region in MUSCLES:
+        site = site.removesuffix(f"_{region}")
+    return site.replace("muscle_mrna", "muscle transcript").replace("_", " ")

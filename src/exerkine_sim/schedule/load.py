@@ -1,0 +1,189 @@
+"""Plan files: text and TOML to a Schedule."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from ..errors import ScheduleError, nearest
+from ..files import read_text, validated
+from .bout import Bout, Session, lifting_min
+from .intensity import parse_intensity
+from .limits import MAX_TEXT
+from .modes import Modes, known_modes
+from .parse import parse_schedule
+from .schedule import Infusion, Meal, Schedule
+
+Event = TypeVar("Event", Meal, Infusion)
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _BoutTable(_Table):
+    start_min: float
+    duration_min: float | None = None
+    mode: str
+    intensity: str
+    reps: int | None = None
+    tempo_s: float | None = None
+
+
+class _SessionTable(_Table):
+    start_h: float
+    name: str = ""
+    nutrition: str | None = None
+    carbs_g_per_h: float = 0.0
+    bout: list[_BoutTable]
+
+
+class _MealTable(_Table):
+    time_h: float
+    carbs_g: float
+
+
+class _InfusionTable(_Table):
+    start_h: float
+    duration_h: float
+    molecule: str
+    rate: float
+    unit: str
+
+
+class _ScheduleTable(_Table):
+    name: str = ""
+    session: list[_SessionTable] = []
+    meal: list[_MealTable] = []
+    infusion: list[_InfusionTable] = []
+
+
+def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
+    """Read a plan file.
+
+    Parameters
+    ----------
+    path : path
+        `.txt` for the text form, `.toml` for the TOML form; UTF-8.
+    modes : Modes, optional
+        The modes and lifts that may be named; those of `params/` by default.
+
+    Returns
+    -------
+    Schedule
+
+    Raises
+    ------
+    ScheduleError
+        Naming the file and the line or field.
+
+    Examples
+    --------
+    >>> from exerkine_sim.parameters import params_folder
+    >>> load_schedule(params_folder() / "examples" / "week.txt").name
+    'Example week'
+    """
+    path = Path(path)
+    readers = {".txt": parse_schedule, ".toml": parse_toml}
+    if path.suffix.lower() not in readers:
+        raise ScheduleError(
+            f"a plan in a '{path.suffix}' file",
+            expected=" or ".join(readers),
+            fix=nearest(path.suffix.lower(), readers),
+            file=path,
+        )
+    with _placed(file=path):
+        return readers[path.suffix.lower()](read_text(path, error=ScheduleError), modes=modes)
+
+
+def parse_toml(text: str, *, modes: Modes | None = None) -> Schedule:
+    """Read a plan in the TOML form.
+
+    Parameters
+    ----------
+    text : str
+        Tables `[[session]]` with `[[session.bout]]`, `[[meal]]`, `[[infusion]]`.
+    modes : Modes, optional
+        The modes and lifts that may be named; those of `params/` by default.
+
+    Raises
+    ------
+    ScheduleError
+        Naming the field.
+
+    Examples
+    --------
+    >>> parse_toml("[[meal]]\\ntime_h = 12.5\\ncarbs_g = 90").meals
+    (Meal(time_h=12.5, carbs_g=90.0),)
+    """
+    if len(text) > MAX_TEXT:
+        raise ScheduleError(f"{len(text)} characters", expected=f"at most {MAX_TEXT}", fix="split the plan")
+    try:
+        content = tomllib.loads(text)
+    except (ValueError, RecursionError) as problem:  # ValueError: bad syntax, or a number without end
+        raise ScheduleError(f"not valid TOML: {problem}"[:300], fix="mend the syntax there") from None
+    return _schedule(validated(_ScheduleTable, content, error=ScheduleError), modes or known_modes())
+
+
+def _schedule(table: _ScheduleTable, modes: Modes) -> Schedule:
+    return Schedule(
+        tuple(_session(session, f"session.{index}") for index, session in enumerate(table.session)),
+        tuple(_event(Meal, meal, f"meal.{index}") for index, meal in enumerate(table.meal)),
+        tuple(_event(Infusion, item, f"infusion.{index}") for index, item in enumerate(table.infusion)),
+        name=table.name,
+        modes=modes,
+    )
+
+
+def _event(kind: type[Event], table: _Table, field: str) -> Event:
+    with _placed(field=field):
+        return kind(**table.model_dump())
+
+
+def _session(table: _SessionTable, field: str) -> Session:
+    bouts = tuple(_bout(bout, f"{field}.bout.{index}") for index, bout in enumerate(table.bout))
+    with _placed(field=field):
+        return Session(bouts=bouts, **table.model_dump(exclude={"bout"}))
+
+
+def _bout(table: _BoutTable, field: str) -> Bout:
+    with _placed(field=field):
+        return Bout(
+            table.start_min,
+            _duration_min(table),
+            table.mode,
+            parse_intensity(table.intensity),
+            reps=table.reps,
+            tempo_s=table.tempo_s,
+        )
+
+
+def _duration_min(table: _BoutTable) -> float:
+    if table.duration_min is not None:
+        return table.duration_min
+    if table.reps is not None:
+        return lifting_min(table.reps, table.tempo_s)
+    raise ScheduleError(
+        "neither duration_min nor reps", expected="one of them", fix="add 'duration_min = ...' in minutes"
+    )
+
+
+@contextmanager
+def _placed(*, file: Path | None = None, field: str | None = None) -> Iterator[None]:
+    """Add the file, or the path of the field, to whatever is refused within."""
+    try:
+        yield
+    except ScheduleError as error:
+        raise ScheduleError(
+            error.given,
+            expected=error.expected,
+            fix=error.fix,
+            file=file or error.file,
+            line=error.line,
+            field=".".join(filter(None, [field, error.field])) or None,
+        ) from None

@@ -1,0 +1,286 @@
+"""What a Schedule does to a Subject: piecewise-constant inputs and their breakpoints.
+
+Two intensity drivers are kept apart: relative intensity (of the muscle region's own maximum) and power per
+kilogram of active muscle. Oxygen demand follows the metabolic equations of each mode (ACSM); a lifting set
+counts through load, active mass and time under load, never through a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import units
+from .errors import ScheduleError, SubjectError
+from .parameters import ParameterSet
+from .schedule import Bout, Schedule, Session
+from .subject import Subject
+
+REGIONS = ("lower", "upper")
+REGIONAL = ("relative", "power_density", "active_mass", "tension", "strain")
+INPUTS = ("demand", *(f"{name}_{region}" for name in REGIONAL for region in REGIONS), "carbohydrate")
+SLIVER_H = 1e-9
+MEAL_COUNTS_FOR_H = 4.0
+
+
+@dataclass(frozen=True)
+class Stimulus:
+    """Piecewise-constant inputs of one person following one plan.
+
+    Parameters
+    ----------
+    breakpoints : ndarray, shape (n_segments + 1,)
+        Hours from the schedule's first midnight; strictly increasing from 0.
+    inputs : ndarray, shape (n_segments, n_inputs)
+        Value of each input in ``[breakpoints[i], breakpoints[i + 1])``.
+    names : tuple of str
+        ``demand`` (oxygen demand over VO2max), per region ``relative``, ``power_density`` (W/kg),
+        ``active_mass`` (kg), ``tension``, ``strain``; ``carbohydrate`` (g/h); ``infusion.<molecule>``.
+    rest : ndarray, shape (n_inputs,)
+        The inputs of rest.
+    """
+
+    breakpoints: np.ndarray
+    inputs: np.ndarray
+    names: tuple[str, ...]
+    rest: np.ndarray
+
+    def __post_init__(self) -> None:
+        for array in (self.breakpoints, self.inputs, self.rest):
+            array.setflags(write=False)
+
+    def active_spans(self) -> list[tuple[float, float]]:
+        """Return (start, end) in hours of every stretch in which anything differs from rest."""
+        active = np.append((self.inputs != self.rest).any(axis=1), False)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], active]).astype(int)))
+        return [(self.breakpoints[i], self.breakpoints[j]) for i, j in edges.reshape(-1, 2)]
+
+    def series(self, name: str) -> np.ndarray:
+        """Return one input, shape (n_segments,)."""
+        return self.inputs[:, self.names.index(name)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """Values added to some inputs over [start, end) hours."""
+
+    start: float
+    end: float
+    values: Mapping[str, float]
+
+
+def build_stimulus(
+    schedule: Schedule, subject: Subject, parameters: ParameterSet, *, end_h: float
+) -> Stimulus:
+    """Turn a plan and a person into inputs over ``[0, end_h)``.
+
+    Parameters
+    ----------
+    schedule : Schedule
+    subject : Subject
+    parameters : ParameterSet
+        ``modes``, ``lifts``, ``subject`` and ``stimulus`` are used.
+    end_h : float
+        Hours; not before the last event's end.
+
+    Raises
+    ------
+    ScheduleError
+        For an intensity basis that the mode cannot be given in.
+    SubjectError
+        For a basis whose anchor (FTP, 1RM) the Subject lacks, naming the missing field.
+
+    References
+    ----------
+    ACSM metabolic equations and the sources of `params/modes.toml`, `params/lifts.toml`.
+    """
+    body = _Body(subject, parameters, subject.physiology(parameters))
+    events = [*_bouts(schedule, body), *_carbohydrate(schedule, parameters), *_infusions(schedule)]
+    infused = sorted({name for event in events for name in event.values if name.startswith("infusion.")})
+    names = (*INPUTS, *infused)
+    rest = np.zeros(len(names))
+    rest[names.index("demand")] = body.quantities["rest_demand"]
+    breakpoints = _breakpoints(events, end_h)
+    inputs = np.tile(rest, (len(breakpoints) - 1, 1))
+    for event in events:
+        first, last = np.searchsorted(breakpoints, [event.start - SLIVER_H, event.end - SLIVER_H])
+        for name, value in event.values.items():
+            inputs[first:last, names.index(name)] += value
+    return Stimulus(breakpoints, inputs, names, rest)
+
+
+def _breakpoints(events: list[_Event], end_h: float) -> np.ndarray:
+    """Return every edge once; edges that meet within rounding become the earlier one."""
+    edges = np.unique([0.0, end_h, *(edge for event in events for edge in (event.start, event.end))])
+    edges = edges[np.append(True, np.diff(edges) > SLIVER_H)]
+    if end_h - edges[-1] < SLIVER_H:
+        edges[-1] = end_h
+    return edges
+
+
+def _bouts(schedule: Schedule, body: _Body) -> Iterator[_Event]:
+    for session in schedule.sessions:
+        for bout in session.bouts:
+            start = session.start_h + bout.start_min / 60
+            yield _Event(
+                start,
+                session.start_h + bout.end_min / 60,
+                body.lift(bout) if bout.reps else body.endure(bout),
+            )
+
+
+def _carbohydrate(schedule: Schedule, parameters: ParameterSet) -> Iterator[_Event]:
+    duration = parameters["stimulus.meal_duration"].to("h")
+    meals = [(meal.time_h, meal.carbs_g) for meal in schedule.meals]
+    meals += [meal for session in schedule.sessions for meal in _implied_meal(session, schedule, parameters)]
+    for start, carbs_g in meals:
+        yield _Event(start, start + duration, {"carbohydrate": carbs_g / duration})
+    for session in schedule.sessions:
+        if session.carbs_g_per_h > 0:
+            yield _Event(session.start_h, session.end_h, {"carbohydrate": session.carbs_g_per_h})
+
+
+def _implied_meal(
+    session: Session, schedule: Schedule, parameters: ParameterSet
+) -> list[tuple[float, float]]:
+    """Return the standard meal of a session called fed, unless the plan has a meal in the hours before."""
+    lead = parameters["stimulus.standard_meal_lead"].to("h")
+    named = any(0 <= session.start_h - meal.time_h <= MEAL_COUNTS_FOR_H for meal in schedule.meals)
+    if session.nutrition != "fed" or named:
+        return []
+    return [(max(0.0, session.start_h - lead), parameters["stimulus.standard_meal"].to("g"))]
+
+
+def _infusions(schedule: Schedule) -> Iterator[_Event]:
+    for infusion in schedule.infusions:
+        molar = infusion.unit.split("/")[0].strip().endswith("mol")
+        rate = units.convert(infusion.rate, infusion.unit, "mmol/h" if molar else "ng/h", field="infuse")
+        name = f"infusion.{infusion.molecule}"
+        yield _Event(infusion.start_h, infusion.start_h + infusion.duration_h, {name: rate})
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A person with the numbers that turn bouts into inputs."""
+
+    subject: Subject
+    parameters: ParameterSet
+    quantities: Mapping[str, float]
+
+    def endure(self, bout: Bout) -> dict[str, float]:
+        """Return the inputs of an endurance bout, added to those of rest."""
+        mode = bout.mode
+        demand = self.demand(bout)
+        mass = self.active_mass(f"modes.{mode}")
+        power_w = max(0.0, demand - self.rest) * self._oxygen_power() * self._mode(mode, "efficiency", "1")
+        density = power_w / sum(mass.values())
+        relative = self._relative(mode, demand, density)
+        strain = self._mode(mode, "eccentric_share", "1") * relative
+        return {"demand": demand - self.rest} | _regional(
+            mass, relative=relative, power_density=density, tension=0.0, strain=strain
+        )
+
+    def lift(self, bout: Bout) -> dict[str, float]:
+        """Return the inputs of a lifting set while it lasts, added to those of rest."""
+        load = self.load(bout)
+        mass = self.active_mass(f"lifts.{bout.mode}")
+        relative = self.parameters["stimulus.lift_relative"].to("1") * load
+        reference = sum(self.active_mass("modes.cycle").values())
+        power_w = (1 - self.rest) * self._oxygen_power() * self._mode("cycle", "efficiency", "1")
+        strain = self.parameters[f"lifts.{bout.mode}.eccentric_share"].to("1") * load
+        demand = (1 - self.rest) * relative * sum(mass.values()) / reference
+        return {"demand": demand} | _regional(
+            mass,
+            relative=relative,
+            power_density=relative * power_w / reference,
+            tension=load,
+            strain=strain * self.parameters["stimulus.lift_strain"].to("1"),
+        )
+
+    @property
+    def rest(self) -> float:
+        """Oxygen uptake at rest over VO2max."""
+        return self.quantities["rest_demand"]
+
+    def active_mass(self, prefix: str) -> dict[str, float]:
+        """Return kilograms of active muscle by region."""
+        return {
+            region: self.parameters[f"{prefix}.active_{region}"].to("1") * self.quantities[f"muscle_{region}"]
+            for region in REGIONS
+        }
+
+    def load(self, bout: Bout) -> float:
+        """Return a set's load as a fraction of 1RM."""
+        if bout.intensity.basis == "one_rm_percent":
+            return bout.intensity.value / 100
+        one_rm = self.subject.one_rm_kg.get(bout.mode)
+        if one_rm is None:
+            raise _missing(f"one_rm_kg.{bout.mode}", bout)
+        return bout.intensity.value / one_rm
+
+    def demand(self, bout: Bout) -> float:
+        """Return oxygen demand over VO2max, from whichever basis the intensity is given in."""
+        value, basis, mode = bout.intensity.value, bout.intensity.basis, bout.mode
+        if basis == "vo2max_percent":
+            return self._of_peak(mode, value / 100)
+        watts: dict[str, Callable[[], float]] = {
+            "watt": lambda: value,
+            "watt_per_kg": lambda: value * self.subject.body_mass_kg,
+            "ftp_percent": lambda: value / 100 * self._ftp(bout),
+        }
+        if basis not in watts or f"modes.{mode}.oxygen_per_watt" not in self.parameters:
+            raise ScheduleError(
+                f"{mode.replace('_', ' ')} at {bout.intensity}",
+                expected="% VO2max for this mode",
+                fix="give the intensity in % VO2max",
+            )
+        at_zero = self._mode(mode, "oxygen_rest", "mL/kg/min") * self.subject.body_mass_kg
+        oxygen = at_zero + self._mode(mode, "oxygen_per_watt", "mL/min/W") * watts[basis]()
+        return units.convert(oxygen, "mL/min", "L/h") / self.quantities["vo2max"]
+
+    def _of_peak(self, mode: str, fraction: float) -> float:
+        """Return oxygen demand for a fraction of the maximum: of the body, or of a limb with its own."""
+        if f"modes.{mode}.peak_power" not in self.parameters:
+            return fraction
+        density = self._mode(mode, "peak_power", "W/kg") * fraction
+        power_w = density * sum(self.active_mass(f"modes.{mode}").values())
+        return self.rest + power_w / self._mode(mode, "efficiency", "1") / self._oxygen_power()
+
+    def _relative(self, mode: str, demand: float, density: float) -> float:
+        """Return intensity relative to the active muscle's own maximum."""
+        if f"modes.{mode}.peak_power" in self.parameters:
+            return density / self._mode(mode, "peak_power", "W/kg")
+        if f"modes.{mode}.peak_oxygen" in self.parameters:
+            return demand / self._mode(mode, "peak_oxygen", "1")
+        return demand
+
+    def _mode(self, mode: str, key: str, unit: str) -> float:
+        return self.parameters[f"modes.{mode}.{key}"].to(unit)
+
+    def _oxygen_power(self) -> float:
+        """Return metabolic power at VO2max in W."""
+        return self.quantities["vo2max"] * self.parameters["subject.oxygen_energy"].to("W*h/L")
+
+    def _ftp(self, bout: Bout) -> float:
+        if self.subject.ftp_w is None:
+            raise _missing("ftp_w", bout)
+        return self.subject.ftp_w
+
+
+def _regional(mass: Mapping[str, float], **values: float) -> dict[str, float]:
+    """Spread values over the regions that take part; a region without active muscle rests."""
+    inputs = {f"active_mass_{region}": kilograms for region, kilograms in mass.items()}
+    for name, value in values.items():
+        inputs |= {f"{name}_{region}": value if mass[region] > 0 else 0.0 for region in REGIONS}
+    return inputs
+
+
+def _missing(field: str, bout: Bout) -> SubjectError:
+    return SubjectError(
+        f"'{bout.mode.replace('_', ' ')} at {bout.intensity}' needs '{field}', which this Subject lacks",
+        expected=f"a Subject with {field}",
+        fix=f"add {field} to the Subject, or give the intensity in % {'1RM' if bout.reps else 'VO2max'}",
+        field=field,
+    )

@@ -1,0 +1,30 @@
+"""The public names, listed once; each is documented and none leaks in."""
+
+import inspect
+
+import exerkine_sim as xk
+
+PUBLIC = {
+    *("Bout", "Session", "Meal", "Infusion", "Intensity", "Schedule", "load_schedule", "parse_schedule"),
+    *("Subject", "load_subject"),
+    *("Parameter", "ParameterSet", "Source", "load_parameters", "cite"),
+    *("simulate", "Solution", "load_solution"),
+    *("Study", "load_study", "validate"),
+    *("errors", "model", "physiology", "plot"),
+}
+
+
+def test_the_public_names_are_these():
+    assert set(xk.__all__) == PUBLIC
+    assert set(dir(xk)) >= PUBLIC
+
+
+def test_every_public_name_can_be_had_and_is_documented():
+    for name in sorted(PUBLIC):
+        assert len(inspect.getdoc(getattr(xk, name)) or "") > 20, name
+
+
+def test_public_functions_show_an_example():
+    functions = [getattr(xk, name) for name in sorted(PUBLIC) if inspect.isfunction(getattr(xk, name))]
+    without = [one.__name__ for one in functions if ">>>" not in (inspect.getdoc(one) or "")]
+    assert without == []

@@ -1,0 +1,193 @@
+"""Bouts, Sessions and Schedules keep their promises and refuse what cannot be."""
+
+import math
+import pickle
+
+import pytest
+
+from exerkine_sim.errors import ScheduleError
+from exerkine_sim.schedule import Bout, Infusion, Intensity, Meal, Schedule, Session, parse_intensity
+from exerkine_sim.schedule.modes import Modes
+
+EASY = Intensity(60, "vo2max_percent")
+HEAVY = Intensity(80, "one_rm_percent")
+
+
+def run(start_min=0.0, duration_min=60.0, mode="run"):
+    return Bout(start_min, duration_min, mode, EASY)
+
+
+class TestIntensity:
+    @pytest.mark.parametrize(
+        ("text", "intensity"),
+        [
+            ("75% VO2max", Intensity(75, "vo2max_percent")),
+            ("75 %vo2MAX", Intensity(75, "vo2max_percent")),
+            ("190W", Intensity(190, "watt")),
+            ("3.5 W/kg", Intensity(3.5, "watt_per_kg")),
+            ("95% FTP", Intensity(95, "ftp_percent")),
+            ("80% 1RM", Intensity(80, "one_rm_percent")),
+            ("102.5kg", Intensity(102.5, "kg")),
+        ],
+    )
+    def test_is_read_from_text_and_written_back(self, text, intensity):
+        assert parse_intensity(text) == intensity
+        assert parse_intensity(str(intensity)) == intensity
+
+    @pytest.mark.parametrize(
+        "text", ["RPE 7", "Z2", "80% HRmax", "70 % HRR", "150 bpm", "12km/h", "5:30 min/km", "RIR 2"]
+    )
+    def test_later_bases_are_named_as_not_supported_yet(self, text):
+        with pytest.raises(ScheduleError, match="not supported yet in this version"):
+            parse_intensity(text)
+
+    def test_a_percentage_of_nothing_is_refused(self):
+        with pytest.raises(ScheduleError, match=r"(?s)'75%' has no known basis.*say of what"):
+            parse_intensity("75%")
+
+    def test_a_misspelt_basis_offers_the_nearest(self):
+        with pytest.raises(ScheduleError, match="did you mean '% VO2max'"):
+            parse_intensity("75% VO2mx")
+
+    @pytest.mark.parametrize("value", [-1, math.nan, math.inf, 4000, "60", True, None])
+    def test_impossible_values_are_refused(self, value):
+        with pytest.raises(ScheduleError, match="a number from 0 to 400"):
+            Intensity(value, "vo2max_percent")
+
+
+class TestBout:
+    @pytest.mark.parametrize("duration_min", [0, -5, math.nan, math.inf, 1e-6, 1e9])
+    def test_impossible_durations_are_refused(self, duration_min):
+        with pytest.raises(ScheduleError, match="duration_min"):
+            run(duration_min=duration_min)
+
+    @pytest.mark.parametrize("start_min", [-1, math.nan, math.inf])
+    def test_impossible_starts_are_refused(self, start_min):
+        with pytest.raises(ScheduleError, match="start_min"):
+            run(start_min)
+
+    def test_tempo_follows_from_duration_and_repetitions(self):
+        assert Bout(0, 0.5, "squat", HEAVY, reps=10).tempo_s == 3.0
+
+    def test_duration_and_tempo_must_agree(self):
+        with pytest.raises(
+            ScheduleError, match=r"(?s)10 repetitions of 4 s in 0\.5 min.*reps x tempo_s / 60"
+        ):
+            Bout(0, 0.5, "squat", HEAVY, reps=10, tempo_s=4)
+
+    @pytest.mark.parametrize("reps", [0, -1, 1001, 2.5, True])
+    def test_impossible_repetitions_are_refused(self, reps):
+        with pytest.raises(ScheduleError, match="a whole number from 1 to 1000"):
+            Bout(0, 0.5, "squat", HEAVY, reps=reps)
+
+    def test_load_and_prescription_must_fit(self):
+        with pytest.raises(ScheduleError, match="squat by duration at 80% 1RM"):
+            Bout(0, 10, "squat", HEAVY)
+        with pytest.raises(ScheduleError, match="run by repetitions at 60% VO2max"):
+            Bout(0, 10, "run", EASY, reps=5)
+        with pytest.raises(ScheduleError, match="tempo_s without reps"):
+            Bout(0, 10, "run", EASY, tempo_s=3)
+
+
+class TestSession:
+    def test_sorts_its_bouts(self):
+        session = Session(7, [run(30, 10), run(0, 30)])
+        assert [bout.start_min for bout in session.bouts] == [0, 30]
+
+    @pytest.mark.parametrize("slip_min", [1e-9, -1e-9, 3e-6, -3e-6])
+    def test_edges_that_meet_within_rounding_meet_exactly(self, slip_min):
+        first, second, third = Session(7, [run(0, 10), run(10 + slip_min, 10), run(20, 10)]).bouts
+        assert first.end_min == second.start_min
+        assert second.end_min == third.start_min
+
+    def test_a_real_rest_stays(self):
+        first, second = Session(7, [run(0, 10), run(10.1, 10)]).bouts
+        assert (first.end_min, second.start_min) == (10, 10.1)
+
+    def test_overlap_is_refused_by_name_and_time(self):
+        with pytest.raises(ScheduleError, match=r"bouts overlap: run 0-20 min and cycle 15-25 min"):
+            Session(7, [run(0, 20), run(15, 10, "cycle")])
+
+    def test_needs_a_bout(self):
+        with pytest.raises(ScheduleError, match="0 bouts in a session"):
+            Session(7, [])
+
+    def test_fasted_with_carbs_contradicts_itself(self):
+        with pytest.raises(ScheduleError, match="fasted with carbs 30g/h"):
+            Session(7, [run()], nutrition="fasted", carbs_g_per_h=30)
+
+    def test_unknown_nutrition_is_refused(self):
+        with pytest.raises(ScheduleError, match="fasted or fed"):
+            Session(7, [run()], nutrition="hungry")
+
+    @pytest.mark.parametrize("name", ["two\nlines", "x" * 201, None])
+    def test_names_fit_on_a_line(self, name):
+        with pytest.raises(ScheduleError, match="printable characters on one line"):
+            Session(7, [run()], name=name)
+
+
+class TestSchedule:
+    def test_overlapping_sessions_are_refused_by_name_and_time(self):
+        sessions = [Session(31, [run()], name="Dawn"), Session(31.5, [run(mode="cycle")])]
+        with pytest.raises(
+            ScheduleError, match="'Dawn' day 2 07:00 to day 2 08:00 and cycle day 2 07:30 to day 2 08:30"
+        ):
+            Schedule(sessions)
+
+    def test_back_to_back_sessions_meet_exactly(self):
+        first, second = Schedule([Session(7, [run(0, 50)]), Session(7 + 50 / 60 + 1e-9, [run()])]).sessions
+        assert first.end_h == second.start_h
+
+    @pytest.mark.parametrize("meal_h", [1.0, 6.9, 7.0, 7.5])
+    def test_a_meal_near_a_fasted_session_is_refused(self, meal_h):
+        with pytest.raises(ScheduleError, match=r"(?s)fasted, but there is a meal at day 2.*8 hours before"):
+            Schedule([Session(31, [run()], nutrition="fasted")], [Meal(5, 80), Meal(24 + meal_h, 60)])
+
+    @pytest.mark.parametrize("meal_h", [-1.0, 8.0, 12.0])
+    def test_a_meal_eight_hours_before_or_after_the_end_is_fine(self, meal_h):
+        schedule = Schedule([Session(31, [run()], nutrition="fasted")], [Meal(24 + meal_h, 60)])
+        assert schedule.meals[0].time_h == 24 + meal_h
+
+    def test_unknown_modes_offer_the_nearest(self):
+        with pytest.raises(ScheduleError, match=r"(?s)unknown mode or lift 'cyclle'.*did you mean 'cycle'"):
+            Schedule([Session(7, [run(mode="cyclle")])])
+
+    def test_the_key_is_asked_for_where_only_the_spoken_name_is_given(self):
+        with pytest.raises(ScheduleError, match=r"mode 'arm crank'\n  expected: 'arm_crank'"):
+            Schedule([Session(7, [run(mode="arm crank")])])
+
+    def test_a_lift_by_duration_is_refused(self):
+        with pytest.raises(ScheduleError, match="'squat' is a lift"):
+            Schedule([Session(7, [run(mode="squat")])])
+
+    def test_the_caller_may_bring_modes(self):
+        modes = Modes({"hurdles": []}, {})
+        schedule = Schedule([Session(7, [run(mode="hurdles")])], modes=modes)
+        assert schedule.shifted(1).sessions[0].start_h == 8
+
+    def test_end_is_that_of_the_last_event(self):
+        infusion = Infusion(8, 3, "il6", 25, "ug/h")
+        assert Schedule().end_h == 0
+        assert Schedule([Session(7, [run()])]).end_h == 8
+        assert Schedule([Session(7, [run()])], [Meal(12, 90)]).end_h == 12
+        assert Schedule([Session(7, [run()])], [], [infusion]).end_h == 11
+
+    def test_shifting_there_and_back_changes_nothing(self):
+        schedule = Schedule(
+            [Session(7, [run()])], [Meal(12, 90)], [Infusion(8, 3, "il6", 25, "ug/h")], name="a"
+        )
+        assert schedule.shifted(24).shifted(-24) == schedule
+        assert schedule.shifted(24).end_h == schedule.end_h + 24
+
+    def test_nothing_happens_before_time_zero(self):
+        with pytest.raises(ScheduleError, match="time_h"):
+            Schedule(meals=[Meal(12, 90)]).shifted(-13)
+
+    @pytest.mark.parametrize("unit", ["ug", "L/h", "ug/furlong", "ug / h", "ug/h**2", 3])
+    def test_an_infusion_needs_a_rate(self, unit):
+        with pytest.raises(ScheduleError, match="a rate such as 'ug/h'"):
+            Infusion(8, 3, "il6", 25, unit)
+
+    def test_survives_pickling(self):
+        schedule = Schedule([Session(7, [run()], name="a")], [Meal(12, 90)])
+        assert pickle.loads(pickle.dumps(schedule)) == schedule

@@ -1,0 +1,290 @@
+"""The text form means what people mean by it, and says what is wrong where it is wrong."""
+
+import pytest
+
+from exerkine_sim.errors import ScheduleError
+from exerkine_sim.schedule import Intensity, load_schedule, parse_schedule
+from exerkine_sim.schedule.duration import parse_duration
+
+
+def bouts(text):
+    return parse_schedule(f"Mon 07:00 {text}").sessions[0].bouts
+
+
+def prescriptions(text):
+    return [(bout.start_min, bout.duration_min, str(bout.intensity)) for bout in bouts(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("45s", 0.75),
+        ("10m", 10),
+        ("10min", 10),
+        ("2h", 120),
+        ("1h30", 90),
+        ("1h30m", 90),
+        ("1.5h", 90),
+        ("2m30s", 2.5),
+    ],
+)
+def test_durations(text, minutes):
+    assert parse_duration(text) == minutes
+
+
+@pytest.mark.parametrize(
+    "text", ["", "10", "m", "10x", "1e999m", "ten", "1h3000", "9" * 100 + "m", "5m and more"]
+)
+def test_what_is_no_duration_is_refused(text):
+    with pytest.raises(ScheduleError, match="duration"):
+        parse_duration(text)
+
+
+class TestWhen:
+    def starts(self, text):
+        return [session.start_h for session in parse_schedule(text.replace("|", " run 1m 50%\n")).sessions]
+
+    def test_the_first_weekday_named_is_day_one(self):
+        assert self.starts("Tue 07:00|Wed 07:30|Mon 08:00|") == [7, 31.5, 6 * 24 + 8]
+
+    def test_lines_may_stand_in_any_order(self):
+        assert self.starts("Mon 07:00|Fri 07:00|wednesday 07:00|") == [7, 55, 103]
+
+    def test_day_n_counts_from_one(self):
+        assert self.starts("day 1 00:00|day 10 23:59|") == [0, 9 * 24 + 23 + 59 / 60]
+
+    def test_dates_count_from_the_first(self):
+        assert self.starts("2026-11-14 07:00|2026-12-01 07:00|") == [7, 17 * 24 + 7]
+
+    def test_hours_from_the_start(self):
+        assert self.starts("at 36h30|at 0.25h|") == [0.25, 36.5]
+
+    @pytest.mark.parametrize(
+        ("when", "message"),
+        [
+            ("Mno 07:00", "unknown day 'Mno'"),
+            ("Mon 24:00", "a time from 00:00 to 23:59"),
+            ("Mon", "a time from 00:00 to 23:59"),
+            ("day 0 07:00", "a whole number from 1"),
+            ("day 99999999 07:00", "a whole number from 1"),
+            ("2026-02-30 07:00", "no such date"),
+            ("Mon 07:00 run 1m 50%\n2026-02-03 07:00", "a date after weekdays"),
+            ("2026-02-03 07:00 run 1m 50%\n2026-02-02 07:00", "lies before day 1"),
+        ],
+    )
+    def test_moments_that_cannot_be_placed_are_refused(self, when, message):
+        with pytest.raises(ScheduleError, match=message):
+            parse_schedule(f"{when} run 1m 50%")
+
+
+class TestExercises:
+    def test_alternation_inherits_mode_and_basis(self):
+        found = bouts("run 10m 60% VO2max, 8x(1m 95% / 1m 50%), 10m 55%")
+        assert len(found) == 18
+        assert {bout.mode for bout in found} == {"run"}
+        assert [bout.intensity.value for bout in found[1:5]] == [95, 50, 95, 50]
+        assert found[-1].intensity == Intensity(55, "vo2max_percent")
+        assert found[-1].end_min == 36
+
+    def test_a_bare_percentage_takes_the_basis_named_last(self):
+        assert [text for *_, text in prescriptions("cycle 5m 50%, 5m 80% FTP, 5m 90%, 5m 200W, 5m 70%")] == [
+            "50% VO2max",
+            "80% FTP",
+            "90% FTP",
+            "200W",
+            "70% FTP",
+        ]
+
+    def test_repeats_nest(self):
+        assert [start for start, *_ in prescriptions("run 2x(2x(1m 90% / 30s 50%), 3m 40%)")] == [
+            *(0, 1, 1.5, 2.5, 3),
+            *(6, 7, 7.5, 8.5, 9),
+        ]
+
+    def test_intervals_without_brackets(self):
+        assert prescriptions("run 3x2m 95% rest 1m, 5m 50%") == [
+            (0, 2, "95% VO2max"),
+            (3, 2, "95% VO2max"),
+            (6, 2, "95% VO2max"),
+            (9, 5, "50% VO2max"),
+        ]
+
+    @pytest.mark.parametrize(
+        "text", ["squat 5x5 80% 1RM rest 3m", "squat 5x5 @80% rest 3m", "squat 5 x 5@ 80 % 1rm rest 180s"]
+    )
+    def test_sets_and_repetitions(self, text):
+        found = bouts(text)
+        assert [bout.start_min for bout in found] == [0, 3.25, 6.5, 9.75, 13]
+        assert {(bout.reps, bout.tempo_s, str(bout.intensity)) for bout in found} == {(5, 3.0, "80% 1RM")}
+
+    def test_the_rest_applies_before_the_next_exercise_too(self):
+        *_, last, press = bouts("squat 2x5 80% tempo 4s rest 3m; bench press 1x5 60kg")
+        assert press.start_min == last.end_min + 3
+        assert last.tempo_s == 4
+
+    def test_minutes_or_repetitions_tell_one_row_from_the_other(self):
+        assert [bout.mode for bout in bouts("row 20m 200W; row 1x10 65%")] == ["row_erg", "row"]
+
+    def test_other_names_stand_for_the_same_mode(self):
+        assert [bout.mode for bout in bouts("jogging 5m 50%; Bench-Press 1x5 80%; rdl 1x8 60%")] == [
+            "run",
+            "bench_press",
+            "romanian_deadlift",
+        ]
+
+    def test_a_superset(self):
+        assert [bout.mode for bout in bouts("2x(squat 1x5 80% rest 1m / row 1x8 60%) rest 2m")] == [
+            "squat",
+            "row",
+        ] * 2
+
+    def test_rest_in_brackets_applies_each_time(self):
+        assert [start for start, *_ in prescriptions("run 2x(rest 1m, 1m 90%)")] == [1, 3]
+
+    def test_words_of_the_session(self):
+        session = parse_schedule('Sat 09:00 "Long one" fed, run 150m 75% VO2max, carbs 60 g/h').sessions[0]
+        assert (session.name, session.nutrition, session.carbs_g_per_h) == ("Long one", "fed", 60)
+
+    def test_indentation_continues_and_comments_end_a_line(self):
+        text = "# plan\nMon 07:00 run 10m 60%, # easy\n\n   10m 70%;\n   squat 1x5 80%\nTue 07:00 run 5m 50%"
+        assert [len(session.bouts) for session in parse_schedule(text).sessions] == [3, 1]
+
+    def test_meals_and_infusions(self):
+        plan = parse_schedule("Mon 12:30 meal 90 g carbs\nday 10 08:00 infuse il6 25ug/h 3h")
+        assert (plan.meals[0].time_h, plan.meals[0].carbs_g) == (12.5, 90)
+        infusion = plan.infusions[0]
+        assert (infusion.start_h, infusion.end_h, infusion.rate, infusion.unit) == (224, 227, 25, "ug/h")
+
+    def test_an_empty_plan_is_a_plan(self):
+        assert parse_schedule("# nothing\n").end_h == 0
+
+
+class TestDescribe:
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "day 1 07:00 fasted run 10m 60% VO2max, 8x(1m 95% / 1m 50%), 10m 55%",
+            "day 2 18:00 squat 5x5 80% 1RM rest 3m; bench press 5x5 80% rest 3m; row 4x10 65% rest 90s",
+            "day 4 18:30 cycle 45m 190W",
+            "day 6 09:00 run 150m 75% VO2max carbs 60g/h",
+            'day 7 08:00 "Track" 3x(run 4x1m 110% VO2max rest 30s / 5m 55%)',
+            "day 8 12:30 meal 90g carbs",
+            "day 10 08:00 infuse il6 25ug/h 3h",
+            "at 31.51234h row erg 20s 2.5W/kg",
+        ],
+    )
+    def test_says_it_as_people_would(self, line):
+        assert parse_schedule(line).describe() == line
+
+
+class TestRefusals:
+    def test_the_caret_stands_under_the_fault(self):
+        with pytest.raises(ScheduleError) as caught:
+            parse_schedule("Mon 07:00 run 10m 60%\nTue 18:00  squatt 5x5 80%")
+        assert str(caught.value) == (
+            "line 2: unknown mode or lift 'squatt'\n"
+            "    Tue 18:00  squatt 5x5 80%\n"
+            "               ^^^^^^\n"
+            "  expected: a mode or lift\n"
+            "  fix: did you mean 'squat' or 'back squat'?"
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("run -5m 60%", "negative duration '-5m'"),
+            ("run 0m 60%", "a duration above zero"),
+            ("run 60m", "an intensity"),
+            ("run 60m 60% VO2mx", r"did you mean '% VO2max'\?"),
+            ("run 60m 600%", "a number from 0 to 400"),
+            ("run 60m RPE 7", "not supported yet in this version"),
+            ("60m 60%", "no mode named yet"),
+            ("squat 5x5 80%", "the rest between the sets"),
+            ("squat 10m 80%", "'squat' is a lift"),
+            ("run 5x5 80% rest 3m", "'run' is no lift"),
+            ("run 10m 80% 1RM", "run by duration at 80% 1RM"),
+            ("8x(run 1m 95% / 1m 50%", r"or '\)'"),
+            ("run 10m 60% VO2max resst 3m", r"did you mean 'rest'\?"),
+            ("run 0x(1m 50%)", "1 to 100000 times"),
+            ("run 90000x(90000x(1m 50%))", "too many bouts"),
+            ("run 90000x1m 50%, 90000x1m 50%, 90000x1m 50%", "too many bouts"),
+            ("run " + "2x(" * 21 + "1m 50%" + ")" * 21, "nested more than 20 deep"),
+            ("run 1e99999m 50%", "is no duration"),
+            ("fasted fed run 1m 50%", "'fed' after nutrition was given"),
+            ("fasted run 1m 50% carbs 60g/h", "fasted with carbs"),
+            ("run 1m 50% carbs 60g", "an amount in g/h"),
+            ("meal 90 carbs", "an amount in g"),
+            ("meal 90g", "'carbs'"),
+            ("infuse il6 25ug 3h", "a rate such as 'ug/h'"),
+            ("infuse il6 25ug/h", "how long"),
+            ("infuse IL-6 25ug/h 3h", "an id such as 'il6'"),
+            ('"open', "a quotation mark that is never closed"),
+            (r'"\q" run 1m 50%', "a name that cannot be read"),
+        ],
+    )
+    def test_each_fault_is_named_with_its_line(self, text, message):
+        with pytest.raises(ScheduleError, match=rf"(?s)line 2: .*({message})"):
+            parse_schedule(f"\nMon 07:00 {text}")
+
+    def test_what_is_planned_for_later_says_so(self):
+        with pytest.raises(ScheduleError, match=r"(?s)'repeat' is not supported yet.*write the weeks out"):
+            parse_schedule("Mon 07:00 run 10m 60%\nrepeat 4 weeks +5% duration/week")
+
+    def test_an_indented_line_needs_something_to_continue(self):
+        with pytest.raises(ScheduleError, match="an indented line that continues nothing"):
+            parse_schedule("  Mon 07:00 run 10m 60%")
+
+    def test_text_without_end_is_refused(self):
+        with pytest.raises(ScheduleError, match="1000001 characters"):
+            parse_schedule("#" * 1_000_001)
+
+    def test_many_sessions_count_together(self, monkeypatch):
+        monkeypatch.setattr("exerkine_sim.schedule.parse.MAX_BOUTS", 10)
+        with pytest.raises(ScheduleError, match="line 3: too many bouts"):
+            parse_schedule("".join(f"day {day} 00:00 run 4x1s 50%\n" for day in (1, 2, 3)))
+
+
+class TestFiles:
+    def test_the_shipped_week_keeps_its_promises(self, week):
+        assert len(week.sessions) == 5
+        assert week.sessions[0].nutrition == "fasted"
+        assert sum(any(bout.reps for bout in session.bouts) for session in week.sessions) == 2
+        assert max(session.carbs_g_per_h for session in week.sessions) == 60
+        session_days = {int(session.start_h // 24) for session in week.sessions}
+        assert session_days < set(range(7))
+        for day in range(7):
+            assert sum(meal.time_h // 24 == day for meal in week.meals) == 3
+
+    @pytest.fixture
+    def week(self):
+        from exerkine_sim.parameters import params_folder
+
+        return load_schedule(params_folder() / "examples" / "week.txt")
+
+    def test_faults_name_file_and_line(self, tmp_path):
+        path = tmp_path / "plan.txt"
+        path.write_text("Mon 07:00 run 10m\n")
+        with pytest.raises(ScheduleError, match=r"plan\.txt, line 1: the line ends too soon"):
+            load_schedule(path)
+
+    def test_missing_files_are_named(self, tmp_path):
+        with pytest.raises(ScheduleError, match=r"none\.txt: no such file"):
+            load_schedule(tmp_path / "none.txt")
+
+    def test_other_kinds_of_file_are_refused(self, tmp_path):
+        with pytest.raises(
+            ScheduleError, match=r"(?s)plan\.tml: a plan in a '\.tml' file.*did you mean '\.toml'"
+        ):
+            load_schedule(tmp_path / "plan.tml")
+
+    def test_bytes_that_are_no_text_are_refused(self, tmp_path):
+        path = tmp_path / "plan.txt"
+        path.write_bytes(b"\xff\xfe\x00")
+        with pytest.raises(ScheduleError, match="not UTF-8"):
+            load_schedule(path)
+
+    def test_large_files_are_refused(self, tmp_path):
+        path = tmp_path / "plan.toml"
+        path.write_text("#" * 1_000_001)
+        with pytest.raises(ScheduleError, match=r"plan\.toml: 1000001"):
+            load_schedule(path)
