@@ -42,7 +42,7 @@ def read_toml(path: str | Path, *, error: type[InputError]) -> dict[str, Any]:
     text = read_text(path, error=error)
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+    except (ValueError, RecursionError) as problem:  # tomllib also refuses endless integers so
         raise error(f"not valid TOML: {problem}", fix="mend the syntax there", file=path) from None
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import units
-from .errors import ScheduleError, SubjectError
+from .errors import ScheduleError
 from .parameters import ParameterSet
 from .schedule import Bout, Schedule, Session
 from .subject import Subject
@@ -215,10 +215,7 @@ class _Body:
         """Return a set's load as a fraction of 1RM."""
         if bout.intensity.basis == "one_rm_percent":
             return bout.intensity.value / 100
-        one_rm = self.subject.one_rm_kg.get(bout.mode)
-        if one_rm is None:
-            raise _missing(f"one_rm_kg.{bout.mode}", bout)
-        return bout.intensity.value / one_rm
+        return bout.intensity.value / self.subject.one_rm(bout.mode)
 
     def demand(self, bout: Bout) -> float:
         """Return oxygen demand over VO2max, from whichever basis the intensity is given in."""
@@ -228,7 +225,7 @@ class _Body:
         watts: dict[str, Callable[[], float]] = {
             "watt": lambda: value,
             "watt_per_kg": lambda: value * self.subject.body_mass_kg,
-            "ftp_percent": lambda: value / 100 * self._ftp(bout),
+            "ftp_percent": lambda: value / 100 * self.subject.anchor("ftp_w"),
         }
         if basis not in watts or f"modes.{mode}.oxygen_per_watt" not in self.parameters:
             raise ScheduleError(
@@ -263,11 +260,6 @@ class _Body:
         """Return metabolic power at VO2max in W."""
         return self.quantities["vo2max"] * self.parameters["subject.oxygen_energy"].to("W*h/L")
 
-    def _ftp(self, bout: Bout) -> float:
-        if self.subject.ftp_w is None:
-            raise _missing("ftp_w", bout)
-        return self.subject.ftp_w
-
 
 def _regional(mass: Mapping[str, float], **values: float) -> dict[str, float]:
     """Spread values over the regions that take part; a region without active muscle rests."""
@@ -275,12 +267,3 @@ def _regional(mass: Mapping[str, float], **values: float) -> dict[str, float]:
     for name, value in values.items():
         inputs |= {f"{name}_{region}": value if mass[region] > 0 else 0.0 for region in REGIONS}
     return inputs
-
-
-def _missing(field: str, bout: Bout) -> SubjectError:
-    return SubjectError(
-        f"'{bout.mode.replace('_', ' ')} at {bout.intensity}' needs '{field}', which this Subject lacks",
-        expected=f"a Subject with {field}",
-        fix=f"add {field} to the Subject, or give the intensity in % {'1RM' if bout.reps else 'VO2max'}",
-        field=field,
-    )

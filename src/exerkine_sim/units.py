@@ -22,7 +22,6 @@ def registry() -> pint.UnitRegistry:
     import pint
 
     units: Any = pint.UnitRegistry(cache_folder=None)
-    units.define("percent = 0.01 = %")
     units.define("insulin_unit = 6000 picomole = IU")
     return units
 

@@ -7,7 +7,7 @@ import pytest
 
 from exerkine_sim.bibliography import load_bibliography
 from exerkine_sim.evidence import studies
-from exerkine_sim.parameters import params_folder
+from exerkine_sim.parameters import load_parameters, params_folder
 
 RECORD = re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9.]+)+")
 COVERED = {
@@ -66,6 +66,20 @@ def test_there_are_enough_of_both_uses():
     uses = [study.use for study in studies()]
     assert len(uses) >= 12
     assert 0.35 <= uses.count("check") / len(uses) <= 0.65
+
+
+def test_nothing_called_a_check_was_used_to_set_a_parameter():
+    held_out = {
+        one.record: study.key for study in studies() if study.use == "check" for one in study.observations
+    }
+    used = [
+        f"{parameter.name} is {parameter.basis} with {record}: {held_out[record]} is no check"
+        for parameter in load_parameters().values()
+        if parameter.basis in ("fitted", "derived")
+        for record in parameter.records
+        if record in held_out
+    ]
+    assert used == []
 
 
 def test_required_molecules_sites_and_matrices_are_covered():

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from exerkine_sim.errors import SubjectError
 from exerkine_sim.parameters import ParameterSet, load_parameters, params_folder
 from exerkine_sim.subject import Subject, load_subject
-from exerkine_sim.subject_limits import RANGES, SEXES, TRAINING
+from exerkine_sim.subject.limits import RANGES, SEXES, TRAINING
 
 QUANTITIES = {
     *("body_mass", "height", "age", "female", "vo2max", "rest_demand", "plasma_volume", "blood_volume"),

@@ -1,4 +1,4 @@
-"""The command line. It holds no formula: it reads files, calls the public interface and shows what comes back.
+"""The command line: reads files, calls the public interface and shows what comes back; it holds no formula.
 
 Exit codes: 0, 1 when the input is refused, 2 when some members failed, 130 when interrupted.
 """
@@ -43,10 +43,11 @@ def _show_version(wanted: bool) -> None:
 @app.callback(invoke_without_command=True)
 def _every_command(
     context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop."),
     ] = False,
-    debug: Annotated[
+    _debug: Annotated[
         bool, typer.Option(DEBUG, help="Show the traceback of an error; may stand anywhere.")
     ] = False,
 ) -> None:
@@ -70,7 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows "?" instead of failing
+            stream.reconfigure(
+                errors="replace"
+            )  # a terminal that lacks a letter shows "?" instead of failing
     words = list(sys.argv[1:] if arguments is None else arguments)
     # Taken out here, because an error may come before the command line is understood.
     sys.exit(_exit_code([word for word in words if word != DEBUG], debug=DEBUG in words))

@@ -18,12 +18,15 @@ def explain(
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan, .txt or .toml.")],
     exerkine: Annotated[str, typer.Argument(metavar="EXERKINE", help="Molecule, for example il6.")],
     at: Annotated[
-        str, typer.Option("--at", metavar="TIME", help="Hours, or day and time: 8.5, 'Mon 08:30', 'day 2 07:00'.")
+        str,
+        typer.Option("--at", metavar="TIME", help="Hours, or day and time: 8.5, 'Mon 08:30', 'day 2 07:00'."),
     ],
     subject: SubjectFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say why a molecule is up or down at a moment: release by tissue and trigger, clearance, plasma volume.
+    """Say why a molecule is up or down at a moment.
+
+    Release by tissue and trigger, clearance, and the shrinking of plasma.
 
     \b
     Example:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ..parameters import Parameter, ParameterSet
 
 ALL = "all"
+# States that differ only in muscle region and stage of a delay are shown once.
+_REPEATED = re.compile(r"(_(lower|upper))?(_\d+)?$")
 
 
 def model(
@@ -27,12 +30,14 @@ def model(
     parameters: Annotated[
         str | None,
         typer.Option(
-            "--parameters", metavar="NAME", help="Show numbers and sources of a module, of one parameter, or 'all'."
+            "--parameters",
+            metavar="NAME",
+            help="Show numbers and sources of a module, of one parameter, or 'all'.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the model: its modules and who drives whom, its equations, its parameters with their sources.
+    """Show equations, parameters and who drives whom.
 
     \b
     Example:
@@ -71,10 +76,22 @@ def _show_modules(composed: Model) -> None:
 
     out = console()
     rows = [
-        [part.name, ", ".join(part.states), ", ".join(part.driven_by), ", ".join(part.inputs)]
+        [
+            part.name,
+            str(len(part.states)),
+            ", ".join(dict.fromkeys(_REPEATED.sub("", name) for name in part.states)),
+            ", ".join(part.driven_by),
+            ", ".join(part.inputs),
+        ]
         for part in parts(composed)
     ]
-    headings = dict.fromkeys(("module", "states", "driven by", "takes from the plan"), "left")
+    headings = {
+        "module": "left",
+        "n": "right",
+        "states": "left",
+        "driven by": "left",
+        "from the plan": "left",
+    }
     out.print(table(headings, rows))
     out.print(
         f"{len(composed.modules)} modules, {len(composed.states)} states, "
@@ -99,7 +116,9 @@ def _show_parameters(chosen: Iterable[Parameter]) -> None:
     for one in chosen:
         unit = "" if one.unit == "1" else f" {one.unit}"
         out.print(one.name, style="bold", end="")
-        out.print(f" = {one.value:g}{unit} ({_spread(one)}); {one.basis}; evidence {one.grade}", soft_wrap=True)
+        out.print(
+            f" = {one.value:g}{unit} ({_spread(one)}); {one.basis}; evidence {one.grade}", soft_wrap=True
+        )
         _hang(out, f"  source: {one.source}", indent=10)
         _hang(out, f"  where: {one.source.where}", indent=10)
         for title, text in (("in", one.population), ("note", one.note)):
@@ -131,7 +150,10 @@ def _plain(composed: Model, chosen: list[Parameter] | None) -> dict[str, Any]:
         return {"parameters": [{**_fields(one), "spread": dict(one.spread)} for one in chosen]}
     return {
         "modules": [
-            {**asdict(part), "equations": [f"{a} {b}".strip() for a, b in equation_lines(composed, part.name)]}
+            {
+                **asdict(part),
+                "equations": [f"{a} {b}".strip() for a, b in equation_lines(composed, part.name)],
+            }
             for part in parts(composed)
         ],
         "observables": [

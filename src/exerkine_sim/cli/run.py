@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import InputError
 from .inputs import AsJson, Case, SubjectFile, read_case
 from .terminal import complain, console, print_json, progress, table, whole
 
@@ -21,7 +22,8 @@ SOME_FAILED = 2
 
 def run(
     plan: Annotated[
-        Path | None, typer.Argument(metavar="[PLAN]", help="Plan, .txt or .toml; the shipped week when left out.")
+        Path | None,
+        typer.Argument(metavar="PLAN", help="Plan, .txt or .toml; the shipped week when left out."),
     ] = None,
     subject: SubjectFile = None,
     out: Annotated[
@@ -30,10 +32,14 @@ def run(
     as_json: AsJson = False,
     end_h: Annotated[
         float | None,
-        typer.Option("--end-h", metavar="HOURS", help="Simulate up to here; a day after the plan by default."),
+        typer.Option(
+            "--end-h", metavar="HOURS", help="Simulate up to here; a day after the plan by default."
+        ),
     ] = None,
 ) -> None:
-    """Simulate a plan, show every exerkine, and keep solution, summary and figure.
+    """Simulate a plan, show and keep every exerkine.
+
+    Writes solution.nc, summary.csv and timecourse.png.
 
     \b
     Example:
@@ -42,8 +48,7 @@ def run(
     with progress() as bar:
         task = bar.add_task("reading plan and person", total=None)
         case = read_case(plan, subject)
-        folder = Path(case.plan_file.stem) if out is None else out
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = _folder(Path(case.plan_file.stem) if out is None else out)
         bar.update(task, description="preparing the equations")
         from ..simulate import simulate
 
@@ -53,6 +58,20 @@ def run(
         files = _write(solution, case, folder)
     _show_json(solution, case, files) if as_json else _show(solution, case, files)
     _leave(solution)
+
+
+def _folder(path: Path) -> Path:
+    """Make the folder before the work, not after it, so that a wrong name costs nothing."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise InputError(
+            f"cannot be made ({problem.strerror})",
+            expected="a folder to write to",
+            fix="name another one with --out",
+            file=path,
+        ) from None
+    return path
 
 
 def _write(solution: Solution, case: Case, folder: Path) -> list[Path]:
@@ -68,19 +87,22 @@ def _write(solution: Solution, case: Case, folder: Path) -> list[Path]:
 
 def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:
     from ..citation import basis_counts, basis_text
+    from ..plot.heading import person_text
     from .block import extremes
 
     out, days = console(), float(solution.times_h[-1]) / 24
     sessions = len(case.schedule.sessions)
     out.print(case.schedule.name or case.plan_file.name, style="bold", end="")
     out.print(f": {sessions} session{'' if sessions == 1 else 's'} in {days:.3g} days")
-    out.print(case.subject.describe())
+    out.print(person_text({field.name: getattr(case.subject, field.name) for field in fields(case.subject)}))
+    if case.subject.estimated:
+        out.print(f"estimated from norms: {', '.join(case.subject.estimated)}")
     out.print(f"parameters: {basis_text(basis_counts(solution))}")
     headings = {
         "molecule": "left",
         "where": "left",
         "at rest": "right",
-        "farthest": "right",
+        "reaches": "right",
         "fold": "right",
         "when": "left",
         "session": "left",
@@ -88,8 +110,8 @@ def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:
         "grade": "left",
     }
     rows = [_row(extreme, case.first_weekday) for extreme in extremes(solution)]
-    out.print(table(headings, rows, expendable=["AUC above rest", "session"]))
-    out.print("farthest: highest or lowest, whichever is more folds from rest; grade: of the evidence")
+    out.print(table(headings, rows, expendable=["AUC above rest"], elastic="session"))
+    out.print("reaches: farthest from rest in folds, up or down; grade: of the evidence")
     for file in files:
         out.print(f"wrote {file}", soft_wrap=True)
 
@@ -99,13 +121,13 @@ def _row(extreme: Extreme, first_weekday: int | None) -> list[str]:
 
     unit = "" if extreme.unit == "fold" else f" {extreme.unit}"
     return [
-        extreme.label,
-        extreme.site.replace("muscle_mrna", "transcript").replace("_", " "),
+        extreme.exerkine,
+        extreme.site.replace("muscle_mrna", "mRNA").replace("_", " "),
         f"{_digits(extreme.rest)}{unit}",
         _digits(extreme.value),
-        _digits(extreme.fold),
+        _digits(extreme.fold) if extreme.fold >= 1 else f"{extreme.fold:.2g}",
         moment(extreme.at_h, first_weekday),
-        extreme.session if len(extreme.session) <= 24 else extreme.session[:21] + "...",
+        extreme.session,
         f"{_digits(extreme.auc)}{unit or ' fold'} h",
         extreme.grade,
     ]

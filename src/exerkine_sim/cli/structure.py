@@ -50,7 +50,9 @@ def parts(model: Model) -> list[Part]:
             states=tuple(_own_states(model, name)),
             driven_by=tuple(other for other in model.modules if other != name and other in needs[name]),
             drives=tuple(other for other in model.modules if other != name and name in needs[other]),
-            inputs=tuple(sorted(one.removeprefix("input.") for one in needs[name] if one.startswith("input."))),
+            inputs=tuple(
+                sorted(one.removeprefix("input.") for one in needs[name] if one.startswith("input."))
+            ),
         )
         for name, doc in model.modules.items()
     ]
@@ -113,5 +115,5 @@ def _source(symbol: str) -> str:
     return symbol
 
 
-def _text(expression: sympy.Expr) -> str:
-    return sympy.sstr(expression).replace("**", "^")
+def _text(expression: sympy.Basic) -> str:
+    return sympy.sstr(expression).replace("**", "^").replace("*", " * ")

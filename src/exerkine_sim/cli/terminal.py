@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 UNBOUNDED = 10_000
+LEAST_ELASTIC, GAP = 7, 2
 
 
 def console(*, error: bool = False) -> Console:
@@ -41,7 +42,11 @@ def progress() -> Progress:
 
 
 def table(
-    headings: Mapping[str, str], rows: Sequence[Sequence[str]], *, expendable: Sequence[str] = ()
+    headings: Mapping[str, str],
+    rows: Sequence[Sequence[str]],
+    *,
+    expendable: Sequence[str] = (),
+    elastic: str | None = None,
 ) -> Table:
     """Return a table that fits standard output.
 
@@ -53,29 +58,43 @@ def table(
         As long as `headings`.
     expendable : sequence of str
         Headings to leave out, in this order, as long as the table is too wide.
+    elastic : str, optional
+        Heading whose texts are cut to the room that the others leave, or left out when that is too little.
     """
-    target = console()
-    shown = dict(headings)
-    for heading in [None, *expendable]:
-        shown.pop(heading or "", None)
-        built = _built(shown, list(headings), rows)
-        if target.measure(built, options=target.options.update(max_width=UNBOUNDED)).maximum <= target.width:
+    shown, width = list(headings), console().width
+    cells = [dict(zip(headings, row, strict=True)) for row in rows]
+    firm = [heading for heading in shown if heading != elastic]
+    needed = 0 if elastic is None else LEAST_ELASTIC + GAP
+    for heading in expendable:
+        if _width(_built(headings, firm, cells)) + needed <= width:
             break
-    return built
+        firm.remove(heading)
+    room = width - _width(_built(headings, firm, cells)) - GAP
+    if elastic is None or room < LEAST_ELASTIC:
+        return _built(headings, firm, cells)
+    for row in cells:
+        row[elastic] = row[elastic][:room].rstrip(" ,;")
+    return _built(headings, [heading for heading in shown if heading in firm or heading == elastic], cells)
 
 
-def _built(shown: Mapping[str, str], headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def _built(headings: Mapping[str, str], shown: Sequence[str], rows: Sequence[Mapping[str, str]]) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    built = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for heading, justify in shown.items():
-        built.add_column(heading, justify="right" if justify == "right" else "left")
+    built = Table(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold"
+    )
+    for heading in shown:
+        built.add_column(heading, justify="right" if headings[heading] == "right" else "left")
     for row in rows:
-        cells = zip(headings, row, strict=True)
-        built.add_row(*(Text(cell) for heading, cell in cells if heading in shown))
+        built.add_row(*(Text(row[heading]) for heading in shown))
     return built
+
+
+def _width(built: Table) -> int:
+    target = console()
+    return target.measure(built, options=target.options.update(max_width=UNBOUNDED)).maximum
 
 
 def print_json(value: Any) -> None:

@@ -18,11 +18,11 @@ LABELS = ("miss", "fair", "good", "")
 
 def validate(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[STUDY.toml ...]", help="Studies; all shipped ones by default.")
+        list[Path] | None, typer.Argument(metavar="STUDY.toml", help="Studies; all shipped ones by default.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Simulate published trials and set what was observed beside what is predicted.
+    """Compare with published trials, hits and misses alike.
 
     \b
     Example:
@@ -50,7 +50,9 @@ def _show(board: Scoreboard) -> None:
         names = [score.study for score in ranked if score.predicted is None and score.reason == reason]
         out.print(f"no prediction, {reason}: {len(names)} in {', '.join(dict.fromkeys(names))}")
     parts = {**board.by_exerkine(), **{f"all for {use}": part for use, part in board.by_use().items()}}
-    headings = {"molecule": "left"} | dict.fromkeys(("scored", "within 2-fold", "mean error", "not scored"), "right")
+    headings = {"molecule": "left"} | dict.fromkeys(
+        ("scored", "within 2-fold", "mean error", "not scored"), "right"
+    )
     out.print(table(headings, [_summary_row(name, part) for name, part in parts.items()]))
     out.print(_summary_line(board.summary), style="bold")
 

@@ -54,6 +54,13 @@ def compose(modules: Iterable[Module]) -> Model:
         subject=_merged(built, "subjects", "subject quantity"),
         inputs=_merged(built, "inputs", "input"),
         fluxes=tuple(_flux(flux, published) for builder, _ in built for flux in builder.fluxes),
+        volumes=MappingProxyType(
+            {
+                pool.concentration.name: _substituted(pool.volume, published)
+                for builder, _ in built
+                for pool in builder.pools.values()
+            }
+        ),
         observables=tuple(_observable(one, published) for builder, _ in built for one in builder.observables),
         modules=MappingProxyType({one.name: one.doc for _, one in built}),
     )

@@ -101,6 +101,8 @@ class Model:
         What the rates need from `params/`, from the person and from the Stimulus.
     fluxes : tuple of Flux
         Release and loss terms, for attribution and conservation.
+    volumes : mapping of str to sympy.Expr
+        Name of each pool's state to its volume in L.
     observables : tuple of Observable
         What can be asked for.
     modules : mapping of str to str
@@ -113,6 +115,7 @@ class Model:
     subject: Mapping[str, str]
     inputs: Mapping[str, str]
     fluxes: tuple[Flux, ...]
+    volumes: Mapping[str, sympy.Expr]
     observables: tuple[Observable, ...]
     modules: Mapping[str, str]
 

@@ -1,7 +1,8 @@
 """What a session does to the body within minutes: the drivers that every exerkine reads.
 
-Oxygen uptake, as a fraction of VO2max. Effort follows the demand; uptake is effort, but never above 1:
-    d effort / dt = (demand - effort) / time_constant,     uptake = min(effort, 1)
+Oxygen uptake, as a fraction of VO2max. It follows the demand; demand beyond VO2max is met no further than 1,
+but proportionally sooner:
+    d uptake / dt = (min(demand, 1) - uptake) * max(demand, 1) / time_constant
 The slow component of heavy exercise is left out. Sources: OxygenKineticsAge2012, Murias2010. Grade: high.
 
 Contraction. The calcium-like signal of a muscle region follows its relative intensity:
@@ -33,9 +34,9 @@ from ..model import Builder, Parameters, module, positive
 
 @module("vo2", parameters={"time_constant": "h"})
 def vo2(m: Builder, p: Parameters) -> None:
-    """Oxygen uptake as a fraction of VO2max, and the effort behind it, which may exceed 1."""
-    effort = m.lag("effort", m.input("demand", "1"), p.time_constant, guess=m.subject("rest_demand", "1"))
-    m.publish("uptake", sympy.Min(effort, 1))
+    """Oxygen uptake as a fraction of VO2max."""
+    demand, rest = m.input("demand", "1"), m.subject("rest_demand", "1")
+    m.lag("uptake", sympy.Min(demand, 1), p.time_constant / sympy.Max(demand, 1), guess=rest)
 
 
 @module("contraction", parameters={"time_constant": "h"})

@@ -1,7 +1,7 @@
 """FGF21: made by the liver when glucagon outweighs insulin, an hour later in plasma.
 
     portal glucagon = [1 + portal factor * (glucagon - 1)]+          all relative to rest
-    ratio           = portal glucagon / insulin,                        insulin with an hour's memory
+    ratio           = portal glucagon / insulin,                        insulin as the last hour felt it
     excess          = [ratio - onset]+
     synthesis       = 1 + gain * excess^2 / (half^2 + excess^2) + insulin gain * (insulin - 1)
     release         = elimination * volume * basal * transit(synthesis)

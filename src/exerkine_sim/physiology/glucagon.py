@@ -4,9 +4,10 @@
     response(g) = (1 + half) / (half + g^3),    brake(i) = (1 + half') / (half' + i)
     d effort / dt = ([oxygen uptake - threshold]+ - effort) / effort time
 
-with glucose g and insulin i relative to rest: insulin from the neighbouring cells holds the answer to effort
-back, so that carbohydrate taken before or during work blunts it. Effort is what makes duration count: a quarter of an hour of submaximal work does nothing, an exhausting one
-raises glucagon by half, and in long work falling glucose and insulin add their share.
+with glucose g and insulin i relative to rest. Effort is what makes duration count: a quarter of an hour of
+submaximal work does nothing, an exhausting one raises glucagon by half, and in long work falling glucose adds
+its share. Insulin from the neighbouring cells holds the answer to effort back, so that carbohydrate before or
+during work blunts it.
 Sources: Alford1976, Laurenti2021 (kinetics), Naveri1985 (exhausting work), ShortWorkGlucagon1975 (no rise),
 AdrenalineDeficientExercise (not through adrenaline). Grade: medium for kinetics, low for long exercise.
 Contested: well-trained runners showed no rise (LongRunGlucagon1980, FiveKilometreRun2017).

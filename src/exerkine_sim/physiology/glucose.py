@@ -2,8 +2,8 @@
 
 Carbohydrate by mouth passes stomach (first order) and intestine (saturating transport); part of what is
 absorbed stays in the liver, the rest reaches plasma. The liver supplies what the gut does not: the resting
-turnover plus the uptake of working muscle, met in full while its glycogen lasts and less as it is used up, down
-to the share that gluconeogenesis can meet.
+turnover plus the uptake of working muscle, met in full while its glycogen lasts and less as it is used up,
+down to the share that gluconeogenesis can meet.
 
     d stomach / dt   = intake - emptying * stomach
     d intestine / dt = emptying * stomach - absorption

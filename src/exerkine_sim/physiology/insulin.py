@@ -1,13 +1,13 @@
 """Insulin: released on glucose, held back by the sympathetic drive of exercise, cleared within minutes.
 
     release = clearance * basal * response(glucose) / (1 + inhibition * work^2)
-    response(g) = floor + (1 - floor) * (1 + half^4) * g^4 / (half^4 + g^4)
+    response(g) = floor + (1 - floor) * (1 + half^4) * g^4 / (half^4 + g^4) * (1 + incretin * absorption)
 
-with g, glucose relative to its resting level. The fourth power is a soft threshold: release falls steeply below
-the resting level, to a floor.
-Work is oxygen uptake between rest and maximum, standing for sympathetic drive, because adrenaline itself is
-not needed (AdrenalineDeficientExercise). Release is what leaves the liver: first pass is inside it.
-When a hard effort ends, the brake goes within minutes and raised glucose shows in insulin.
+with g, glucose relative to its resting level; carbohydrate from the gut calls for more insulin than
+the same glucose would. The fourth power is a soft threshold: release falls steeply below rest, down to a
+floor. Work is oxygen uptake between rest and maximum; it stands for sympathetic drive, as adrenaline itself
+is not needed (AdrenalineDeficientExercise). Release is what leaves the liver: first pass is inside it. When a
+hard effort ends, the brake goes within minutes and raised glucose shows.
 Sources: Turnheim1988 (clearance, half-life), FiveKilometreRun2017 (level), Essig2000 (fall in exercise).
 Grade: medium.
 """
@@ -25,6 +25,7 @@ from ..model import Builder, Parameters, hill, module, positive
         "volume": "L",
         "glucose_half": "1",
         "floor": "1",
+        "incretin": "h/g",
         "inhibition": "1",
     },
 )
@@ -33,7 +34,8 @@ def insulin(m: Builder, p: Parameters) -> None:
     rest = m.subject("rest_demand", "1")
     work = positive(m.signal("vo2.uptake") - rest) / (1 - rest)
     stimulated = (1 + p.glucose_half**4) * hill(m.signal("glucose.relative"), p.glucose_half, 4)
-    response = p.floor + (1 - p.floor) * stimulated
+    incretin = 1 + p.incretin * m.signal("glucose.absorption")
+    response = p.floor + (1 - p.floor) * stimulated * incretin
 
     plasma = m.pool(
         "plasma",

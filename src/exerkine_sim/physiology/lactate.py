@@ -2,11 +2,11 @@
 
 Two compartments, the space M of working muscle and the remaining space S, of which blood is a part::
 
-    production  = sum over regions: active mass x power density x yield x share x brake
-    share       = x^3 / (half^3 + x^3),   x = relative intensity / lactate threshold
-    brake       = f + (1 - f) x glycogen
+    production  = sum over regions: active mass x power density x yield x share x brakes
+    share       = x * x^4 / (half^4 + x^4),   x = relative intensity / lactate threshold
+    brakes      = (f + (1 - f) glycogen) * K_i / (K_i + M)
     V_M dM/dt   = production - D (M - S)
-    V_S dS/dt   = resting production + D (M - S) - capacity x S / (K_m + S)
+    V_S dS/dt   = resting production + D (M - S) - capacity * S / (K_m + S)
     capacity    = resting capacity + lactate per oxygen x (oxygen uptake above rest)
 
 D is set so that a difference between the two spaces decays at the measured rate of appearance in blood.
@@ -17,7 +17,8 @@ concentration in red cells, with the ratio at rest (in exhausting work red cells
 
 Sources: Freund1981 (compartments), Beneke2007 and Gharbi2008 (appearance), Woll1979 (distribution volume,
 saturating clearance at rest), Messonnier2013 (clearance and turnover at the threshold), Beneke2000 (level at
-the maximal steady state), Smith1998 (red cells). Grade: high. The effect of glycogen is an assumption.
+the maximal steady state), Smith1998 (red cells). Grade: high. The effect of glycogen and the braking by the
+muscle's own lactate (its acidity) are assumptions; all-out sprints come out too low.
 """
 
 from __future__ import annotations
@@ -36,7 +37,6 @@ from ..model import Builder, Parameters, hill, module, positive
         "exchange": "1/h",
         "production_yield": "mmol/W/h",
         "intensity_half": "1",
-        "deficit_gain": "1",
         "inhibition": "mmol/L",
         "glycogen_floor": "1",
         "resting_capacity": "mmol/kg/h",
@@ -91,9 +91,8 @@ def _production(m: Builder, p: Parameters, region: str) -> Expr:
     effort = m.input(f"relative_{region}", "1") / m.subject("lactate_threshold", "1")
     brake = p.glycogen_floor + (1 - p.glycogen_floor) * m.signal(f"glycogen.{region}")
     inhibition = p.inhibition / (p.inhibition + positive(m.signal("lactate.muscle")))
-    demand = m.input("demand", "1")
-    deficit = 1 + p.deficit_gain * positive(demand - m.signal("vo2.uptake")) / demand
-    return power * p.production_yield * effort * hill(effort, p.intensity_half, 4) * deficit * brake * inhibition
+    share = effort * hill(effort, p.intensity_half, 4)
+    return power * p.production_yield * share * brake * inhibition
 
 
 def _oxygen_above_rest(m: Builder) -> Expr:

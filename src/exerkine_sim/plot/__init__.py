@@ -1,6 +1,6 @@
 """Figures of a Solution: one molecule on given axes, or everything on one page.
 
-Nothing here needs a screen: figures are made without pyplot, and matplotlib is imported when a figure is drawn.
+Nothing here needs a screen: figures are made without pyplot, and matplotlib is imported when one is drawn.
 """
 
 from .figure import overview

@@ -22,8 +22,9 @@ OVERVIEW = (
     ("cortisol",),
     ("glucagon", "insulin"),
 )
+REGIONS = ("lower", "upper")
 # Serum myostatin hardly moves within a day; its transcript in the two muscle regions is the response.
-SITES = {"myostatin": ("muscle_mrna_lower", "muscle_mrna_upper")}
+SITES = {"myostatin": tuple(f"muscle_mrna_{region}" for region in REGIONS)}
 GRADES = ("low", "medium", "high")
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from .choice import Exerkine, panels
 from .clock import label_time
-from .heading import heading
-from .panel import BANDS, draw_panel, shared_sessions
+from .heading import heading, shared, shared_sessions
+from .panel import BANDS, draw_panel
 from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, SESSION_EDGE, styled
 
 if TYPE_CHECKING:
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 WIDTH_IN = 16.0
 STRIP_IN, PANEL_IN, FRAME_IN = 0.9, 1.75, 0.9
 STRIP_FONT = 10.5
-# Letters to the inch, and lines, that a session's name may take in the strip.
-LETTERS_PER_IN, NAME_LINES, LEAST_LETTERS = 12.5, 4, 5
+MEAL: dict[str, Any] = {"marker": "^", "markersize": 5, "color": "#009E73"}
+INFUSION_COLOUR = "#CC79A7"
+# Width of the strip, letters to the inch, and lines, that a session's name may take in it.
+NAMES_IN, LETTERS_PER_IN, NAME_LINES, LEAST_LETTERS = 14.6, 11.0, 4, 5
 
 
 def overview(
@@ -80,7 +82,9 @@ def overview(
                 ax.tick_params(axis="x", which="both", labelbottom=False)
         figure.suptitle(heading(solution), x=0.01, ha="left", fontsize=17, fontweight="bold")
         _explain_marks(figure, solution)
-        figure.draw_without_rendering()  # ticks take their look when they are first drawn
+        # Ticks take their look when they are first drawn; the layout found then is kept, for it is slow.
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
     return figure
 
 
@@ -100,6 +104,7 @@ def _draw_strip(ax: Axes, solution: Solution, first_weekday: int | None) -> None
             linewidth=1.2,
             gid="session",
         )
+    _draw_intake(ax, shared(solution, "plan") or {})
     for end, name in _names(sessions, end_h):
         ax.annotate(
             name,
@@ -113,16 +118,27 @@ def _draw_strip(ax: Axes, solution: Solution, first_weekday: int | None) -> None
         )
 
 
+def _draw_intake(ax: Axes, plan: dict[str, Any]) -> None:
+    """Mark meals, and infusions over their whole length, at the foot of the strip."""
+    meals = [meal["time_h"] for meal in plan.get("meal", [])]
+    if meals:
+        ax.plot(meals, [0.06] * len(meals), linestyle="none", gid="meals", **MEAL)
+    for infusion in plan.get("infusion", []):
+        start, end = infusion["start_h"], infusion["start_h"] + infusion["duration_h"]
+        ax.plot([start, end], [0.2, 0.2], color=INFUSION_COLOUR, linewidth=4, gid="infusion")
+        text = f" {infusion['molecule']} {infusion['rate']:g} {infusion['unit']}"
+        ax.text(end, 0.2, text, va="center", fontsize=STRIP_FONT)
+
+
 def _names(sessions: Sequence[dict[str, Any]], end_h: float) -> list[tuple[float, str]]:
     """Return where and what to write, wrapped into the room up to the next session; nothing if too narrow."""
     following = [session["start_h"] for session in sessions[1:]] + [end_h]
     room = [start - session["end_h"] for session, start in zip(sessions, following, strict=True)]
-    letters = [int(hours / end_h * (WIDTH_IN - 0.6) * LETTERS_PER_IN) for hours in room]
+    letters = [int(hours / end_h * NAMES_IN * LETTERS_PER_IN) for hours in room]
     if min(letters, default=0) < LEAST_LETTERS:
         return []
     return [
-        (session["end_h"], _wrapped(session, width))
-        for session, width in zip(sessions, letters, strict=True)
+        (session["end_h"], _wrapped(session, width)) for session, width in zip(sessions, letters, strict=True)
     ]
 
 
@@ -139,11 +155,18 @@ def _explain_marks(figure: Figure, solution: Solution) -> None:
     from matplotlib.patches import Patch
 
     members = solution.dataset.sizes["member"]
-    marks: list[Any] = [Line2D([], [], color="C0", label="one person" if members == 1 else f"median of {members}")]
+    marks: list[Any] = [
+        Line2D([], [], color="C0", label="one person" if members == 1 else f"median of {members}")
+    ]
     if members > 1:
         for (low, high), alpha in zip(BANDS, (0.15, 0.4), strict=True):
-            marks.append(Patch(color="C0", alpha=alpha, linewidth=0, label=f"{100 * (high - low):.0f} % of members"))
-    marks.append(Line2D([], [], color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), label="resting level"))
+            marks.append(
+                Patch(color="C0", alpha=alpha, linewidth=0, label=f"{100 * (high - low):.0f} % of members")
+            )
+    marks.append(
+        Line2D([], [], color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), label="resting level")
+    )
     marks.append(Patch(facecolor=SESSION_COLOUR, edgecolor=SESSION_EDGE, label="session"))
+    marks.append(Line2D([], [], linestyle="none", label="meal", **MEAL))
     marks.append(Line2D([], [], linestyle="none", label="evidence: ●●● high  ●●○ medium  ●○○ low"))
     figure.legend(handles=marks, loc="outside lower left", ncols=len(marks), labelcolor=QUIET_COLOUR)

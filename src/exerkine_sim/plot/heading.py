@@ -1,4 +1,4 @@
-"""What a Solution is about: the plan's name and the person, in a few words."""
+"""What a Solution is about: the plan and the person, as its manifest keeps them."""
 
 from __future__ import annotations
 
@@ -10,42 +10,43 @@ if TYPE_CHECKING:
     from ..solution import Solution
 
 UNNAMED = "unnamed plan"
+FORMS: Mapping[str, str] = {
+    "sex": "{}",
+    "age_y": "{:g} y",
+    "body_mass_kg": "{:g} kg",
+    "height_m": "{:g} m",
+    "vo2max_ml_kg_min": "VO2max {:g} mL/kg/min",
+    "training": "{}",
+}
 
 
-def plan_name(solution: Solution, *, member: int = 0) -> str:
-    """Return the name of a member's plan."""
-    plan = solution.manifest["plans"][solution.manifest["members"][member]["plan"]]
-    return str(tomllib.loads(plan).get("name") or UNNAMED)
-
-
-def person(solution: Solution, *, member: int = 0) -> str:
-    """Return a member in one line: sex, age, mass, fitness, training."""
-    subject = solution.manifest["subjects"][solution.manifest["members"][member]["subject"]]
-    return person_text(tomllib.loads(subject))
+def heading(solution: Solution) -> str:
+    """Return plan and person in one line, or how many of each."""
+    plans, people = (shared(solution, kind) for kind in ("plan", "subject"))
+    members = solution.manifest["members"]
+    plan = f"{len(members)} members, several plans" if plans is None else str(plans.get("name") or UNNAMED)
+    return f"{plan} · {f'{len(members)} members' if people is None else person_text(people)}"
 
 
 def person_text(subject: Mapping[str, Any]) -> str:
-    """Return the fields of a Subject file in one line; absent ones are left out.
+    """Return the main fields of a Subject file in one line; absent ones are left out.
 
     Examples
     --------
     >>> person_text({"sex": "female", "age_y": 34, "body_mass_kg": 62, "vo2max_ml_kg_min": 48})
     'female, 34 y, 62 kg, VO2max 48 mL/kg/min'
     """
-    shown = {
-        "sex": "{}",
-        "age_y": "{:g} y",
-        "body_mass_kg": "{:g} kg",
-        "height_m": "{:g} m",
-        "vo2max_ml_kg_min": "VO2max {:g} mL/kg/min",
-        "training": "{}",
-    }
-    return ", ".join(form.format(subject[name]) for name, form in shown.items() if name in subject)
+    return ", ".join(form.format(subject[name]) for name, form in FORMS.items() if name in subject)
 
 
-def heading(solution: Solution) -> str:
-    """Return plan and person, or how many of each."""
-    members = solution.manifest["members"]
-    plans, people = ({member[kind] for member in members} for kind in ("plan", "subject"))
-    plan = plan_name(solution) if len(plans) == 1 else f"{len(plans)} plans"
-    return f"{plan} · {person(solution) if len(people) == 1 else f'{len(people)} people'}"
+def shared(solution: Solution, kind: str) -> dict[str, Any] | None:
+    """Return the content of the one ``"plan"`` or ``"subject"`` of all members; None when they differ."""
+    used = {member[kind] for member in solution.manifest["members"]}
+    return tomllib.loads(solution.manifest[f"{kind}s"][used.pop()]) if len(used) == 1 else None
+
+
+def shared_sessions(solution: Solution) -> list[dict[str, Any]]:
+    """Return name, start_h and end_h of the sessions of the one plan; none when members follow several."""
+    if shared(solution, "plan") is None:
+        return []
+    return solution.manifest["members"][0]["sessions"]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from ..errors import InputError
-from ..model import MUSCLES
-from .choice import GRADES, Exerkine, Panel, Trace, panels, traces, worst_grade
+from .choice import GRADES, REGIONS, Exerkine, Panel, Trace, panels, traces, worst_grade
 from .clock import label_time
+from .heading import shared_sessions
 from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
 
 if TYPE_CHECKING:
@@ -109,7 +110,9 @@ def timecourse(
     if exerkines is None:
         panel: Panel = tuple(trace for group in panels(solution, None) for trace in group)
     else:
-        is_one = isinstance(exerkines, str) or (isinstance(exerkines, tuple) and _is_pair(solution, exerkines))
+        is_one = isinstance(exerkines, str) or (
+            isinstance(exerkines, tuple) and _is_pair(solution, exerkines)
+        )
         panel = traces(solution, [exerkines] if is_one else exerkines)  # type: ignore[list-item]
     draw_panel(ax, solution, panel, scale=scale)
     label_time(ax, float(solution.times_h[-1]), first_weekday=first_weekday)
@@ -150,12 +153,6 @@ def grade_text(grade: str) -> str:
     return f"evidence {'●' * filled}{'○' * (3 - filled)} {grade}"
 
 
-def shared_sessions(solution: Solution) -> list[dict[str, Any]]:
-    """Return the sessions of the plan, or none when members follow different plans."""
-    first, *others = (member["sessions"] for member in solution.manifest["members"])
-    return first if all(other == first for other in others) else []
-
-
 def shade_sessions(ax: Axes, sessions: Sequence[dict[str, Any]]) -> None:
     """Shade every session; an edge keeps an hour visible on an axis of weeks."""
     for session in sessions:
@@ -172,7 +169,9 @@ def shade_sessions(ax: Axes, sessions: Sequence[dict[str, Any]]) -> None:
 
 def _is_pair(solution: Solution, exerkines: tuple[Exerkine, ...]) -> bool:
     """Return whether a tuple is one (molecule, site) rather than two molecules."""
-    return len(exerkines) == 2 and exerkines[0] in solution.exerkines and exerkines[1] not in solution.exerkines
+    return (
+        len(exerkines) == 2 and exerkines[0] in solution.exerkines and exerkines[1] not in solution.exerkines
+    )
 
 
 def _course(solution: Solution, trace: Trace, label: str, *, relative: bool) -> Course:
@@ -226,7 +225,8 @@ def _label_values(ax: Axes, courses: Sequence[Course]) -> None:
     if unit == "fold" or len(rests) != 1 or not min(rests) > 0:
         return
     rest = rests.pop()
-    fold = ax.secondary_yaxis("right", functions=(lambda value: value / rest, lambda fold: fold * rest))
+    to_fold, to_value = partial(np.multiply, 1 / rest), partial(np.multiply, rest)
+    fold = ax.secondary_yaxis("right", functions=(to_fold, to_value))
     fold.set_ylabel("fold of rest")
     _plain_ticks(fold.yaxis, decades=decades, suffix="×")
 
@@ -235,7 +235,7 @@ def _plain_ticks(axis: Axis, *, decades: bool, suffix: str = "") -> None:
     """Write values as people do, also along a log axis; few ticks, so that they can be read from afar."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-    linear = MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10])
+    linear = MaxNLocator(nbins=5, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3)
     axis.set_major_locator(LogLocator(subs=(1.0, 3.0), numticks=6) if decades else linear)
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6g}{suffix}"))
     axis.set_minor_formatter(NullFormatter())
@@ -246,8 +246,7 @@ def _title(solution: Solution, panel: Panel) -> str:
     names = [_molecule(solution, name) for name in dict.fromkeys(trace.exerkine for trace in panel)]
     title = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
     sites = {_site_family(trace.site) for trace in panel}
-    title += f" · {sites.pop()}" if len(sites) == 1 else ""
-    return title[:1].upper() + title[1:]
+    return title + (f" · {sites.pop()}" if len(sites) == 1 else "")
 
 
 def _labels(solution: Solution, panel: Panel) -> list[str]:
@@ -258,7 +257,7 @@ def _labels(solution: Solution, panel: Panel) -> list[str]:
         ", ".join(
             [_molecule(solution, trace.exerkine)] * (len(molecules) > 1)
             + [_site_family(trace.site)] * (len(sites) > 1)
-            + [f"{region} body" for region in MUSCLES if trace.site.endswith(f"_{region}")]
+            + [f"{region} body" for region in REGIONS if trace.site.endswith(f"_{region}")]
         )
         for trace in panel
     ]
@@ -270,6 +269,6 @@ def _molecule(solution: Solution, exerkine: str) -> str:
 
 def _site_family(site: str) -> str:
     """Return the site in words, without the muscle region."""
-    for region in MUSCLES:
+    for region in REGIONS:
         site = site.removesuffix(f"_{region}")
     return site.replace("muscle_mrna", "muscle transcript").replace("_", " ")

@@ -7,9 +7,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from .errors import ParameterError, SubjectError, nearest
-from .files import read_toml
-from .parameters import params_folder
+from ..errors import ParameterError, SubjectError, nearest
+from ..files import read_toml
+from ..parameters import params_folder
 
 SEXES = ("female", "male")
 TRAINING = ("sedentary", "recreational", "trained", "elite")

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from .parameters import ParameterSet
+from ..parameters import ParameterSet
 
 if TYPE_CHECKING:
-    from .subject import Subject
+    from .person import Subject
 
 
 def body_fat_percent(person: Subject, parameters: ParameterSet) -> float:

@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from .errors import SubjectError
-from .files import read_toml, validated
+from ..errors import SubjectError
+from ..files import read_toml, validated
+from ..parameters import ParameterSet
+from .limits import RANGES, SEXES, TRAINING, checked_one_rm_kg, one_of, within_range
 from .norms import NORMS, muscle_kg
-from .parameters import ParameterSet
-from .subject_limits import RANGES, SEXES, TRAINING, checked_one_rm_kg, one_of, within_range
+from .text import described, toml_text
 
 NUMBERS = tuple(name for name in RANGES if name != "one_rm_kg")
 OPTIONAL = (*NORMS, "ftp_w")
@@ -100,7 +101,7 @@ class Subject:
         object.__setattr__(self, "one_rm_kg", checked_one_rm_kg(self.one_rm_kg))
 
     def __reduce__(self) -> tuple[Callable[..., Subject], tuple[dict[str, Any]]]:
-        return _built_from, (self._given(),)  # a read-only mapping cannot be pickled as it stands
+        return _built_from, (self._given(),)  # a read-only mapping does not travel between processes as it is
 
     @classmethod
     def from_table(
@@ -247,12 +248,7 @@ class Subject:
         training = "recreational"
         <BLANKLINE>
         """
-        given = self._given()
-        lifts = given.pop("one_rm_kg", {})
-        lines = [f"{name} = {_toml_value(value)}" for name, value in given.items()]
-        if lifts:
-            lines += ["", "[one_rm_kg]", *(f"{lift} = {_toml_value(load)}" for lift, load in lifts.items())]
-        return "\n".join(lines) + "\n"
+        return toml_text(self._given())
 
     def describe(self) -> str:
         """Say in one line who this is and what of it is estimated.
@@ -263,10 +259,7 @@ class Subject:
         >>> person.describe().partition("; ")[0]
         'male, 30 y, 75 kg, 1.8 m, VO2max 50 mL/kg/min, recreational'
         """
-        given = self._given()
-        parts = [form.format(_short(given[name])) for name, form in _FORMS.items() if name in given]
-        parts += [f"1RM {lift.replace('_', ' ')} {_short(load)} kg" for lift, load in self.one_rm_kg.items()]
-        return ", ".join(parts) + (f"; estimated: {', '.join(self.estimated)}" if self.estimated else "")
+        return described(self._given(), self.estimated)
 
     def _given(self) -> dict[str, Any]:
         """Return the fields that were given, ready to build the person again."""
@@ -314,30 +307,5 @@ class _SubjectTable(BaseModel):
     one_rm_kg: dict[str, float] | None = None
 
 
-_FORMS: Mapping[str, str] = MappingProxyType(
-    {
-        "sex": "{}",
-        "age_y": "{} y",
-        "body_mass_kg": "{} kg",
-        "height_m": "{} m",
-        "vo2max_ml_kg_min": "VO2max {} mL/kg/min",
-        "training": "{}",
-        "body_fat_percent": "{} % fat",
-        "ftp_w": "FTP {} W",
-        "hr_max_bpm": "maximal heart rate {} bpm",
-        "hr_rest_bpm": "resting heart rate {} bpm",
-    }
-)
-
-
 def _built_from(given: Mapping[str, Any]) -> Subject:
     return Subject(**given)
-
-
-def _toml_value(value: str | float) -> str:
-    return f'"{value}"' if isinstance(value, str) else _short(value)
-
-
-def _short(value: str | float) -> str:
-    """Return a word as it is, a number as the shortest text that reads back the same."""
-    return value if isinstance(value, str) else repr(value).removesuffix(".0")

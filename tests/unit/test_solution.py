@@ -1,0 +1,169 @@
+"""A Solution: labelled, with units, complete in its file, and clear about what it does not hold."""
+
+import numpy as np
+import pytest
+
+from exerkine_sim.errors import InputError, ScheduleError
+from exerkine_sim.schedule import parse_schedule
+from exerkine_sim.simulate import simulate
+from exerkine_sim.solution import load_solution
+
+PLAN = """Mon 08:00 run 60m 75% VO2max
+Mon 17:00 squat 5x5 80% 1RM rest 3m
+Tue 09:00 cycle 30m 60% VO2max"""
+
+
+@pytest.fixture(scope="module")
+def solution(runner):
+    return simulate(parse_schedule(PLAN), runner)
+
+
+def test_a_time_course_has_its_unit_grade_and_axes(solution):
+    il6 = solution.concentration("il6", site="plasma")
+    assert il6.dims == ("member", "time")
+    assert il6.attrs["units"] == "pg/mL"
+    assert il6.attrs["grade"] == "high"
+    assert il6["time"].attrs["units"] == "h"
+    assert solution.concentration("lactate").attrs["units"] == "mmol/L"
+    assert solution.concentration("myostatin", site="muscle_mrna_lower").attrs["units"] == "fold"
+
+
+def test_everything_starts_at_its_resting_level(solution):
+    for exerkine in solution.exerkines:
+        for site in solution.sites(exerkine):
+            assert solution.fold(exerkine, site=site).values[0, 0] == pytest.approx(1.0, rel=1e-9), (
+                exerkine,
+                site,
+            )
+
+
+def test_the_simulation_ends_at_midnight_a_day_after_the_last_event(solution):
+    assert solution.times_h[0] == 0.0
+    assert solution.times_h[-1] == 72.0
+    assert np.all(np.diff(solution.times_h) > 0)
+
+
+def test_the_end_of_every_bout_is_an_output_time(solution):
+    assert {8.0, 9.0, 33.0, 33.5} <= set(solution.times_h)
+
+
+@pytest.mark.parametrize(
+    ("exerkine", "site", "message"),
+    [
+        ("il66", None, "did you mean 'il6'"),
+        ("il6", "plasm", "did you mean 'plasma'"),
+        ("irisin", "muscle_mrna_lower", "unknown site 'muscle_mrna_lower'"),
+    ],
+)
+def test_an_unknown_name_offers_the_nearest(solution, exerkine, site, message):
+    with pytest.raises(InputError) as refusal:
+        solution.concentration(exerkine, site=site)
+    assert message in str(refusal.value)
+
+
+def test_saving_and_loading_loses_nothing(solution, tmp_path):
+    path = solution.save(tmp_path / "week.nc")
+    loaded = load_solution(path)
+    assert loaded.dataset.identical(solution.dataset)
+    assert loaded.manifest == solution.manifest
+    assert loaded.metrics().equals(solution.metrics())
+    assert str(loaded.explain("il6", at_h=9.0)) == str(solution.explain("il6", at_h=9.0))
+    assert [p.name for p in tmp_path.iterdir()] == ["week.nc"]
+
+
+def test_the_same_run_writes_the_same_content(solution, runner):
+    again = simulate(parse_schedule(PLAN), runner)
+    assert again.dataset.identical(solution.dataset)
+
+
+def test_the_manifest_alone_says_how_to_run_it_again(solution):
+    from exerkine_sim.schedule.load import parse_toml
+
+    manifest = solution.manifest
+    assert parse_toml(manifest["plans"][0]) == parse_schedule(PLAN)
+    assert manifest["settings"]["end_h"] == 72.0
+    assert {"numpy", "scipy", "sympy"} <= set(manifest["libraries"])
+    assert len(manifest["model"]["digest"]) == len(manifest["parameters"]["digest"]) == 64
+    assert "Steensberg2000" in manifest["parameters"]["sources"]
+
+
+@pytest.mark.parametrize("content", [b"", b"not netcdf at all", b"\x89HDF\r\n\x1a\n" + b"\0" * 200])
+def test_a_damaged_file_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "broken.nc"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"broken\.nc"):
+        load_solution(path)
+
+
+def test_a_missing_folder_is_refused_by_name(solution, tmp_path):
+    with pytest.raises(InputError, match="cannot write the solution"):
+        solution.save(tmp_path / "nowhere" / "week.nc")
+
+
+def test_metrics_hold_one_row_per_molecule_site_and_session(solution):
+    table = solution.metrics()
+    places = sum(len(solution.sites(exerkine)) for exerkine in solution.exerkines)
+    assert len(table) == 3 * places
+    run = table.query("exerkine == 'il6' and site == 'plasma' and start_h == 8").iloc[0]
+    course = solution.concentration("il6").values[0]
+    window = (solution.times_h >= 8) & (solution.times_h <= 17)
+    assert run["c_max"] == course[window].max()
+    assert run["fold"] == pytest.approx(run["c_max"] / run["baseline"])
+    assert run["auc"] == pytest.approx(
+        np.trapezoid(course[window] - run["baseline"], solution.times_h[window])
+    )
+
+
+def test_metrics_take_the_fall_of_a_molecule_that_falls(solution):
+    squat = solution.metrics().query(
+        "exerkine == 'myostatin' and site == 'muscle_mrna_lower' and start_h == 17"
+    )
+    assert squat["fold"].iloc[0] == pytest.approx(squat["c_min"].iloc[0])
+    assert squat["fold"].iloc[0] < 1
+
+
+def test_explanation_adds_up(solution):
+    """Shares sum to one a side; release minus clearance is the slope of the corrected level."""
+    why = solution.explain("il6", at_h=8.8)
+    shares = why.terms.groupby("kind")["share"].sum()
+    assert shares["release"] == pytest.approx(1.0)
+    assert shares["loss"] == pytest.approx(1.0)
+    assert why.measured == pytest.approx(why.corrected * why.haemoconcentration)
+    muscle = why.terms.query("tissue.str.startswith('muscle')")["share"].sum()
+    assert muscle > 0.5
+
+
+def test_an_explanation_outside_the_run_is_refused(solution):
+    with pytest.raises(InputError, match="expected: 0 to 72 h"):
+        solution.explain("il6", at_h=100.0)
+    with pytest.raises(InputError, match="has no release terms"):
+        solution.explain("glycogen", at_h=1.0)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"times_h": [3.0, 2.0]}, "increasing"),
+        ({"times_h": [[1.0]]}, "one dimension"),
+        ({"times_h": [float("nan")]}, "finite"),
+        ({"end_h": 10.0}, "after the last event"),
+    ],
+)
+def test_impossible_times_are_refused(runner, options, message):
+    with pytest.raises(InputError) as refusal:
+        simulate(parse_schedule(PLAN), runner, **options)
+    assert message in str(refusal.value)
+
+
+def test_infusing_what_has_no_pool_is_refused(runner):
+    with pytest.raises(ScheduleError, match="'zinc' cannot be infused"):
+        simulate(parse_schedule("Mon 08:00 infuse zinc 5ug/h 1h"), runner)
+
+
+def test_a_batch_pairs_plans_with_people(runner):
+    plans = [parse_schedule("Mon 08:00 run 30m 60% VO2max"), parse_schedule("Mon 08:00 run 30m 80% VO2max")]
+    peaks = simulate(plans, runner).concentration("il6").max("time").values
+    assert peaks.shape == (2,)
+    assert peaks[1] > peaks[0]
+    with pytest.raises(InputError, match="2 schedules and 3 subjects"):
+        simulate(plans, [runner] * 3)
