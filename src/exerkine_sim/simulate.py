@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 import sympy
 
+from . import units
 from .dataset import labelled
 from .engine import Forcing, System
 from .engine.reference import integrate
@@ -185,7 +186,7 @@ def _constants(model: Model, parameters: ParameterSet, people: Sequence[Subject]
 
 
 def _forcing(model: Model, stimulus: Stimulus) -> Forcing:
-    """Bring a Stimulus into the order of the model's inputs."""
+    """Bring a Stimulus into the order and the units of the model's inputs."""
     unknown = [n for n in stimulus.names if n.startswith("infusion.") and n not in model.inputs]
     if unknown:
         offered = [name.removeprefix("infusion.") for name in model.inputs if name.startswith("infusion.")]
@@ -194,10 +195,11 @@ def _forcing(model: Model, stimulus: Stimulus) -> Forcing:
     columns = {name: column for column, name in enumerate(stimulus.names)}
     inputs = np.zeros((len(stimulus.inputs), len(model.inputs)))
     rest = np.zeros(len(model.inputs))
-    for target, name in enumerate(model.inputs):
+    for target, (name, unit) in enumerate(model.inputs.items()):
         if name in columns:
-            inputs[:, target] = stimulus.inputs[:, columns[name]]
-            rest[target] = stimulus.rest[columns[name]]
+            scale = units.convert(1.0, stimulus.units[name], unit, field=name)
+            inputs[:, target] = scale * stimulus.inputs[:, columns[name]]
+            rest[target] = scale * stimulus.rest[columns[name]]
         elif not name.startswith("infusion."):
             raise ModelError(f"the stimulus has no input '{name}'", fix=nearest(name, stimulus.names))
     return Forcing(stimulus.breakpoints, inputs, rest)

@@ -8,19 +8,26 @@ counts through load, active mass and time under load, never through a label.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
 from . import units
 from .errors import ScheduleError
 from .parameters import ParameterSet
-from .schedule import Bout, Schedule, Session
+from .schedule import Bout, Infusion, Schedule, Session
 from .subject import Subject
 
 REGIONS = ("lower", "upper")
-REGIONAL = ("relative", "power_density", "active_mass", "tension", "strain")
-INPUTS = ("demand", *(f"{name}_{region}" for name in REGIONAL for region in REGIONS), "carbohydrate")
+REGIONAL = {"relative": "1", "power_density": "W/kg", "active_mass": "kg", "tension": "1", "strain": "1"}
+INPUT_UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "demand": "1",
+        **{f"{name}_{region}": unit for name, unit in REGIONAL.items() for region in REGIONS},
+        "carbohydrate": "g/h",
+    }
+)
 SLIVER_H = 1e-9
 MEAL_COUNTS_FOR_H = 4.0
 
@@ -35,21 +42,27 @@ class Stimulus:
         Hours from the schedule's first midnight; strictly increasing from 0.
     inputs : ndarray, shape (n_segments, n_inputs)
         Value of each input in ``[breakpoints[i], breakpoints[i + 1])``.
-    names : tuple of str
-        ``demand`` (oxygen demand over VO2max), per region ``relative``, ``power_density`` (W/kg),
-        ``active_mass`` (kg), ``tension``, ``strain``; ``carbohydrate`` (g/h); ``infusion.<molecule>``.
+    units : mapping of str to str
+        Name and unit of each input, in order: ``demand`` (oxygen demand over VO2max), per region
+        ``relative``, ``power_density`` (W/kg), ``active_mass`` (kg), ``tension``, ``strain``;
+        ``carbohydrate`` (g/h); ``infusion.<molecule>`` (ng/h or mmol/h).
     rest : ndarray, shape (n_inputs,)
         The inputs of rest.
     """
 
     breakpoints: np.ndarray
     inputs: np.ndarray
-    names: tuple[str, ...]
+    units: Mapping[str, str]
     rest: np.ndarray
 
     def __post_init__(self) -> None:
         for array in (self.breakpoints, self.inputs, self.rest):
             array.setflags(write=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the inputs, in order."""
+        return tuple(self.units)
 
     def active_spans(self) -> list[tuple[float, float]]:
         """Return (start, end) in hours of every stretch in which anything differs from rest."""
@@ -97,9 +110,10 @@ def build_stimulus(
     ACSM metabolic equations and the sources of `params/modes.toml`, `params/lifts.toml`.
     """
     body = _Body(subject, parameters, subject.physiology(parameters))
-    events = [*_bouts(schedule, body), *_carbohydrate(schedule, parameters), *_infusions(schedule)]
-    infused = sorted({name for event in events for name in event.values if name.startswith("infusion.")})
-    names = (*INPUTS, *infused)
+    planned = [*_bouts(schedule, body), *_carbohydrate(schedule, parameters), *_infusions(schedule)]
+    events = [replace(one, end=min(one.end, end_h)) for one in planned if one.start < end_h - SLIVER_H]
+    input_units = dict(INPUT_UNITS) | {f"infusion.{i.molecule}": _canonical(i) for i in schedule.infusions}
+    names = list(input_units)
     rest = np.zeros(len(names))
     rest[names.index("demand")] = body.quantities["rest_demand"]
     breakpoints = _breakpoints(events, end_h)
@@ -108,7 +122,7 @@ def build_stimulus(
         first, last = np.searchsorted(breakpoints, [event.start - SLIVER_H, event.end - SLIVER_H])
         for name, value in event.values.items():
             inputs[first:last, names.index(name)] += value
-    return Stimulus(breakpoints, inputs, names, rest)
+    return Stimulus(breakpoints, inputs, MappingProxyType(input_units), rest)
 
 
 def _breakpoints(events: list[_Event], end_h: float) -> np.ndarray:
@@ -155,10 +169,14 @@ def _implied_meal(
 
 def _infusions(schedule: Schedule) -> Iterator[_Event]:
     for infusion in schedule.infusions:
-        molar = infusion.unit.split("/")[0].strip().endswith("mol")
-        rate = units.convert(infusion.rate, infusion.unit, "mmol/h" if molar else "ng/h", field="infuse")
+        rate = units.convert(infusion.rate, infusion.unit, _canonical(infusion), field="infuse")
         name = f"infusion.{infusion.molecule}"
         yield _Event(infusion.start_h, infusion.start_h + infusion.duration_h, {name: rate})
+
+
+def _canonical(infusion: Infusion) -> str:
+    """Return mmol/h for a rate given in moles, ng/h for one given in grams."""
+    return "mmol/h" if infusion.unit.split("/")[0].strip().endswith("mol") else "ng/h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,34 +188,48 @@ class _Body:
     quantities: Mapping[str, float]
 
     def endure(self, bout: Bout) -> dict[str, float]:
-        """Return the inputs of an endurance bout, added to those of rest."""
-        mode = bout.mode
-        demand = self.demand(bout)
+        """Return the inputs of an endurance bout, added to those of rest.
+
+        Where arms and trunk work less hard than the legs, their relative intensity and power density are
+        the stated share of the legs'; the total power stays what the oxygen uptake allows.
+        """
+        mode, demand = bout.mode, self.demand(bout)
         mass = self.active_mass(f"modes.{mode}")
+        share = {"lower": 1.0, "upper": self._upper_relative(mode)}
         power_w = max(0.0, demand - self.rest) * self._oxygen_power() * self._mode(mode, "efficiency", "1")
-        density = power_w / sum(mass.values())
+        density = power_w / sum(mass[region] * share[region] for region in REGIONS)
         relative = self._relative(mode, demand, density)
-        strain = self._mode(mode, "eccentric_share", "1") * relative
-        return {"demand": demand - self.rest} | _regional(
-            mass, relative=relative, power_density=density, tension=0.0, strain=strain
-        )
+        eccentric = self._mode(mode, "eccentric_share", "1")
+        inputs = {"demand": demand - self.rest}
+        for region in REGIONS:
+            inputs |= _regional(
+                region,
+                mass[region],
+                relative=relative * share[region],
+                power_density=density * share[region],
+                strain=eccentric * relative * share[region],
+            )
+        return inputs
 
     def lift(self, bout: Bout) -> dict[str, float]:
         """Return the inputs of a lifting set while it lasts, added to those of rest."""
         load = self.load(bout)
         mass = self.active_mass(f"lifts.{bout.mode}")
-        relative = self.parameters["stimulus.lift_relative"].to("1") * load
+        relative = self._stimulus("lift_relative") * load
         reference = sum(self.active_mass("modes.cycle").values())
         power_w = (1 - self.rest) * self._oxygen_power() * self._mode("cycle", "efficiency", "1")
-        strain = self.parameters[f"lifts.{bout.mode}.eccentric_share"].to("1") * load
-        demand = (1 - self.rest) * relative * sum(mass.values()) / reference
-        return {"demand": demand} | _regional(
-            mass,
-            relative=relative,
-            power_density=relative * power_w / reference,
-            tension=load,
-            strain=strain * self.parameters["stimulus.lift_strain"].to("1"),
-        )
+        eccentric = self.parameters[f"lifts.{bout.mode}.eccentric_share"].to("1")
+        inputs = {"demand": (1 - self.rest) * relative * sum(mass.values()) / reference}
+        for region in REGIONS:
+            inputs |= _regional(
+                region,
+                mass[region],
+                relative=relative,
+                power_density=relative * power_w / reference,
+                tension=load,
+                strain=eccentric * load * self._stimulus("lift_strain"),
+            )
+        return inputs
 
     @property
     def rest(self) -> float:
@@ -253,6 +285,13 @@ class _Body:
             return demand / self._mode(mode, "peak_oxygen", "1")
         return demand
 
+    def _upper_relative(self, mode: str) -> float:
+        given = f"modes.{mode}.upper_relative" in self.parameters
+        return self._mode(mode, "upper_relative", "1") if given else 1.0
+
+    def _stimulus(self, key: str) -> float:
+        return self.parameters[f"stimulus.{key}"].to("1")
+
     def _mode(self, mode: str, key: str, unit: str) -> float:
         return self.parameters[f"modes.{mode}.{key}"].to(unit)
 
@@ -261,9 +300,7 @@ class _Body:
         return self.quantities["vo2max"] * self.parameters["subject.oxygen_energy"].to("W*h/L")
 
 
-def _regional(mass: Mapping[str, float], **values: float) -> dict[str, float]:
-    """Spread values over the regions that take part; a region without active muscle rests."""
-    inputs = {f"active_mass_{region}": kilograms for region, kilograms in mass.items()}
-    for name, value in values.items():
-        inputs |= {f"{name}_{region}": value if mass[region] > 0 else 0.0 for region in REGIONS}
-    return inputs
+def _regional(region: str, mass: float, **values: float) -> dict[str, float]:
+    """Name one region's inputs; without active muscle the region rests."""
+    working = {f"{name}_{region}": value for name, value in values.items()} if mass > 0 else {}
+    return {f"active_mass_{region}": mass} | working

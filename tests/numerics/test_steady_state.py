@@ -27,6 +27,12 @@ def test_nonlinear_loop_is_solved_from_a_far_guess():
     assert y == pytest.approx([root, 2 * root], rel=1e-9)  # Newton's own stopping rule is 1e-10
 
 
+def test_an_exact_guess_is_kept_where_the_jacobian_is_singular():
+    """y' = -y^2 rests at 0 with a vanishing derivative."""
+    y, residual = steady_state(system([-(Y**2)]), [1.0, 1.0], [])
+    assert (y[0], residual) == (0.0, 0.0)
+
+
 def test_a_model_without_a_rest_has_a_large_residual():
     _, residual = steady_state(system([1 + Y**2]), [1.0, 1.0], [])
     assert not residual < 1e-3

@@ -53,9 +53,6 @@ def test_a_meal_raises_insulin_several_fold_for_two_hours():
     assert course[1] == pytest.approx(1, abs=0.5)
 
 
-@pytest.mark.xfail(
-    reason="the stimulus hands amounts over in mmol/h, whatever the model declares", strict=True
-)
 def test_infused_insulin_lowers_glucose_and_vanishes_in_minutes():
     text = "infuse insulin 3000pmol/h 3h"
     insulin_course = folds(text, [179.9, 184, 210])

@@ -117,6 +117,13 @@ def test_two_bouts_that_meet_leave_no_sliver():
     assert np.diff(one.breakpoints).min() > 19 / 3600
 
 
+def test_what_goes_on_past_the_end_is_cut_there():
+    one = stimulus("Mon 07:00 run 1h 70% VO2max\nMon 11:50 meal 90g carbs", end_h=12.0)
+    assert one.breakpoints[-1] == 12.0
+    assert integral(one, "carbohydrate") == pytest.approx(45.0, rel=1e-9)
+    assert not stimulus("Mon 12:00 meal 90g carbs", end_h=12.0).series("carbohydrate").any()
+
+
 def test_the_smaller_person_has_less_active_muscle_and_demands_the_same_fraction():
     woman = Subject(sex="female", age_y=28, body_mass_kg=55, height_m=1.62, vo2max_ml_kg_min=45)
     hers, his = stimulus("Mon 07:00 run 1h 70% VO2max", woman), stimulus("Mon 07:00 run 1h 70% VO2max")

@@ -81,15 +81,17 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _exit_code(words: list[str], *, debug: bool) -> int:
     try:
-        return typer.main.get_command(app).main(words, prog_name=NAME, standalone_mode=False) or 0
+        code = typer.main.get_command(app).main(words, prog_name=NAME, standalone_mode=False) or 0
     except (KeyboardInterrupt, typer.Abort):
-        complain("interrupted")
-        return INTERRUPTED
+        code = INTERRUPTED
     except Exception as problem:
         if debug:
             traceback.print_exception(problem)
         complain(_message(problem))
-        return REFUSED
+        code = REFUSED
+    if code == INTERRUPTED:
+        complain("interrupted")
+    return code
 
 
 def _message(problem: Exception) -> str:

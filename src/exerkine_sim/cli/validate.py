@@ -82,4 +82,4 @@ def _summary_row(name: str, part: Summary) -> list[str]:
 
 def _summary_line(summary: Summary) -> str:
     _, n, share, error, missing = _summary_row("", summary)
-    return f"{n} observations: {share} within 2-fold, geometric mean fold error {error}; {missing} not scored"
+    return f"{n} scored: {share} within 2-fold, geometric mean fold error {error}; {missing} not scored"

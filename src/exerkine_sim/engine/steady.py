@@ -48,14 +48,14 @@ def _newton(system: System, p: Sequence[float], rest: Sequence[float], y: Array)
     for _ in range(MAX_STEPS):
         try:
             rates = np.array(system.rhs(y.tolist(), p, rest), dtype=float)
+            residual = float(np.max(np.abs(rates) / state_scale(y), initial=0.0))
+            if residual < smallest:
+                best, smallest = y, residual
+            elif smallest <= SETTLED or not np.isfinite(residual):
+                break  # at rounding level no step improves it any more
             step = np.linalg.solve(system.jacobian(y.tolist(), p, rest), rates)
         except (ArithmeticError, TypeError, ValueError, np.linalg.LinAlgError):
             break  # overflow, a root of a negative number, a singular Jacobian: Newton is lost here
-        residual = float(np.max(np.abs(rates) / state_scale(y), initial=0.0))
-        if residual < smallest:
-            best, smallest = y, residual
-        elif smallest <= SETTLED or not np.isfinite(residual):
-            break  # at rounding level no step improves it any more
         y = y - step * _damping(y, step)
     return best, smallest
 

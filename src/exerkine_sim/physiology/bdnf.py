@@ -1,4 +1,4 @@
-"""BDNF: released by the brain in hard exercise and stored in platelets, which serum shows and plasma does not.
+"""BDNF: released by the brain in hard exercise, kept in platelets, which serum shows and plasma does not.
 
 Free mature BDNF in plasma P, and platelet BDNF B at the resting platelet count, both per litre of plasma::
 

@@ -2,16 +2,17 @@
 
 Carbohydrate by mouth passes stomach (first order) and intestine (saturating transport); part of what is
 absorbed stays in the liver, the rest reaches plasma. The liver supplies what the gut does not: the resting
-turnover plus the uptake of working muscle, met in full while its glycogen lasts and less as it is used up,
-down to the share that gluconeogenesis can meet.
+turnover plus the demand of work, a share of it made anew, the rest from glycogen while that lasts.
 
     d stomach / dt   = intake - emptying * stomach
     d intestine / dt = emptying * stomach - absorption
     absorption       = absorption max * intestine / (half + intestine)
-    liver output     = [turnover + supply(glycogen) * (uptake + surge) - gut]+
+    made             = turnover + gluconeogenesis * (uptake + surge)
+    mobilised        = (1 - gluconeogenesis) * (uptake + surge) * (1 + half) * glycogen / (half + glycogen)
+    liver output     = [made + mobilised - gut]+
     V d glucose / dt = gut + liver output
                        - (turnover * (1 - share + share * insulin action) + uptake) * glucose / basal
-    d glycogen / dt  = (retained + turnover - liver output) / store + (1 - glycogen) / refill time
+    d glycogen / dt  = (retained + made - liver output) / store + (1 - glycogen) / refill time
 
 Rest is the state after an overnight fast: the habitual diet is held to replace what the night takes.
 Uptake grows with the square of oxygen uptake; in near-maximal work the liver gives more than muscle takes
@@ -64,10 +65,11 @@ def glucose(m: Builder, p: Parameters) -> None:
 
     glycogen = m.signal("glucose.liver_glycogen")
     gut = (1 - p.retained) * absorbed
-    from_glycogen = (1 + p.liver_half) * hill(glycogen, p.liver_half)
-    supply = p.gluconeogenesis + (1 - p.gluconeogenesis) * from_glycogen
-    output = positive(turnover + supply * (uptake + surge) - gut)
-    saved = (p.retained * absorbed + turnover - output) * p.molar_mass
+    demand = uptake + surge
+    made = turnover + p.gluconeogenesis * demand
+    mobilised = (1 - p.gluconeogenesis) * demand * (1 + p.liver_half) * hill(glycogen, p.liver_half)
+    output = positive(made + mobilised - gut)
+    saved = (p.retained * absorbed + made - output) * p.molar_mass
     m.state(
         "liver_glycogen",
         guess=1,

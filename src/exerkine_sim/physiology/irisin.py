@@ -1,6 +1,6 @@
 """Irisin: shed at once from the surface of working muscle, made anew for a day after hard work.
 
-Three ways of release into one plasma compartment, in each muscle region with its surface store A (1 when full)::
+Three ways of release from each muscle region, whose surface store A is 1 when full, into one plasma pool::
 
     shedding    = k (active mass / muscle mass) relative^2
     dA/dt       = (1 - A) / refill - shedding A,             release = content x muscle mass x shedding A

@@ -1,4 +1,4 @@
-"""Lactate: made by working muscle above its threshold, carried into blood, burnt in proportion to oxygen uptake.
+"""Lactate: made by working muscle above its threshold, carried into blood, burnt as oxygen uptake allows.
 
 Two compartments, the space M of working muscle and the remaining space S, of which blood is a part::
 
@@ -46,53 +46,38 @@ from ..model import Builder, Parameters, hill, module, positive
     },
 )
 def lactate(m: Builder, p: Parameters) -> None:
-    """State the equations of lactate in working muscle and in blood."""
-    mass = m.subject("body_mass", "kg")
-    volume = p.distribution_volume * mass
-    volume_muscle, volume_blood = p.muscle_share * volume, (1 - p.muscle_share) * volume
-    conductance = p.exchange * p.muscle_share * (1 - p.muscle_share) * volume
-
-    muscle = m.pool(
-        "muscle", volume=volume_muscle, basal=p.basal, unit="mmol/L", flux_unit="mmol/h", site="muscle"
-    )
-    blood = m.pool(
-        "blood",
-        volume=volume_blood,
-        basal=p.basal,
-        unit="mmol/L",
-        flux_unit="mmol/h",
-        site="blood",
-        infusible=True,
-    )
-
-    for region in m.muscles:
-        rate = _production(m, p, region)
-        m.release("muscle", tissue=f"muscle {region}", trigger="glycolysis", rate=rate)
-    m.clear("muscle", tissue="blood", trigger="exchange", rate=conductance * muscle)
-    m.release("muscle", tissue="blood", trigger="exchange", rate=conductance * blood)
-
-    m.release("blood", tissue="muscle", trigger="exchange", rate=conductance * muscle)
-    m.clear("blood", tissue="muscle", trigger="exchange", rate=conductance * blood)
-    at_rest = p.resting_capacity * mass
-    m.release("blood", tissue="whole body", rate=at_rest * hill(p.basal, p.half_saturation))
-    oxidation = p.capacity_per_oxygen * _oxygen_above_rest(m)
-    m.clear("blood", tissue="whole body", rate=at_rest * hill(blood, p.half_saturation))
-    m.clear(
-        "blood", tissue="working tissue", trigger="oxidation", rate=oxidation * hill(blood, p.half_saturation)
-    )
-
+    """State the equations of lactate in blood and in working muscle."""
+    volume = p.distribution_volume * m.subject("body_mass", "kg")
+    pool = {"basal": p.basal, "unit": "mmol/L", "flux_unit": "mmol/h"}
+    blood = m.pool("blood", volume=(1 - p.muscle_share) * volume, site="blood", infusible=True, **pool)
+    muscle = m.pool("muscle", volume=p.muscle_share * volume, site="muscle", **pool)
     haematocrit = 1 - m.subject("plasma_volume", "L") / m.subject("blood_volume", "L")
     m.observe("plasma", blood / (1 - haematocrit * (1 - p.red_cell_ratio)), "mmol/L")
 
+    for region in m.muscles:
+        rate = _production(m, p, region, inhibitor=muscle)
+        m.release("muscle", tissue=f"muscle {region}", trigger="glycolysis", rate=rate)
+    conductance = p.exchange * p.muscle_share * (1 - p.muscle_share) * volume
+    for source, target, level in (("muscle", "blood", muscle), ("blood", "muscle", blood)):
+        m.clear(source, tissue=target, trigger="exchange", rate=conductance * level)
+        m.release(target, tissue=source, trigger="exchange", rate=conductance * level)
 
-def _production(m: Builder, p: Parameters, region: str) -> Expr:
+    resting = p.resting_capacity * m.subject("body_mass", "kg")
+    working = p.capacity_per_oxygen * _oxygen_above_rest(m)
+    saturation = hill(blood, p.half_saturation)
+    m.release("blood", tissue="whole body", rate=resting * hill(p.basal, p.half_saturation))
+    m.clear("blood", tissue="whole body", rate=resting * saturation)
+    m.clear("blood", tissue="working tissue", trigger="oxidation", rate=working * saturation)
+
+
+def _production(m: Builder, p: Parameters, region: str, *, inhibitor: Expr) -> Expr:
     """Glycolytic production of a region: its power, times a share that rises steeply around the threshold."""
     power = m.input(f"active_mass_{region}", "kg") * m.input(f"power_density_{region}", "W/kg")
     effort = m.input(f"relative_{region}", "1") / m.subject("lactate_threshold", "1")
-    brake = p.glycogen_floor + (1 - p.glycogen_floor) * m.signal(f"glycogen.{region}")
-    inhibition = p.inhibition / (p.inhibition + positive(m.signal("lactate.muscle")))
     share = effort * hill(effort, p.intensity_half, 4)
-    return power * p.production_yield * share * brake * inhibition
+    fuel = p.glycogen_floor + (1 - p.glycogen_floor) * m.signal(f"glycogen.{region}")
+    inhibition = p.inhibition / (p.inhibition + positive(inhibitor))
+    return power * p.production_yield * share * fuel * inhibition
 
 
 def _oxygen_above_rest(m: Builder) -> Expr:

@@ -1,0 +1,463 @@
+"""The command line: exit codes, messages a person can act on, tables that fit, files that are whole."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_plot import SESSIONS, fake_solution
+
+from exerkine_sim import evidence, load_solution
+from exerkine_sim.cli import main
+from exerkine_sim.cli.block import extremes
+from exerkine_sim.cli.inputs import first_weekday, read_moment
+from exerkine_sim.cli.structure import equation_lines, parts
+from exerkine_sim.errors import InputError
+from exerkine_sim.evidence import Observation, Score, Scoreboard
+from exerkine_sim.model import compose, module
+
+COMMANDS = ("run", "validate", "model", "explain")
+PLAN = """name "Two days"
+Thu 07:00 run 30m 70% VO2max
+Fri 18:00 squat 2x5 80% 1RM rest 2m
+"""
+
+
+@pytest.fixture
+def plan(tmp_path) -> Path:
+    path = tmp_path / "two_days.txt"
+    path.write_text(PLAN)
+    return path
+
+
+@pytest.fixture
+def command(capsys):
+    """Run the command line in this process: (exit code, standard output, standard error)."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as leaving:
+            main([str(one) for one in arguments])
+        shown = capsys.readouterr()
+        return leaving.value.code, shown.out, shown.err  # type: ignore[return-value]
+
+    return run
+
+
+@pytest.fixture
+def simulated(monkeypatch):
+    """Put a finished Solution in the place of the simulation; citing it needs no parameters."""
+
+    def stand_in(**options) -> None:
+        solution = fake_solution(**options)
+        manifest = solution.manifest | {"parameters": {"sources": {}}}
+        solution = type(solution)(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
+        monkeypatch.setattr(sys.modules["exerkine_sim.simulate"], "simulate", lambda *_, **__: solution)
+
+    import exerkine_sim.simulate
+
+    assert exerkine_sim.simulate
+    return stand_in
+
+
+def refused(outcome: tuple[int, str, str]) -> str:
+    """Check that a command was refused as promised, and return its message."""
+    code, out, err = outcome
+    assert code == 1
+    assert out == ""
+    assert err.startswith("error: ")
+    assert "Traceback" not in err
+    return err
+
+
+# ------------------------------------------------------------------ help and mistakes
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command, name):
+    code, out, err = command(name, "--help")
+    assert (code, err) == (0, "")
+    assert "Example:" in out
+    assert f"exerkine-sim {name}" in out.partition("Example:")[2]
+
+
+def test_help_lists_every_command_and_starts_without_the_model():
+    code = (
+        "import sys; from exerkine_sim.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: print(*sys.modules)"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    listing = out.partition("Commands:")[2]
+    assert all(f"\n  {name} " in listing for name in COMMANDS)
+    assert not {"numpy", "sympy", "xarray", "matplotlib", "pint"} & set(listing.split())
+
+
+def test_the_version_is_that_of_the_package(command):
+    from exerkine_sim import __version__
+
+    assert command("--version") == (0, f"exerkine-sim {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["rnu"], "No such command 'rnu'. Did you mean 'run'?"),
+        (["run", "--nope"], "No such option: --nope"),
+        (["run", "--end-h", "soon"], "--end-h"),
+        (["explain"], "Missing argument 'PLAN'"),
+    ],
+)
+def test_a_word_that_is_not_understood_is_input_refused(command, arguments, message):
+    err = refused(command(*arguments))
+    assert message in err
+    assert "--help" in err
+
+
+def test_a_bad_plan_is_refused_with_file_and_line(command, plan):
+    plan.write_text(PLAN.replace("squat", "sqat"))
+    err = refused(command("run", plan))
+    assert "two_days.txt, line 3" in err
+    assert "did you mean 'squat'" in err
+
+
+def test_a_missing_file_is_refused(command, tmp_path):
+    assert "absent.txt: no such file" in refused(command("run", tmp_path / "absent.txt"))
+    plan = tmp_path / "plan.txt"
+    plan.write_text(PLAN)
+    assert "absent.toml: no such file" in refused(command("run", plan, "--subject", tmp_path / "absent.toml"))
+
+
+def test_a_folder_that_cannot_be_made_is_refused_before_the_work(command, plan):
+    err = refused(command("run", plan, "--out", plan))
+    assert "cannot be made" in err
+    assert "--out" in err
+
+
+def test_an_error_of_the_system_is_one_message(command, plan, monkeypatch):
+    def fail(*_):
+        raise OSError(28, "No space left on device", "result.csv")
+
+    monkeypatch.setattr("exerkine_sim.cli.run.read_case", fail)
+    assert "result.csv: No space left on device" in refused(command("run", plan))
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "run"], ["run", "--debug"]])
+def test_a_traceback_appears_only_when_asked_for(command, monkeypatch, arguments):
+    def fail(*_):
+        raise ZeroDivisionError("a mistake of ours")
+
+    monkeypatch.setattr("exerkine_sim.cli.run.read_case", fail)
+    assert "unexpected ZeroDivisionError: a mistake of ours" in refused(command("run"))
+    code, _, err = command(*arguments)
+    assert code == 1
+    assert "Traceback" in err
+
+
+def test_an_interrupt_leaves_with_130(command, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("exerkine_sim.cli.run.read_case", interrupt)
+    code, out, err = command("run")
+    assert (code, out) == (130, "")
+    assert err == "error: interrupted\n"
+
+
+# ------------------------------------------------------------------ run
+
+
+def test_run_writes_three_whole_files_and_says_where(command, simulated, plan, tmp_path):
+    simulated()
+    out_dir = tmp_path / "result"
+    code, out, err = command("run", plan, "--out", out_dir)
+    assert (code, err) == (0, "")
+    assert sorted(one.name for one in out_dir.iterdir()) == ["solution.nc", "summary.csv", "timecourse.png"]
+    for file in out_dir.iterdir():
+        assert f"wrote {file}\n" in out
+    loaded = load_solution(out_dir / "solution.nc")
+    with (out_dir / "summary.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(loaded.metrics())
+    assert float(rows[0]["c_max"]) == loaded.metrics()["c_max"][0]
+    assert (out_dir / "timecourse.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_without_a_folder_the_files_stand_in_one_named_after_the_plan(
+    command, simulated, plan, tmp_path, monkeypatch
+):
+    simulated()
+    monkeypatch.chdir(tmp_path)
+    assert command("run", plan)[0] == 0
+    assert (tmp_path / "two_days" / "solution.nc").is_file()
+
+
+def test_a_failed_write_leaves_what_was_there(command, simulated, plan, tmp_path, monkeypatch):
+    simulated()
+    (tmp_path / "summary.csv").write_text("earlier")
+
+    def fail(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pandas.DataFrame.to_csv", fail)
+    assert "No space left on device" in refused(command("run", plan, "--out", tmp_path))
+    assert (tmp_path / "summary.csv").read_text() == "earlier"
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def run_table(out: str) -> list[list[str]]:
+    """Return the cells of the table, heading first; cells stand at least two spaces apart."""
+    lines = out.splitlines()
+    first = next(index for index, line in enumerate(lines) if line.startswith("molecule"))
+    last = next(index for index, line in enumerate(lines) if line.startswith("reaches:"))
+    rows = [line for line in lines[first:last] if set(line) - set("─- ")]
+    return [[cell.strip() for cell in row.split("  ") if cell.strip()] for row in rows]
+
+
+def test_run_shows_plan_person_and_one_row_a_molecule(command, simulated, plan, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    simulated()
+    _, out, _ = command("run", plan, "--out", tmp_path)
+    assert out.startswith("Two days: 2 sessions in 7 days\nfemale, 34 y, 62 kg")
+    assert "estimated from norms: body_fat_percent, hr_max_bpm, hr_rest_bpm" in out
+    headings, *rows = run_table(out)
+    assert headings == [
+        *("molecule", "where", "at rest", "reaches", "fold", "when", "session", "AUC above rest", "grade")
+    ]
+    assert [row[:2] for row in rows] == [
+        ["il6", "plasma"],
+        ["bdnf", "plasma"],
+        ["myostatin", "mRNA lower"],
+        ["myostatin", "mRNA upper"],
+        ["lactate", "blood"],
+        ["glucagon", "plasma"],
+        ["insulin", "plasma"],
+    ]
+    assert rows[0][2:7] == ["1.2 pg/mL", "48", "40", "Thu 08:00", "run"]
+    assert rows[2][3:5] == ["0.4", "0.4"]
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_table_loses_columns_before_it_wraps(command, simulated, plan, tmp_path, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    simulated()
+    _, out, _ = command("run", plan, "--out", tmp_path)
+    headings, *rows = run_table(out)
+    assert len(rows) == 7, "one line a row"
+    assert all(len(line) <= width for line in out.splitlines() if not line.startswith("wrote"))
+    assert ("AUC above rest" in headings) == (width > 80)
+    assert {"molecule", "at rest", "fold", "when", "grade"} <= set(headings)
+
+
+def test_run_as_json_is_read_by_a_program(command, simulated, plan, tmp_path):
+    simulated()
+    code, out, _ = command("run", plan, "--out", tmp_path, "--json")
+    content = json.loads(out)
+    assert code == 0
+    assert content["plan"] == "Two days"
+    assert content["status"] == ["ok"]
+    assert content["estimated"] == ["body_fat_percent", "hr_max_bpm", "hr_rest_bpm"]
+    il6 = content["summary"][0]
+    assert (il6["exerkine"], il6["unit"], il6["at_h"], il6["value"]) == ("il6", "pg/mL", 8.0, 48.0)
+    assert [Path(file).name for file in content["files"]] == ["solution.nc", "summary.csv", "timecourse.png"]
+
+
+def test_a_failed_member_leaves_with_2_and_still_shows_what_there_is(command, simulated, plan, tmp_path):
+    simulated(spread=(np.nan,))
+    code, out, err = command("run", plan, "--out", tmp_path)
+    assert code == 2
+    assert "member 0: not finite" in err
+    assert run_table(out)[1][:2] == ["il6", "plasma"]
+    code, out, _ = command("run", plan, "--out", tmp_path, "--json")
+    assert code == 2
+    assert json.loads(out)["summary"][0]["value"] is None
+
+
+def test_the_extreme_is_the_farther_of_rise_and_fall():
+    found = {(one.exerkine, one.site): one for one in extremes(fake_solution())}
+    il6, lower = found["il6", "plasma"], found["myostatin", "muscle_mrna_lower"]
+    assert (il6.fold, il6.at_h, il6.session) == (pytest.approx(40.0), 8.0, "run")
+    assert lower.fold == pytest.approx(0.4, rel=0.01)  # the grid of 15 min may miss the very trough
+    assert il6.auc > 0 > lower.auc
+
+
+def test_an_extreme_more_than_a_day_after_a_session_is_not_its_own():
+    solution = fake_solution(sessions=SESSIONS[:1])
+    late = np.where(solution.times_h == 60.0, 1e6, solution.dataset["concentration"].values[0, :, 0, 0])
+    solution.dataset["concentration"][0, :, 0, 0] = late
+    assert (extremes(solution)[0].at_h, extremes(solution)[0].session) == (60.0, "")
+
+
+# ------------------------------------------------------------------ moments
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("8.5", 8.5), ("Thu 07:30", 7.5), ("Fri 18:00", 42.0), ("day 2 07:00", 31.0), ("Wed 00:00", 144.0)],
+)
+def test_a_moment_is_read_as_in_the_plan(plan, text, hours):
+    assert read_moment(text, plan) == hours
+
+
+@pytest.mark.parametrize("text", ["", "Thu", "noon", "Thu 25:00", "Thu 07:00 run", "-3", "nan", "1e9", '"x'])
+def test_a_moment_that_cannot_be_read_is_refused(plan, text):
+    with pytest.raises(InputError, match="'Mon 08:30' or 'day 2 07:00'"):
+        read_moment(text, plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "weekday"),
+    [(PLAN, 3), ("day 1 07:00 run 30m 70% VO2max", None), ("2026-11-14 07:00 run 30m 70% VO2max", 5)],
+)
+def test_the_weekday_of_a_plan_is_the_one_it_names_first(plan, text, weekday):
+    plan.write_text(text)
+    assert first_weekday(plan) == weekday
+
+
+# ------------------------------------------------------------------ model
+
+
+@module("tracer", parameters={"basal": "ng/L", "elimination": "1/h", "volume": "L"})
+def tracer(m, p):
+    """Tracer: a pool under test.
+
+    Second line."""
+    pool = m.pool("plasma", volume=p.volume, basal=p.basal, unit="ng/L", flux_unit="ng/h", site="blood")
+    m.release("plasma", tissue="muscle", trigger="effort", rate=p.basal * m.signal("effort.level"))
+    m.clear("plasma", rate=p.elimination * p.volume * pool)
+
+
+@module("effort", parameters={"delay": "h"})
+def effort(m, p):
+    """Effort: follows the demand."""
+    m.lag("level", m.input("demand_lower", "1"), p.delay)
+
+
+def test_who_drives_whom_is_read_off_the_equations():
+    found = {part.name: part for part in parts(compose([tracer, effort]))}
+    assert found["tracer"].driven_by == ("effort",)
+    assert found["effort"].drives == ("tracer",)
+    assert found["effort"].driven_by == ()
+    assert found["effort"].inputs == ("demand",)
+    assert found["tracer"].states == ("plasma",)
+
+
+def test_an_equation_is_shown_with_names_and_a_pool_by_its_terms():
+    model = compose([tracer, effort])
+    assert list(equation_lines(model, "effort")) == [
+        ("d level/dt [1 per h] =", "(input.demand_lower - level)/delay")
+    ]
+    assert list(equation_lines(model, "tracer")) == [
+        ("volume x d plasma/dt [ng/h; plasma in ng/L] =", ""),
+        ("  + muscle, effort:", "basal * effort.level"),
+        ("  - clearance, loss:", "elimination * plasma * volume"),
+    ]
+
+
+def test_model_lists_modules_equations_and_parameters(command):
+    code, out, _ = command("model")
+    assert code == 0
+    assert "cortisol" in out
+    assert "parameters, " in out.splitlines()[-1]
+    _, out, _ = command("model", "--equations")
+    assert "[lactate]" in out
+    assert "- working tissue, oxidation:" in out
+    _, out, _ = command("model", "--parameters", "lactate.exchange")
+    assert "lactate.exchange = " in out
+    assert all(f"  {title}: " in out for title in ("source", "where", "in", "note"))
+
+
+def test_model_as_json_holds_the_same(command):
+    modules = json.loads(command("model", "--json")[1])["modules"]
+    cortisol = next(one for one in modules if one["name"] == "cortisol")
+    assert "il6" in cortisol["driven_by"]
+    assert any("d effort/dt" in line for line in cortisol["equations"])
+    (one,) = json.loads(command("model", "--parameters", "lactate.exchange", "--json")[1])["parameters"]
+    assert {"value", "unit", "spread", "basis", "grade", "source", "population", "note"} <= one.keys()
+
+
+def test_an_unknown_parameter_offers_the_nearest(command):
+    assert "did you mean 'lactate'" in refused(command("model", "--parameters", "lactat"))
+
+
+def test_a_stream_without_unicode_gets_question_marks_instead_of_an_error():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+
+    def ascii_run(*arguments: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "exerkine_sim", *arguments]
+        return subprocess.run(command, capture_output=True, env=environment, check=False)
+
+    refusal = ascii_run("run", "Übung.txt")
+    assert refusal.returncode == 1
+    assert refusal.stderr.startswith(b"error: ?bung.txt: no such file")
+    table = ascii_run("model")
+    assert (table.returncode, table.stderr) == (0, b"")
+    assert table.stdout.isascii()
+
+
+# ------------------------------------------------------------------ validate
+
+
+@pytest.fixture
+def scoreboard(monkeypatch) -> None:
+    def seen(exerkine: str, value: float) -> Observation:
+        return Observation(exerkine, "plasma", 30.0, "end", value, "fold")
+
+    board = Scoreboard(
+        (
+            Score("Good1999", "fit", seen("il6", 10.0), predicted=11.0),
+            Score("Miss2001", "check", seen("il6", 10.0), predicted=50.0),
+            Score("Other2003", "check", seen("gdf15", 2.0), predicted=None, reason="not modelled"),
+        )
+    )
+    monkeypatch.setattr(evidence, "validate", lambda *_, **__: board)
+
+
+@pytest.mark.usefixtures("scoreboard")
+def test_validate_shows_misses_first_and_hits_and_what_it_cannot_say(command):
+    code, out, err = command("validate")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    miss, hit = (next(i for i, line in enumerate(lines) if key in line) for key in ("Miss2001", "Good1999"))
+    assert miss < hit
+    assert "x 5.00" in lines[miss]
+    assert "+30 min" in lines[miss]
+    assert "no prediction, not modelled: 1 in Other2003" in out
+    assert lines[-1] == "2 scored: 50 % within 2-fold, geometric mean fold error x 2.35; 1 not scored"
+
+
+@pytest.mark.usefixtures("scoreboard")
+def test_validate_as_json_has_observations_summary_and_molecules(command):
+    content = json.loads(command("validate", "--json")[1])
+    assert content["summary"]["n"] == 2
+    assert set(content["by_exerkine"]) == {"il6", "gdf15"}
+    first = content["observations"][0]
+    assert (first["study"], first["observed"], first["predicted"]) == ("Good1999", 10.0, 11.0)
+
+
+def test_a_study_that_cannot_be_read_is_refused(command, tmp_path):
+    path = tmp_path / "trial.toml"
+    path.write_text("key = 3")
+    assert "trial.toml" in refused(command("validate", path))
+
+
+# ------------------------------------------------------------------ the real thing
+
+
+def test_the_shipped_physiology_runs_from_plan_to_files(command, tmp_path):
+    plan = tmp_path / "short.txt"
+    plan.write_text("Mon 08:00 run 20m 70% VO2max")
+    code, out, err = command("run", plan, "--out", tmp_path, "--end-h", "12")
+    assert (code, err) == (0, "")
+    headings, *rows = run_table(out)
+    il6 = dict(zip(headings, next(row for row in rows if row[0] == "il6"), strict=True))
+    assert float(il6["fold"]) > 1
+    assert il6["when"].startswith("Mon 08:")
+    code, out, _ = command("explain", plan, "il6", "--at", "Mon 08:20")
+    assert code == 0
+    assert out.startswith("il6, Mon 08:20: ")
+    assert "muscle" in out
+    assert "did you mean 'il6'" in refused(command("explain", plan, "il66", "--at", "8.3"))
