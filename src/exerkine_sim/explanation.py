@@ -10,7 +10,7 @@ import pandas as pd
 import sympy
 
 from .engine import array_function
-from .errors import InputError
+from .errors import InputError, nearest
 from .model import Flux, Model
 
 if TYPE_CHECKING:
@@ -83,30 +83,40 @@ def explain(solution: Solution, exerkine: str, *, at_h: float, member: int = 0) 
     if not times[0] <= at_h <= times[-1]:
         raise InputError(f"at {at_h:g} h", expected=f"{times[0]:g} to {times[-1]:g} h", field="at_h")
     model = _model_of(solution)
-    fluxes = [flux for flux in model.fluxes if flux.pool.split(".")[0] == exerkine]
-    if not fluxes:
-        raise InputError(
-            f"'{exerkine}' has no release terms", expected="a molecule with a plasma pool", field="exerkine"
-        )
+    pool = _circulating_pool(model, exerkine)
+    site = pool.split(".")[1]
     time = int(np.argmin(np.abs(times - at_h)))
     data = solution.dataset.isel(member=member)
+    fluxes = [flux for flux in model.fluxes if flux.pool == pool]
     terms = _terms(model, fluxes, data["state"].values[time], data["input"].values[time], data)
-    course = {
-        s: solution.concentration(exerkine, site=s)
-        for s in ("plasma", "plasma_corrected", "blood")
-        if s in solution.sites(exerkine)
-    }
-    measured = course.get("plasma", next(iter(course.values())))
-    corrected = course.get("plasma_corrected", measured)
-    rest = data["rest"].sel(exerkine=exerkine, site=str(measured["site"].item())).item()
+    measured = solution.concentration(exerkine, site=site)
+    in_body = f"{site}_corrected" if f"{site}_corrected" in solution.sites(exerkine) else site
+    corrected = solution.concentration(exerkine, site=in_body)
     return Explanation(
         exerkine=exerkine,
         at_h=float(times[time]),
         terms=terms,
         measured=float(measured.values[member, time]),
         corrected=float(corrected.values[member, time]),
-        rest=float(rest),
+        rest=float(data["rest"].sel(exerkine=exerkine, site=site)),
         unit=measured.attrs["units"],
+    )
+
+
+CIRCULATION = ("plasma", "blood")
+
+
+def _circulating_pool(model: Model, exerkine: str) -> str:
+    """Return the name of the molecule's pool in the circulation."""
+    for site in CIRCULATION:
+        if f"{exerkine}.{site}" in model.volumes:
+            return f"{exerkine}.{site}"
+    explained = [name.split(".")[0] for name in model.volumes]
+    raise InputError(
+        f"'{exerkine}' has no release terms",
+        expected="a molecule with a pool in plasma or blood",
+        fix=nearest(exerkine, explained),
+        field="exerkine",
     )
 
 

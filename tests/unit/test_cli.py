@@ -424,7 +424,7 @@ def test_validate_shows_misses_first_and_hits_and_what_it_cannot_say(command):
     miss, hit = (next(i for i, line in enumerate(lines) if key in line) for key in ("Miss2001", "Good1999"))
     assert miss < hit
     assert "x 5.00" in lines[miss]
-    assert "+30 min" in lines[miss]
+    assert "end +30" in lines[miss]
     assert "no prediction, not modelled: 1 in Other2003" in out
     assert lines[-1] == "2 scored: 50 % within 2-fold, geometric mean fold error x 2.35; 1 not scored"
 

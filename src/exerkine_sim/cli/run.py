@@ -110,7 +110,7 @@ def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:
         "grade": "left",
     }
     rows = [_row(extreme, case.first_weekday) for extreme in extremes(solution)]
-    out.print(table(headings, rows, expendable=["AUC above rest"], elastic="session"))
+    out.print(table(headings, rows, expendable=["AUC above rest"], elastic=("session", 8)))
     out.print("reaches: farthest from rest in folds, up or down; grade: of the evidence")
     for file in files:
         out.print(f"wrote {file}", soft_wrap=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 UNBOUNDED = 10_000
-LEAST_ELASTIC, GAP = 7, 2
+GAP, LEAST_LETTERS = 2, 5
 
 
 def console(*, error: bool = False) -> Console:
@@ -46,7 +46,7 @@ def table(
     rows: Sequence[Sequence[str]],
     *,
     expendable: Sequence[str] = (),
-    elastic: str | None = None,
+    elastic: tuple[str, int] | None = None,
 ) -> Table:
     """Return a table that fits standard output.
 
@@ -58,23 +58,23 @@ def table(
         As long as `headings`.
     expendable : sequence of str
         Headings to leave out, in this order, as long as the table is too wide.
-    elastic : str, optional
-        Heading whose texts are cut to the room that the others leave, or left out when that is too little.
+    elastic : (str, int), optional
+        Heading whose texts are cut to the room that the others leave, and the letters it should have; the
+        expendable ones go first, and it goes itself when hardly a letter would be left.
     """
-    shown, width = list(headings), console().width
+    width, (supple, wanted) = console().width, elastic or ("", -GAP)
     cells = [dict(zip(headings, row, strict=True)) for row in rows]
-    firm = [heading for heading in shown if heading != elastic]
-    needed = 0 if elastic is None else LEAST_ELASTIC + GAP
+    firm = [heading for heading in headings if heading != supple]
     for heading in expendable:
-        if _width(_built(headings, firm, cells)) + needed <= width:
+        if _width(_built(headings, firm, cells)) + wanted + GAP <= width:
             break
         firm.remove(heading)
     room = width - _width(_built(headings, firm, cells)) - GAP
-    if elastic is None or room < LEAST_ELASTIC:
+    if elastic is None or room < LEAST_LETTERS:
         return _built(headings, firm, cells)
     for row in cells:
-        row[elastic] = row[elastic][:room].rstrip(" ,;")
-    return _built(headings, [heading for heading in shown if heading in firm or heading == elastic], cells)
+        row[supple] = row[supple][:room].rstrip(" ,;")
+    return _built(headings, [heading for heading in headings if heading in (*firm, supple)], cells)
 
 
 def _built(headings: Mapping[str, str], shown: Sequence[str], rows: Sequence[Mapping[str, str]]) -> Table:

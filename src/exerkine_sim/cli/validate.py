@@ -40,12 +40,12 @@ def validate(
 
 def _show(board: Scoreboard) -> None:
     out = console()
-    headings = {"study": "left", "molecule": "left", "site": "left", "time": "right"}
+    headings = {"study": "left", "molecule": "left", "site": "left", "minutes": "right"}
     headings |= dict.fromkeys(("observed", "predicted"), "right") | {"unit": "left", "error": "right"}
     headings |= {"verdict": "left", "use": "left"}
     ranked = sorted(board.scores, key=lambda s: (LABELS.index(s.label), -(s.fold_error or 0.0)))
     scored = [_score_row(score) for score in ranked if score.predicted is not None]
-    out.print(table(headings, scored, expendable=["use", "site"]))
+    out.print(table(headings, scored, expendable=["use", "site", "verdict", "unit"], elastic=("study", 24)))
     for reason in dict.fromkeys(score.reason for score in ranked if score.predicted is None):
         names = [score.study for score in ranked if score.predicted is None and score.reason == reason]
         out.print(f"no prediction, {reason}: {len(names)} in {', '.join(dict.fromkeys(names))}")
@@ -64,7 +64,7 @@ def _score_row(score: Score) -> list[str]:
         score.study,
         seen.exerkine,
         seen.site.replace("_", " "),
-        f"{seen.counted_from} {seen.time_min:+g} min",
+        f"{seen.counted_from} {seen.time_min:+g}",
         f"{seen.value:.4g}",
         f"{score.predicted:.4g}",
         seen.unit.replace("percent_change", "% change"),

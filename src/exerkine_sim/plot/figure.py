@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..solution import Solution
 
 WIDTH_IN = 16.0
-STRIP_IN, PANEL_IN, FRAME_IN = 0.9, 1.75, 0.9
+STRIP_IN, PANEL_IN, FRAME_IN = 0.85, 1.5, 0.75
 STRIP_FONT = 10.5
 MEAL: dict[str, Any] = {"marker": "^", "markersize": 5, "color": "#009E73"}
 INFUSION_COLOUR = "#CC79A7"
@@ -126,8 +126,10 @@ def _draw_intake(ax: Axes, plan: dict[str, Any]) -> None:
     for infusion in plan.get("infusion", []):
         start, end = infusion["start_h"], infusion["start_h"] + infusion["duration_h"]
         ax.plot([start, end], [0.2, 0.2], color=INFUSION_COLOUR, linewidth=4, gid="infusion")
-        text = f" {infusion['molecule']} {infusion['rate']:g} {infusion['unit']}"
-        ax.text(end, 0.2, text, va="center", fontsize=STRIP_FONT)
+        text = f" {infusion['molecule']} {infusion['rate']:g} {infusion['unit']} "
+        late = end > 0.8 * ax.get_xlim()[1]
+        place: dict[str, Any] = {"x": start, "ha": "right"} if late else {"x": end, "ha": "left"}
+        ax.text(y=0.2, s=text, va="center", fontsize=STRIP_FONT, **place)
 
 
 def _names(sessions: Sequence[dict[str, Any]], end_h: float) -> list[tuple[float, str]]:
@@ -167,6 +169,7 @@ def _explain_marks(figure: Figure, solution: Solution) -> None:
         Line2D([], [], color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), label="resting level")
     )
     marks.append(Patch(facecolor=SESSION_COLOUR, edgecolor=SESSION_EDGE, label="session"))
-    marks.append(Line2D([], [], linestyle="none", label="meal", **MEAL))
+    if (shared(solution, "plan") or {}).get("meal"):
+        marks.append(Line2D([], [], linestyle="none", label="meal", **MEAL))
     marks.append(Line2D([], [], linestyle="none", label="evidence: ●●● high  ●●○ medium  ●○○ low"))
     figure.legend(handles=marks, loc="outside lower left", ncols=len(marks), labelcolor=QUIET_COLOUR)

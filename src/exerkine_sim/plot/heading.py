@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..solution import Solution
 
-UNNAMED = "unnamed plan"
 FORMS: Mapping[str, str] = {
     "sex": "{}",
     "age_y": "{:g} y",
@@ -24,8 +23,9 @@ def heading(solution: Solution) -> str:
     """Return plan and person in one line, or how many of each."""
     plans, people = (shared(solution, kind) for kind in ("plan", "subject"))
     members = solution.manifest["members"]
-    plan = f"{len(members)} members, several plans" if plans is None else str(plans.get("name") or UNNAMED)
-    return f"{plan} · {f'{len(members)} members' if people is None else person_text(people)}"
+    plan = "several plans" if plans is None else str(plans.get("name", ""))
+    person = f"{len(members)} people" if people is None else person_text(people)
+    return " · ".join(filter(None, [plan, person]))
 
 
 def person_text(subject: Mapping[str, Any]) -> str:
