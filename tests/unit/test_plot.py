@@ -240,7 +240,7 @@ def test_meals_and_infusions_stand_in_the_strip():
     strip = plot.overview(fake_solution(plan=plan), ["il6"]).axes[0]
     assert list(marked(strip, "meals")[0].get_xdata()) == [12.5, 19]
     assert list(marked(strip, "infusion")[0].get_xdata()) == [8, 11]
-    assert " il6 25 ug/h" in [text.get_text() for text in strip.texts]
+    assert "il6 25 ug/h" in [text.get_text().strip() for text in strip.texts]
 
 
 def test_members_on_different_plans_share_no_sessions():

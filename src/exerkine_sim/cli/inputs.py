@@ -26,12 +26,12 @@ _HOURS = re.compile(r"\d{1,6}(\.\d{1,6})?")
 
 @dataclass(frozen=True)
 class Case:
-    """What is simulated: a plan and a person, and the weekday on which the plan begins, if it names one."""
+    """A plan and a person; the weekday on which the plan begins, if it names one."""
 
     schedule: Schedule
     subject: Subject
     plan_file: Path
-    subject_file: Path
+    is_example_subject: bool
     first_weekday: int | None
 
 
@@ -43,8 +43,13 @@ def read_case(plan: Path | None, subject: Path | None) -> Case:
 
     examples = params_folder() / "examples"
     plan_file, subject_file = plan or examples / "week.txt", subject or examples / "subject.toml"
-    schedule = load_schedule(plan_file)
-    return Case(schedule, load_subject(subject_file), plan_file, subject_file, first_weekday(plan_file))
+    return Case(
+        schedule=load_schedule(plan_file),
+        subject=load_subject(subject_file),
+        plan_file=plan_file,
+        is_example_subject=subject is None,
+        first_weekday=first_weekday(plan_file),
+    )
 
 
 def first_weekday(plan: Path) -> int | None:

@@ -14,6 +14,8 @@ from .inputs import AsJson, Case, SubjectFile, read_case
 from .terminal import complain, console, print_json, progress, table, whole
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from ..solution import Solution
     from .block import Extreme
 
@@ -87,16 +89,10 @@ def _write(solution: Solution, case: Case, folder: Path) -> list[Path]:
 
 def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:
     from ..citation import basis_counts, basis_text
-    from ..plot.heading import person_text
     from .block import extremes
 
-    out, days = console(), float(solution.times_h[-1]) / 24
-    sessions = len(case.schedule.sessions)
-    out.print(case.schedule.name or case.plan_file.name, style="bold", end="")
-    out.print(f": {sessions} session{'' if sessions == 1 else 's'} in {days:.3g} days")
-    out.print(person_text({field.name: getattr(case.subject, field.name) for field in fields(case.subject)}))
-    if case.subject.estimated:
-        out.print(f"estimated from norms: {', '.join(case.subject.estimated)}")
+    out = console()
+    _show_heading(out, solution, case)
     out.print(f"parameters: {basis_text(basis_counts(solution))}")
     headings = {
         "molecule": "left",
@@ -114,6 +110,18 @@ def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:
     out.print("reaches: farthest from rest in folds, up or down; grade: of the evidence")
     for file in files:
         out.print(f"wrote {file}", soft_wrap=True)
+
+
+def _show_heading(out: Console, solution: Solution, case: Case) -> None:
+    from ..plot.heading import person_text
+
+    sessions, days = len(case.schedule.sessions), float(solution.times_h[-1]) / 24
+    out.print(case.schedule.name or case.plan_file.name, style="bold", end="")
+    out.print(f": {sessions} session{'' if sessions == 1 else 's'} in {days:.3g} days")
+    person = person_text({field.name: getattr(case.subject, field.name) for field in fields(case.subject)})
+    out.print(person + (" (shipped example)" if case.is_example_subject else ""))
+    if case.subject.estimated:
+        out.print(f"estimated from norms: {', '.join(case.subject.estimated)}")
 
 
 def _row(extreme: Extreme, first_weekday: int | None) -> list[str]:

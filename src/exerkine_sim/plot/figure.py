@@ -25,7 +25,7 @@ STRIP_FONT = 10.5
 MEAL: dict[str, Any] = {"marker": "^", "markersize": 5, "color": "#009E73"}
 INFUSION_COLOUR = "#CC79A7"
 # Width of the strip, letters to the inch, and lines, that a session's name may take in it.
-NAMES_IN, LETTERS_PER_IN, NAME_LINES, LEAST_LETTERS = 14.6, 11.0, 4, 5
+NAMES_IN, LETTERS_PER_IN, NAME_LINES, LEAST_LETTERS = 14.6, 11.0, 3, 5
 
 
 def overview(

@@ -1,0 +1,109 @@
+"""Interleukin-6: made and released by working muscle, removed from plasma within minutes.
+
+In each muscle region, stimulus -> transcription -> transcript -> releasable protein -> plasma:
+
+    stimulus = sqrt(power density / reference) * gate,  gate = x^2 / (x^2 + (h G)^2),  x = 1 - G (glycogen)
+    d activation / dt = (1 + induction * stimulus - activation) / tau_activation
+    d transcript / dt = (activation - transcript) / tau_transcript
+    d restraint  / dt = (transcript - 1 - restraint) / tau_restraint
+    d pool / dt       = synthesis * active mass * translated * brake - pool / tau_pool
+    translated        = 1 + (transcript - 1) / (1 + restraint / tolerance)
+
+Activation and transcript are folds over rest. Protein is made only while muscle works, so its mass enters there,
+and release, pool / tau_pool, goes on after the end of work: this, not plasma, is the half-life of about an hour
+that is seen after exercise. The resting transcript, translated under contraction, is the small early release.
+Relative intensity acts through glycogen, which it spends convexly. Carbohydrate from the gut brakes synthesis and
+leaves the transcript alone. Restraint, a slow feedback, levels off work of many hours.
+Fat releases at rest in proportion to its mass and more some hours after a session; damaged muscle releases late;
+the rest of the body keeps a steady release that rises with age. Loss is linear, clearance * concentration.
+
+Sources: Steensberg2000 and Steensberg2001a (release per kg, glycogen, clearance), Keller2001 (transcript),
+Toft2011 (plasma life of minutes), Febbraio2003a and Keller2003 (carbohydrate), Wallberg2011 (plateau),
+Lyngso2002 (fat), Toft2002 (damage).  Grade: high; fat, damage and restraint: low.
+Contested: size of the marathon response (12 to 93 pg/mL), effect of training at equal relative load, age.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from ..model import Builder, Parameters, hill, module, positive
+
+
+@module(
+    "il6",
+    parameters={
+        "power_reference": "W/kg",
+        "glycogen_half": "1",
+        "induction": "1",
+        "activation_time": "h",
+        "transcript_time": "h",
+        "restraint_time": "h",
+        "tolerance": "1",
+        "synthesis": "ng/h/kg",
+        "pool_time": "h",
+        "brake": "1",
+        "brake_half": "g/h",
+        "conductance": "L/h/kg",
+        "adipose_release": "ng/h/kg",
+        "adipose_gain": "1",
+        "adipose_time": "h",
+        "damage_release": "ng/h/kg",
+        "other_release": "ng/h",
+        "age_slope": "1/year",
+        "age_reference": "year",
+        "clearance": "L/h",
+    },
+)
+def il6(m: Builder, p: Parameters) -> None:
+    """Release by muscle, fat, damage and the rest of the body into plasma."""
+    plasma = m.pool(
+        "plasma",
+        volume=m.subject("plasma_volume", "L"),
+        basal=(_other(m, p) + p.adipose_release * m.subject("fat_mass", "kg")) / p.clearance,
+        unit="ng/L",
+        flux_unit="ng/h",
+        site="plasma",
+        infusible=True,
+    )
+    for muscle in m.muscles:
+        mass = m.subject(f"muscle_{muscle}", "kg")
+        release = _muscle(m, p, muscle) / p.pool_time
+        m.release("plasma", tissue=f"muscle {muscle}", trigger="contraction", rate=release)
+        damage = p.damage_release * mass * m.signal(f"damage.{muscle}")
+        m.release("plasma", tissue=f"muscle {muscle}", trigger="damage", rate=damage)
+        m.observe(
+            f"muscle_interstitium_{muscle}", plasma + (release + damage) / (p.conductance * mass), "ng/L"
+        )
+    fat = p.adipose_release * m.subject("fat_mass", "kg")
+    m.release("plasma", tissue="adipose", rate=fat)
+    m.release("plasma", tissue="adipose", trigger="exercise", rate=fat * p.adipose_gain * _aftermath(m, p))
+    m.release("plasma", tissue="other", rate=_other(m, p))
+    m.clear("plasma", rate=p.clearance * plasma)
+
+
+def _muscle(m: Builder, p: Parameters, muscle: str) -> sympy.Symbol:
+    """State the cascade of one region; return its pool of releasable protein, in ng."""
+    glycogen = m.signal(f"glycogen.{muscle}")
+    power = sympy.sqrt(m.input(f"power_density_{muscle}", "W/kg") / p.power_reference)
+    stimulus = power * hill(1 - glycogen, p.glycogen_half * glycogen, 2)
+    activation = m.lag(f"activation_{muscle}", 1 + p.induction * stimulus, p.activation_time, guess=1)
+    transcript = m.lag(f"transcript_{muscle}", activation, p.transcript_time, guess=1)
+    restraint = m.lag(f"restraint_{muscle}", transcript - 1, p.restraint_time)
+    m.observe(f"muscle_mrna_{muscle}", transcript, "1")
+
+    brake = 1 - p.brake * hill(m.signal("glucose.absorption"), p.brake_half)
+    translated = 1 + (transcript - 1) / (1 + restraint / p.tolerance)
+    made = p.synthesis * m.input(f"active_mass_{muscle}", "kg") * translated * brake
+    return m.state(f"pool_{muscle}", unit="ng", rate=lambda pool: made - pool / p.pool_time)
+
+
+def _aftermath(m: Builder, p: Parameters) -> sympy.Symbol:
+    """Return what fat makes of a session: oxygen uptake above rest, hours late."""
+    above_rest = positive(m.signal("vo2.uptake") - m.subject("rest_demand", "1"))
+    return m.chain("adipose", above_rest, p.adipose_time, stages=2)
+
+
+def _other(m: Builder, p: Parameters) -> sympy.Expr:
+    """Release of everything that is neither muscle nor fat, in ng/h."""
+    return p.other_release * (1 + p.age_slope * (m.subject("age", "year") - p.age_reference))
