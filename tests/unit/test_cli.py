@@ -459,5 +459,9 @@ def test_the_shipped_physiology_runs_from_plan_to_files(command, tmp_path):
     code, out, _ = command("explain", plan, "il6", "--at", "Mon 08:20")
     assert code == 0
     assert out.startswith("il6, Mon 08:20: ")
-    assert "muscle" in out
+    shown = {tuple(line.split()[:3]) for line in out.splitlines()}
+    assert {("release", "muscle", "lower"), ("loss", "clearance", "loss")} <= shown
+    terms = json.loads(command("explain", plan, "il6", "--at", "Mon 08:20", "--json")[1])["terms"]
+    # A handful of shares add up to one within the rounding of as many additions.
+    assert sum(one["share"] for one in terms if one["kind"] == "release") == pytest.approx(1, rel=1e-12)
     assert "did you mean 'il6'" in refused(command("explain", plan, "il66", "--at", "8.3"))

@@ -62,7 +62,7 @@ def table(
         Heading whose texts are cut to the room that the others leave, and the letters it should have; the
         expendable ones go first, and it goes itself when hardly a letter would be left.
     """
-    width, (supple, wanted) = console().width, elastic or ("", -GAP)
+    width, (supple, wanted) = console().width, elastic or (None, -GAP)
     cells = [dict(zip(headings, row, strict=True)) for row in rows]
     firm = [heading for heading in headings if heading != supple]
     for heading in expendable:
@@ -70,7 +70,7 @@ def table(
             break
         firm.remove(heading)
     room = width - _width(_built(headings, firm, cells)) - GAP
-    if elastic is None or room < LEAST_LETTERS:
+    if supple is None or room < LEAST_LETTERS:
         return _built(headings, firm, cells)
     for row in cells:
         row[supple] = row[supple][:room].rstrip(" ,;")

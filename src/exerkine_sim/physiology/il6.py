@@ -2,24 +2,27 @@
 
 In each muscle region, stimulus -> transcription -> transcript -> releasable protein -> plasma:
 
-    stimulus = sqrt(power density / reference) * gate,  gate = x^2 / (x^2 + (h G)^2),  x = 1 - G (glycogen)
+    stimulus          = sqrt(power density / reference) * x^2 / (x^2 + (half G)^2),  x = 1 - G, G glycogen
     d activation / dt = (1 + induction * stimulus - activation) / tau_activation
     d transcript / dt = (activation - transcript) / tau_transcript
-    d restraint  / dt = (transcript - 1 - restraint) / tau_restraint
+    d restraint / dt  = (transcript - 1 - restraint) / tau_restraint
     d pool / dt       = synthesis * active mass * translated * brake - pool / tau_pool
     translated        = 1 + (transcript - 1) / (1 + restraint / tolerance)
 
-Activation and transcript are folds over rest. Protein is made only while muscle works, so its mass enters there,
-and release, pool / tau_pool, goes on after the end of work: this, not plasma, is the half-life of about an hour
-that is seen after exercise. The resting transcript, translated under contraction, is the small early release.
-Relative intensity acts through glycogen, which it spends convexly. Carbohydrate from the gut brakes synthesis and
-leaves the transcript alone. Restraint, a slow feedback, levels off work of many hours.
-Fat releases at rest in proportion to its mass and more some hours after a session; damaged muscle releases late;
+Activation and transcript are folds over rest. Protein is made only while muscle works, so working mass
+enters there, and its release, pool / tau_pool, goes on after the end of work: the half-life of about an
+hour seen after exercise is that of the pool, not of plasma. The resting transcript, translated during work,
+is the small early release. Relative intensity acts through glycogen, which it spends convexly. Carbohydrate
+from the gut brakes synthesis and leaves the transcript alone. Restraint, a slow feedback, levels off work
+of many hours.
+
+Fat releases in proportion to its mass, and more some hours after a session; damaged muscle releases late;
 the rest of the body keeps a steady release that rises with age. Loss is linear, clearance * concentration.
+The interstitium of a region stands above plasma by release / (conductance * mass).
 
 Sources: Steensberg2000 and Steensberg2001a (release per kg, glycogen, clearance), Keller2001 (transcript),
 Toft2011 (plasma life of minutes), Febbraio2003a and Keller2003 (carbohydrate), Wallberg2011 (plateau),
-Lyngso2002 (fat), Toft2002 (damage).  Grade: high; fat, damage and restraint: low.
+Lyngso2002 (fat), Toft2002 (damage).  Grade: high; fat, damage, restraint and interstitium: low.
 Contested: size of the marathon response (12 to 93 pg/mL), effect of training at equal relative load, age.
 """
 
@@ -57,32 +60,34 @@ from ..model import Builder, Parameters, hill, module, positive
 )
 def il6(m: Builder, p: Parameters) -> None:
     """Release by muscle, fat, damage and the rest of the body into plasma."""
+    fat = p.adipose_release * m.subject("fat_mass", "kg")
+    other = p.other_release * (1 + p.age_slope * (m.subject("age", "year") - p.age_reference))
+    basal = (fat + other) / p.clearance
     plasma = m.pool(
         "plasma",
         volume=m.subject("plasma_volume", "L"),
-        basal=(_other(m, p) + p.adipose_release * m.subject("fat_mass", "kg")) / p.clearance,
+        basal=basal,
         unit="ng/L",
         flux_unit="ng/h",
         site="plasma",
         infusible=True,
     )
+    m.publish("above_rest", plasma - basal)
     for muscle in m.muscles:
-        mass = m.subject(f"muscle_{muscle}", "kg")
-        release = _muscle(m, p, muscle) / p.pool_time
-        m.release("plasma", tissue=f"muscle {muscle}", trigger="contraction", rate=release)
+        tissue, mass = f"muscle {muscle}", m.subject(f"muscle_{muscle}", "kg")
+        contraction = _pool(m, p, muscle) / p.pool_time
         damage = p.damage_release * mass * m.signal(f"damage.{muscle}")
-        m.release("plasma", tissue=f"muscle {muscle}", trigger="damage", rate=damage)
-        m.observe(
-            f"muscle_interstitium_{muscle}", plasma + (release + damage) / (p.conductance * mass), "ng/L"
-        )
-    fat = p.adipose_release * m.subject("fat_mass", "kg")
+        m.release("plasma", tissue=tissue, trigger="contraction", rate=contraction)
+        m.release("plasma", tissue=tissue, trigger="damage", rate=damage)
+        interstitium = plasma + (contraction + damage) / (p.conductance * mass)
+        m.observe(f"muscle_interstitium_{muscle}", interstitium, "ng/L")
     m.release("plasma", tissue="adipose", rate=fat)
     m.release("plasma", tissue="adipose", trigger="exercise", rate=fat * p.adipose_gain * _aftermath(m, p))
-    m.release("plasma", tissue="other", rate=_other(m, p))
+    m.release("plasma", tissue="other", rate=other)
     m.clear("plasma", rate=p.clearance * plasma)
 
 
-def _muscle(m: Builder, p: Parameters, muscle: str) -> sympy.Symbol:
+def _pool(m: Builder, p: Parameters, muscle: str) -> sympy.Symbol:
     """State the cascade of one region; return its pool of releasable protein, in ng."""
     glycogen = m.signal(f"glycogen.{muscle}")
     power = sympy.sqrt(m.input(f"power_density_{muscle}", "W/kg") / p.power_reference)
@@ -99,11 +104,6 @@ def _muscle(m: Builder, p: Parameters, muscle: str) -> sympy.Symbol:
 
 
 def _aftermath(m: Builder, p: Parameters) -> sympy.Symbol:
-    """Return what fat makes of a session: oxygen uptake above rest, hours late."""
+    """Return what fat makes of a session: oxygen uptake above rest, hours later."""
     above_rest = positive(m.signal("vo2.uptake") - m.subject("rest_demand", "1"))
     return m.chain("adipose", above_rest, p.adipose_time, stages=2)
-
-
-def _other(m: Builder, p: Parameters) -> sympy.Expr:
-    """Release of everything that is neither muscle nor fat, in ng/h."""
-    return p.other_release * (1 + p.age_slope * (m.subject("age", "year") - p.age_reference))
