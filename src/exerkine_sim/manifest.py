@@ -38,7 +38,10 @@ def manifest_of(
         "settings": settings,
         "seed": None,
         "model": {"digest": model.digest(), "modules": list(model.modules)},
-        "parameters": {"digest": parameters.digest(), "sources": _sources(model, parameters)},
+        "parameters": {
+            "digest": parameters.digest(),
+            "sources": _sources(_used(model, parameters, plans), parameters),
+        },
         "plans": [plan.to_toml() for plan in plans],
         "subjects": [person.to_toml() for person in people],
         "members": [
@@ -62,9 +65,19 @@ def _modes(session: Session) -> str:
     return ", ".join(names)
 
 
-def _sources(model: Model, parameters: ParameterSet) -> dict[str, list[str]]:
+def _sources(names: set[str], parameters: ParameterSet) -> dict[str, list[str]]:
     """Return what each bibliography key backs: key to parameter names."""
     backed: dict[str, list[str]] = {}
-    for name in model.parameters:
+    for name in sorted(names):
         backed.setdefault(parameters[name].source.key, []).append(name)
     return dict(sorted(backed.items()))
+
+
+def _used(model: Model, parameters: ParameterSet, plans: Sequence[Schedule]) -> set[str]:
+    """Return the parameters behind equations, person and stimulus, and those of the modes in the plans."""
+    modes = {bout.mode for plan in plans for session in plan.sessions for bout in session.bouts}
+    always = [name for name in parameters if name.startswith(("subject.", "stimulus.", "modes.cycle."))]
+    moved = [
+        name for name in parameters if name.startswith(("modes.", "lifts.")) and name.split(".")[1] in modes
+    ]
+    return {*model.parameters, *always, *moved}

@@ -42,7 +42,7 @@ def session_windows(solution: Solution, member: int = 0) -> list[tuple[str, floa
     """Return (name, start, end of the window) of each session in hours."""
     sessions = solution.manifest["members"][member]["sessions"]
     last = float(solution.times_h[-1])
-    ends = [one["start_h"] for one in sessions[1:]] + [last]
+    ends = [*(one["start_h"] for one in sessions[1:]), last][: len(sessions)]
     return [
         (one["name"], one["start_h"], min(end, one["start_h"] + WINDOW_H, last))
         for one, end in zip(sessions, ends, strict=True)

@@ -36,7 +36,7 @@ def simulate(
     end_h: float | None = None,
     times_h: Sequence[float] | np.ndarray | None = None,
     tolerance: float = 1e-8,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Solution:
     """Simulate every exerkine of a person who follows a plan.
 
@@ -58,7 +58,7 @@ def simulate(
     tolerance : float
         Relative tolerance of the integration.
     progress : callable, optional
-        Called with the index of each member that is done.
+        Called with the fraction of the work that is done, from 0 to 1.
 
     Returns
     -------

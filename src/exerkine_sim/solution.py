@@ -167,6 +167,17 @@ def load_solution(path: str | Path) -> Solution:
     ------
     InputError
         For a file that is missing, damaged or not a Solution.
+
+    Examples
+    --------
+    >>> from exerkine_sim.errors import InputError
+    >>> try:
+    ...     load_solution("nowhere.nc")
+    ... except InputError as error:
+    ...     print(error)
+    nowhere.nc: no such file
+      expected: a solution written by exerkine-sim
+      fix: check the path
     """
     path = Path(path)
     if not path.is_file():

@@ -110,7 +110,7 @@ def build_stimulus(
     ACSM metabolic equations and the sources of `params/modes.toml`, `params/lifts.toml`.
     """
     body = _Body(subject, parameters, subject.physiology(parameters))
-    planned = [*_bouts(schedule, body), *_carbohydrate(schedule, parameters), *_infusions(schedule)]
+    planned = [*_bouts(schedule, body), *_carbohydrate(schedule, parameters), *_infusions(schedule, subject)]
     events = [replace(one, end=min(one.end, end_h)) for one in planned if one.start < end_h - SLIVER_H]
     input_units = dict(INPUT_UNITS) | {f"infusion.{i.molecule}": _canonical(i) for i in schedule.infusions}
     names = list(input_units)
@@ -167,9 +167,12 @@ def _implied_meal(
     return [(max(0.0, session.start_h - lead), parameters["stimulus.standard_meal"].to("g"))]
 
 
-def _infusions(schedule: Schedule) -> Iterator[_Event]:
+def _infusions(schedule: Schedule, subject: Subject) -> Iterator[_Event]:
     for infusion in schedule.infusions:
-        rate = units.convert(infusion.rate, infusion.unit, _canonical(infusion), field="infuse")
+        unit, mass = _canonical(infusion), 1.0
+        if "/kg" in infusion.unit:
+            unit, mass = unit.replace("/", "/kg/"), subject.body_mass_kg
+        rate = mass * units.convert(infusion.rate, infusion.unit, unit, field="infuse")
         name = f"infusion.{infusion.molecule}"
         yield _Event(infusion.start_h, infusion.start_h + infusion.duration_h, {name: rate})
 

@@ -3,6 +3,7 @@
 import pytest
 
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
+from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.glucagon import glucagon
 from exerkine_sim.physiology.glucose import glucose
@@ -21,6 +22,7 @@ MODEL = compose(
 MAN = {"sex": "male", "age_y": 25, "body_mass_kg": 75, "height_m": 1.8, "vo2max_ml_kg_min": 55}
 RUNNER = Subject(**MAN)
 START_H = 8.0
+POOL_TIME_MIN = load_parameters()["il6.pool_time"].to("min")
 
 
 def course(text, *minutes, subject=RUNNER, site="plasma", day=1):
@@ -38,14 +40,7 @@ def leg_release(text, *minutes, day=1):
     schedule = parse_schedule(text)
     times = [24.0 * (day - 1) + START_H + minute / 60 for minute in minutes]
     solution = simulate(schedule, RUNNER, model=MODEL, times_h=times, end_h=max(schedule.end_h, times[-1]))
-    pool_time_min = float(solution.manifest.get("pool_time_min", 0)) or _pool_time_min()
-    return solution.state("il6.pool_lower").isel(member=0).values / pool_time_min
-
-
-def _pool_time_min():
-    from exerkine_sim.parameters import load_parameters
-
-    return load_parameters()["il6.pool_time"].to("min")
+    return solution.state("il6.pool_lower").isel(member=0).values / POOL_TIME_MIN
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -139,7 +134,7 @@ def test_a_bench_press_leaves_the_legs_alone():
     lower = course("bench press 5x10 75% 1RM rest 2m", 90, site="muscle_mrna_lower")
     upper = course("bench press 5x10 75% 1RM rest 2m", 90, site="muscle_mrna_upper")
     assert lower == pytest.approx(1.0, abs=1e-6)
-    assert upper > 1.5
+    assert upper > 1.2
 
 
 def test_eccentric_work_leaves_a_late_rise():

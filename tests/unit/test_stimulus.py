@@ -112,6 +112,13 @@ def test_an_infusion_is_an_input_of_its_own_in_canonical_units():
     assert integral(one, "infusion.il6") == pytest.approx(75_000.0)
 
 
+def test_an_infusion_per_kilogram_is_multiplied_by_body_mass():
+    one = stimulus("Mon 08:00 infuse il6 30ng/kg/min 2h")
+    assert during(one, "infusion.il6", 9.0) == pytest.approx(30 * 75 * 60)
+    molar = stimulus("Mon 08:00 infuse lactate 20umol/kg/min 2h")
+    assert during(molar, "infusion.lactate", 9.0) == pytest.approx(0.020 * 75 * 60)
+
+
 def test_two_bouts_that_meet_leave_no_sliver():
     one = stimulus("Mon 07:00 run 10m 60% VO2max, 3x(20s 95% / 40s 50%), 10m 55%")
     assert np.diff(one.breakpoints).min() > 19 / 3600

@@ -26,7 +26,7 @@ def integrate(
     times: Array,
     tolerance: float = 1e-9,
     method: str = "LSODA",
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Trajectories:
     """Integrate every member from its own resting steady state.
 
@@ -44,7 +44,7 @@ def integrate(
     method : str
         A method of `scipy.integrate.solve_ivp`.
     progress : callable, optional
-        Called with the member's index as it ends.
+        Called with the fraction of all members' time that is done, from 0 to 1.
 
     Returns
     -------
@@ -58,74 +58,73 @@ def integrate(
     states = np.full((n_members, len(times), n_states), np.nan)
     baseline = np.full((n_members, n_states), np.nan)
     residual, evaluations, status = np.full(n_members, np.nan), np.zeros(n_members, dtype=int), []
-    for member, (p, forcing) in enumerate(zip(constants.tolist(), forcings, strict=True)):
+    for index, (p, forcing) in enumerate(zip(constants.tolist(), forcings, strict=True)):
+        member = _Member(system, p, tolerance, method)
+
+        def report(done: float, index: int = index) -> None:
+            if progress is not None:
+                progress((index + done) / n_members)
+
         with np.errstate(all="ignore"):
-            outcome = _member(system, p, forcing, times, tolerance, method, states[member])
-        baseline[member], residual[member], member_status, evaluations[member] = outcome
+            outcome = member.run(forcing, times, states[index], report)
+        baseline[index], residual[index], member_status = outcome
+        evaluations[index] = member.evaluations
         status.append(member_status)
-        if progress is not None:
-            progress(member)
     return Trajectories(states, baseline, residual, tuple(status), evaluations)
 
 
-def _member(
-    system: System, p: list[float], forcing: Forcing, times: Array, tolerance: float, method: str, out: Array
-) -> tuple[Array, float, Status, int]:
-    """Fill `out` (n_times, n_states) and return baseline, residual, status and work."""
-    start, residual = steady_state(system, p, forcing.rest.tolist())
-    if not residual <= SETTLED:
-        return start, residual, Status.NO_STEADY_STATE, 0
-    y, work = start, 0
-    absolute = tolerance * state_scale(start)
-    starts, ends = forcing.breakpoints[:-1], forcing.breakpoints[1:]
-    for t0, t1, inputs in zip(starts, ends, forcing.inputs.tolist(), strict=True):
-        first, last = np.searchsorted(times, [t0, t1], side="left")
-        last = last + 1 if t1 == forcing.breakpoints[-1] and last < len(times) else last
-        status, values, calls = _segment(
-            system, p, inputs, (t0, t1), y, times[first:last], tolerance, absolute, method
-        )
-        work += calls
-        if status is not Status.OK:
-            return start, residual, status, work
-        out[first:last], y = values[:-1], values[-1]
-    return start, residual, Status.OK, work
+class _Member:
+    """One member: its constants, its solver settings, and the work it has taken."""
 
+    def __init__(self, system: System, p: list[float], tolerance: float, method: str) -> None:
+        self._system, self._p = system, p
+        self._tolerance, self._method = tolerance, method
+        self.evaluations = 0
 
-def _segment(
-    system: System,
-    p: list[float],
-    inputs: list[float],
-    span: tuple[float, float],
-    y: Array,
-    times: Array,
-    tolerance: float,
-    absolute: Array,
-    method: str,
-) -> tuple[Status, Array, int]:
-    """Integrate one segment; values at `times` and, in the last row, at its end."""
-    calls = 0
+    def run(
+        self, forcing: Forcing, times: Array, out: Array, report: Callable[[float], None]
+    ) -> tuple[Array, float, Status]:
+        """Fill `out` (n_times, n_states), segment by segment; return baseline, residual and status."""
+        start, residual = steady_state(self._system, self._p, forcing.rest.tolist())
+        if not residual <= SETTLED:
+            return start, residual, Status.NO_STEADY_STATE
+        y, absolute, end = start, self._tolerance * state_scale(start), forcing.breakpoints[-1]
+        for t0, t1, inputs in zip(
+            forcing.breakpoints[:-1], forcing.breakpoints[1:], forcing.inputs, strict=True
+        ):
+            first = np.searchsorted(times, t0, side="left")
+            last = np.searchsorted(times, t1, side="right" if t1 == end else "left")
+            status, values = self._segment(inputs.tolist(), (t0, t1), y, times[first:last], absolute)
+            if status is not Status.OK:
+                return start, residual, status
+            out[first:last], y = values[:-1], values[-1]
+            report((t1 - forcing.breakpoints[0]) / (end - forcing.breakpoints[0]))
+        return start, residual, Status.OK
 
-    def rate(_t: float, y: Array) -> list[float]:
-        nonlocal calls
-        calls += 1
-        if calls > MAX_EVALUATIONS_A_SEGMENT:
-            raise _TooMuchWork
-        return system.rhs(y.tolist(), p, inputs)
+    def _segment(
+        self, inputs: list[float], span: tuple[float, float], y: Array, times: Array, absolute: Array
+    ) -> tuple[Status, Array]:
+        """Integrate one segment; return the states at `times` and, in the last row, at its end."""
+        wanted = times if len(times) > 0 and times[-1] == span[1] else np.append(times, span[1])
+        allowed = self.evaluations + MAX_EVALUATIONS_A_SEGMENT
 
-    def jacobian(_t: float, y: Array) -> Array:
-        return system.jacobian(y.tolist(), p, inputs)
+        def rate(_t: float, y: Array) -> list[float]:
+            self.evaluations += 1
+            if self.evaluations > allowed:
+                raise _TooMuchWork
+            return self._system.rhs(y.tolist(), self._p, inputs)
 
-    ends = len(times) > 0 and times[-1] == span[1]
-    wanted = times if ends else np.append(times, span[1])
-    try:
-        result = solve_ivp(
-            rate, span, y, method=method, t_eval=wanted, rtol=tolerance, atol=absolute, jac=jacobian
-        )
-    except (_TooMuchWork, ArithmeticError, ValueError, TypeError):
-        return Status.STOPPED, np.empty((0, len(y))), calls
-    values = result.y.T
-    if not result.success or len(values) != len(wanted):
-        return Status.STOPPED, values, calls
-    if not np.isfinite(values).all():
-        return Status.NOT_FINITE, values, calls
-    return Status.OK, np.vstack([values, values[-1]]) if ends else values, calls
+        def jacobian(_t: float, y: Array) -> Array:
+            return self._system.jacobian(y.tolist(), self._p, inputs)
+
+        options = {"method": self._method, "rtol": self._tolerance, "atol": absolute, "jac": jacobian}
+        try:
+            result = solve_ivp(rate, span, y, t_eval=wanted, **options)
+        except (_TooMuchWork, ArithmeticError, ValueError, TypeError):
+            return Status.STOPPED, np.empty((0, len(y)))
+        values = result.y.T
+        if not result.success or len(values) != len(wanted):
+            return Status.STOPPED, values
+        if not np.isfinite(values).all():
+            return Status.NOT_FINITE, values
+        return Status.OK, values if len(wanted) > len(times) else np.vstack([values, values[-1]])

@@ -1,14 +1,14 @@
-"""Interleukin-1 receptor antagonist: the anti-inflammatory answer to interleukin-6, an hour or two after it.
+"""Interleukin-1 receptor antagonist: the anti-inflammatory answer to interleukin-6, some hours behind it.
 
     exposure = rise of plasma IL-6 above the person's own rest, through two transit stages
     release  = clearance * basal * (1 + gain * exposure / (half + exposure))
     V dC/dt  = release - clearance * C,  V = clearance * half-life / ln 2
 
 Made by blood mononuclear cells and liver; the two are not told apart. The lag and the slow elimination put
-the peak one to two hours behind that of IL-6, and let a second bout of the day start from what the first
+the peak some two hours behind that of IL-6, and let a second bout of the day start from what the first
 one left.
 Sources: Steensberg2003b (IL-6 is enough), Ostrowski1998a, Ostrowski1998b, Nieman1998, Ronsen2002 (size,
-time), AnakinraWeight (half-life, clearance).  Grade: high for the rise, medium for its size.
+time), IL1raGR0072019 (half-life), AnakinraWeight (clearance).  Grade: high for the rise, medium for its size.
 Contested: whether the answer is convex in IL-6; the published pairs fit a straight line as well or better.
 """
 

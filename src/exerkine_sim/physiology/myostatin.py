@@ -4,7 +4,7 @@ For each muscle region:
 
     d load / dt       = tension^2 * active share - load / load time
     strain            = transit(min(contraction, 1)^3 * active share)
-    d transcript / dt = loss * ((1 - depth * hill2(load)) * (1 - depth' * hill2(strain)) - transcript)
+    d transcript / dt = loss * (1 - depth * (1 - (1 - hill2(load)) * (1 - hill2(strain))) - transcript)
     d protein / dt    = protein loss * (transcript - protein)
 
 and for plasma, with the protein averaged over both regions by muscle mass:
@@ -14,7 +14,7 @@ and for plasma, with the protein averaged over both regions by muscle mass:
 
 Load adds up over the seconds under tension of all sets, saturates, and outlasts the bout by most of a day:
 heavy lifting lowers the transcript from the first hour. Endurance work acts later and less, through a chain
-of three lags. Muscle at rest is untouched: pressing leaves the legs alone. hill2 is s^2 / (half^2 + s^2).
+of three lags. However much is asked of the muscle, a floor of transcript stays. Muscle at rest is untouched: pressing leaves the legs alone. hill2 is s^2 / (half^2 + s^2).
 Sources: Louis2007 (time courses), Agergaard2013 (heavy more than light), Han2016 (serum level),
 MyostatinInsulinResistance, CircuitMyogenin (serum a little lower a day later).
 Grade: high for the transcript after lifting, low for serum.
@@ -34,10 +34,9 @@ from ..model import Builder, Parameters, hill, module
     parameters={
         "load_time": "h",
         "load_half": "h",
-        "load_depth": "1",
         "strain_time": "h",
         "strain_half": "1",
-        "strain_depth": "1",
+        "depth": "1",
         "transcript_loss": "1/h",
         "protein_loss": "1/h",
         "basal": "ng/L",
@@ -75,9 +74,8 @@ def _muscle(m: Builder, p: Parameters, muscle: str, mass: sympy.Symbol) -> sympy
     load = m.state(f"load_{muscle}", unit="h", rate=lambda level: tension**2 * active - level / p.load_time)
     contraction = sympy.Min(m.signal(f"contraction.{muscle}"), 1)
     strain = m.chain(f"strain_{muscle}", contraction**3 * active, p.strain_time, stages=3)
-    target = (1 - p.load_depth * hill(load, p.load_half, 2)) * (
-        1 - p.strain_depth * hill(strain, p.strain_half, 2)
-    )
+    spared = (1 - hill(load, p.load_half, 2)) * (1 - hill(strain, p.strain_half, 2))
+    target = 1 - p.depth * (1 - spared)
     transcript = m.state(
         f"transcript_{muscle}", guess=1, rate=lambda level: p.transcript_loss * (target - level)
     )
