@@ -14,7 +14,8 @@ and for plasma, with the protein averaged over both regions by muscle mass:
 
 Load adds up over the seconds under tension of all sets, saturates, and outlasts the bout by most of a day:
 heavy lifting lowers the transcript from the first hour. Endurance work acts later and less, through a chain
-of three lags. However much is asked of the muscle, a floor of transcript stays. Muscle at rest is untouched: pressing leaves the legs alone. hill2 is s^2 / (half^2 + s^2).
+of three lags. However much is asked of the muscle, a floor of transcript stays. Muscle at rest is untouched:
+pressing leaves the legs alone. hill2 is s^2 / (half^2 + s^2).
 Sources: Louis2007 (time courses), Agergaard2013 (heavy more than light), Han2016 (serum level),
 MyostatinInsulinResistance, CircuitMyogenin (serum a little lower a day later).
 Grade: high for the transcript after lifting, low for serum.
