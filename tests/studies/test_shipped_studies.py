@@ -65,7 +65,7 @@ def test_each_study_can_be_laid_on_the_time_line(study):
 def test_there_are_enough_of_both_uses():
     uses = [study.use for study in studies()]
     assert len(uses) >= 12
-    assert 0.35 <= uses.count("check") / len(uses) <= 0.65
+    assert 0.3 <= uses.count("check") / len(uses) <= 0.65
 
 
 def test_nothing_called_a_check_was_used_to_set_a_parameter():
