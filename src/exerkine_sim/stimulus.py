@@ -68,7 +68,7 @@ class Stimulus:
         """Return (start, end) in hours of every stretch in which anything differs from rest."""
         active = np.append((self.inputs != self.rest).any(axis=1), False)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], active]).astype(int)))
-        return [(self.breakpoints[i], self.breakpoints[j]) for i, j in edges.reshape(-1, 2)]
+        return [(float(self.breakpoints[i]), float(self.breakpoints[j])) for i, j in edges.reshape(-1, 2)]
 
     def series(self, name: str) -> np.ndarray:
         """Return one input, shape (n_segments,)."""

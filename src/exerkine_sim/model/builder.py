@@ -206,6 +206,20 @@ class Builder:
             self.observe(site, symbol, unit)
         return symbol
 
+    def plasma(
+        self, *, volume: Expression, basal: Expression, unit: str = "ng/L", flux_unit: str = "ng/h"
+    ) -> sympy.Symbol:
+        """Declare the pool that most molecules have: in plasma, measured there, open to infusion."""
+        return self.pool(
+            "plasma",
+            volume=volume,
+            basal=basal,
+            unit=unit,
+            flux_unit=flux_unit,
+            site="plasma",
+            infusible=True,
+        )
+
     def release(self, pool: str, *, tissue: str, rate: Expression, trigger: str = "basal") -> None:
         """Add a named term of release from `tissue` into `pool`, in the pool's flux unit."""
         self._flux(pool, "release", tissue, trigger, rate)

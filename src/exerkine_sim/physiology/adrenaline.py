@@ -34,15 +34,7 @@ from ..model import Builder, Parameters, module, positive
 def adrenaline(m: Builder, p: Parameters) -> None:
     """Release by effort and by low glucose into one compartment."""
     clearance = p.clearance * m.subject("body_mass", "kg")
-    plasma = m.pool(
-        "plasma",
-        volume=clearance / p.elimination,
-        basal=p.basal,
-        unit="ng/L",
-        flux_unit="ng/h",
-        site="plasma",
-        infusible=True,
-    )
+    plasma = m.plasma(volume=clearance / p.elimination, basal=p.basal)
     above = positive(m.input("demand", "1") - p.threshold)
     prolonged = m.lag("prolonged", above, p.drift_time)
     deficit = positive(1 - m.signal("glucose.plasma") / p.glucose_threshold)

@@ -34,15 +34,7 @@ from ..model import Builder, Parameters, hill, module, positive
 )
 def cortisol(m: Builder, p: Parameters) -> None:
     """Release by effort and by IL-6 into one compartment."""
-    plasma = m.pool(
-        "plasma",
-        volume=p.volume,
-        basal=p.basal,
-        unit="nmol/L",
-        flux_unit="nmol/h",
-        site="plasma",
-        infusible=True,
-    )
+    plasma = m.plasma(volume=p.volume, basal=p.basal, unit="nmol/L", flux_unit="nmol/h")
     clearance = p.elimination * p.volume
     effort = m.lag("effort", positive(m.input("demand", "1") - p.threshold), p.effort_lag)
     exposure = m.lag("exposure", m.signal("il6.plasma"), p.il6_lag, unit="ng/L")

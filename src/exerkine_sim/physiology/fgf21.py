@@ -48,15 +48,7 @@ def fgf21(m: Builder, p: Parameters) -> None:
     meal_signal = m.chain("meal_signal", insulin, p.transit_time, stages=3, guess=1)
 
     volume = p.volume_per_kg * m.subject("body_mass", "kg")
-    plasma = m.pool(
-        "plasma",
-        volume=volume,
-        basal=p.basal,
-        unit="ng/L",
-        flux_unit="ng/h",
-        site="plasma",
-        infusible=True,
-    )
+    plasma = m.plasma(volume=volume, basal=p.basal)
     resting = p.elimination * volume * p.basal
     m.release("plasma", tissue="liver", rate=resting * (1 - p.insulin_gain))
     m.release("plasma", tissue="liver", trigger="insulin", rate=resting * p.insulin_gain * meal_signal)

@@ -38,15 +38,7 @@ def glucagon(m: Builder, p: Parameters) -> None:
     brake = (1 + p.insulin_half) / (p.insulin_half + m.signal("insulin.relative"))
     resting = p.clearance * p.basal
 
-    plasma = m.pool(
-        "plasma",
-        volume=p.volume,
-        basal=p.basal,
-        unit="ng/L",
-        flux_unit="ng/h",
-        site="plasma",
-        infusible=True,
-    )
+    plasma = m.plasma(volume=p.volume, basal=p.basal)
     m.publish("relative", plasma / p.basal)
     m.release("plasma", tissue="pancreas", trigger="glucose", rate=resting * response)
     m.release("plasma", tissue="pancreas", trigger="effort", rate=resting * p.effort_gain * effort * brake)

@@ -34,15 +34,7 @@ from ..model import Builder, Parameters, hill, module, positive
 def il10(m: Builder, p: Parameters) -> None:
     """Release at rest, on IL-6 and on hard effort into one compartment."""
     clearance = p.clearance * m.subject("body_mass", "kg")
-    plasma = m.pool(
-        "plasma",
-        volume=clearance * p.half_life / sympy.log(2),
-        basal=p.basal,
-        unit="ng/L",
-        flux_unit="ng/h",
-        site="plasma",
-        infusible=True,
-    )
+    plasma = m.plasma(volume=clearance * p.half_life / sympy.log(2), basal=p.basal)
     basal = clearance * p.basal
     response = p.il6_gain * hill(m.signal("il6.above_rest"), p.il6_half, 2)
     effort = positive(m.signal("vo2.uptake") - m.subject("lactate_threshold", "1"))

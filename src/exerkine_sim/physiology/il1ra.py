@@ -33,15 +33,7 @@ from ..model import Builder, Parameters, hill, module
 def il1ra(m: Builder, p: Parameters) -> None:
     """Release at rest and on lagged IL-6 into one compartment."""
     clearance = p.clearance * m.subject("body_mass", "kg")
-    plasma = m.pool(
-        "plasma",
-        volume=clearance * p.half_life / sympy.log(2),
-        basal=p.basal,
-        unit="ng/L",
-        flux_unit="ng/h",
-        site="plasma",
-        infusible=True,
-    )
+    plasma = m.plasma(volume=clearance * p.half_life / sympy.log(2), basal=p.basal)
     exposure = m.chain("exposure", m.signal("il6.above_rest"), p.lag, stages=2, unit="ng/L")
     basal = clearance * p.basal
     m.release("plasma", tissue="immune cells", rate=basal)

@@ -63,15 +63,7 @@ def il6(m: Builder, p: Parameters) -> None:
     fat = p.adipose_release * m.subject("fat_mass", "kg")
     other = p.other_release * (1 + p.age_slope * (m.subject("age", "year") - p.age_reference))
     basal = (fat + other) / p.clearance
-    plasma = m.pool(
-        "plasma",
-        volume=m.subject("plasma_volume", "L"),
-        basal=basal,
-        unit="ng/L",
-        flux_unit="ng/h",
-        site="plasma",
-        infusible=True,
-    )
+    plasma = m.plasma(volume=m.subject("plasma_volume", "L"), basal=basal)
     m.publish("above_rest", plasma - basal)
     for muscle in m.muscles:
         tissue, mass = f"muscle {muscle}", m.subject(f"muscle_{muscle}", "kg")

@@ -37,15 +37,7 @@ def insulin(m: Builder, p: Parameters) -> None:
     incretin = 1 + p.incretin * m.signal("glucose.absorption")
     response = p.floor + (1 - p.floor) * stimulated * incretin
 
-    plasma = m.pool(
-        "plasma",
-        volume=p.volume,
-        basal=p.basal,
-        unit="pmol/L",
-        flux_unit="pmol/h",
-        site="plasma",
-        infusible=True,
-    )
+    plasma = m.plasma(volume=p.volume, basal=p.basal, unit="pmol/L", flux_unit="pmol/h")
     m.publish("relative", plasma / p.basal)
     m.release(
         "plasma",

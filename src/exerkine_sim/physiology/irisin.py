@@ -50,15 +50,7 @@ def irisin(m: Builder, p: Parameters) -> None:
     """State the equations of irisin release and loss."""
     volume = m.subject("plasma_volume", "L")
     youth = 1 - p.age_slope * (m.subject("age", "year") - p.reference_age)
-    plasma = m.pool(
-        "plasma",
-        volume=volume,
-        basal=p.basal * youth,
-        unit="ng/L",
-        flux_unit="ng/h",
-        site="plasma",
-        infusible=True,
-    )
+    plasma = m.plasma(volume=volume, basal=p.basal * youth)
     m.release("plasma", tissue="whole body", rate=p.elimination * volume * p.basal * youth)
     m.clear("plasma", rate=p.elimination * volume * plasma)
 

@@ -53,15 +53,7 @@ def myostatin(m: Builder, p: Parameters) -> None:
     average = sum(protein[muscle] * mass[muscle] for muscle in m.muscles) / sum(mass.values())
 
     volume = p.volume_per_kg * m.subject("body_mass", "kg")
-    plasma = m.pool(
-        "plasma",
-        volume=volume,
-        basal=p.basal,
-        unit="ng/L",
-        flux_unit="ng/h",
-        site="plasma",
-        infusible=True,
-    )
+    plasma = m.plasma(volume=volume, basal=p.basal)
     resting = p.elimination * volume * p.basal
     m.release("plasma", tissue="other", rate=resting * (1 - p.muscle_share))
     m.release("plasma", tissue="muscle", trigger="turnover", rate=resting * p.muscle_share * average)

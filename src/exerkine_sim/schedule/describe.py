@@ -19,7 +19,7 @@ from .modes import spoken
 from .when import moment_text
 
 if TYPE_CHECKING:
-    from .schedule import Infusion, Schedule
+    from .schedule import Infusion, Meal, Schedule
 
 _LINE = 100
 _LONGEST_PERIOD = 8
@@ -49,31 +49,40 @@ Part = Stretch | Repeat
 
 def describe(schedule: Schedule) -> str:
     """Return the text form of a Schedule, its events in the order in which they begin."""
-    events = [(session.start_h, _session_text(session)) for session in schedule.sessions]
-    events += [(meal.time_h, _meal_text(meal.time_h, meal.carbs_g)) for meal in schedule.meals]
-    events += [(infusion.start_h, _infusion_text(infusion)) for infusion in schedule.infusions]
-    lines = [f"name {_quoted(schedule.name)}"] if schedule.name else []
-    return "\n".join(lines + [text for _, text in sorted(events, key=lambda event: event[0])])
+
+    def when(hour: float) -> str:
+        return moment_text(hour, first)
+
+    first = schedule.first_weekday
+    events = [
+        (session.start_h, _session_text(session, when(session.start_h))) for session in schedule.sessions
+    ]
+    events += [(meal.time_h, _meal_text(meal, when(meal.time_h))) for meal in schedule.meals]
+    events += [(item.start_h, _infusion_text(item, when(item.start_h))) for item in schedule.infusions]
+    texts = [text for _, text in sorted(events, key=lambda event: event[0])]
+    head = [f"name {_quoted(schedule.name)}"] if schedule.name else []
+    if first is not None and not (texts and texts[0].startswith(first)):
+        head.append(f"starts {first}")
+    return "\n".join(head + texts)
 
 
-def _meal_text(time_h: float, carbs_g: float) -> str:
-    return f"{moment_text(time_h)} meal {number_text(carbs_g)}g carbs"
+def _meal_text(meal: Meal, when: str) -> str:
+    return f"{when} meal {number_text(meal.carbs_g)}g carbs"
 
 
-def _infusion_text(infusion: Infusion) -> str:
+def _infusion_text(infusion: Infusion, when: str) -> str:
     duration = duration_text(
         Fraction(infusion.duration_h) * 60, lambda minutes: float(minutes / 60) == infusion.duration_h
     )
-    head = f"{moment_text(infusion.start_h)} infuse {infusion.molecule}"
-    return f"{head} {number_text(infusion.rate)}{infusion.unit} {duration}"
+    return f"{when} infuse {infusion.molecule} {number_text(infusion.rate)}{infusion.unit} {duration}"
 
 
 def _quoted(name: str) -> str:
     return json.dumps(name, ensure_ascii=False)
 
 
-def _session_text(session: Session) -> str:
-    head = [moment_text(session.start_h)]
+def _session_text(session: Session, when: str) -> str:
+    head = [when]
     head += [_quoted(session.name)] if session.name else []
     head += [session.nutrition] if session.nutrition else []
     carbs = f" carbs {number_text(session.carbs_g_per_h)}g/h" if session.carbs_g_per_h else ""

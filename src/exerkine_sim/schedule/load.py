@@ -58,6 +58,7 @@ class _InfusionTable(_Table):
 
 class _ScheduleTable(_Table):
     name: str = ""
+    first_weekday: str | None = None
     session: list[_SessionTable] = []
     meal: list[_MealTable] = []
     infusion: list[_InfusionTable] = []
@@ -136,6 +137,7 @@ def _schedule(table: _ScheduleTable, modes: Modes) -> Schedule:
         tuple(_event(Meal, meal, f"meal.{index}") for index, meal in enumerate(table.meal)),
         tuple(_event(Infusion, item, f"infusion.{index}") for index, item in enumerate(table.infusion)),
         name=table.name,
+        first_weekday=table.first_weekday,
         modes=modes,
     )
 

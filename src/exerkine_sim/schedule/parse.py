@@ -6,6 +6,8 @@
     Tue 18:00  squat 5x5 80% 1RM rest 3m; bench press 5x5 80% rest 3m
     Mon 12:30  meal 90g carbs
     day 10 08:00  infuse il6 25ug/h 3h
+
+The first weekday named is day 1, unless a line such as `starts Mon` comes before.
 """
 
 from __future__ import annotations
@@ -82,6 +84,7 @@ class _PlanParser:
             tuple(self._meals),
             tuple(self._infusions),
             name=self._name,
+            first_weekday=self._calendar.first_weekday,
             modes=self._modes,
         )
 
@@ -93,6 +96,8 @@ class _PlanParser:
             )
         if reader.take_if("name"):
             self._name = _quoted(reader)
+        elif reader.at("starts"):
+            self._calendar.start(reader)
         else:
             self._event(reader, start_h=self._calendar.moment(reader))
         if reader.peek().kind != "end":

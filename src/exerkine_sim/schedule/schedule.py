@@ -9,13 +9,13 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import pairwise
 
 from .. import units
-from ..errors import ScheduleError, UnitError
+from ..errors import ScheduleError, UnitError, nearest
 from .bout import Session
 from .describe import describe
 from .limits import EDGE_H, MAX_BOUTS, MAX_HOURS, bounded, lasting, titled
 from .modes import Modes, known_modes
 from .toml import toml_text
-from .when import clock_text
+from .when import WEEKDAYS, clock_text
 
 FASTING_H = 8.0
 _MOLECULE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -110,13 +110,15 @@ class Schedule:
     infusions : sequence of Infusion
     name : str
         Free text.
+    first_weekday : {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}, optional
+        Weekday of day 1, where the plan says so.
     modes : Modes, optional
         The modes and lifts that may be named; those of `params/` by default.
 
     Raises
     ------
     ScheduleError
-        For overlapping Sessions, a Meal too close to a fasted Session, or an unknown mode or lift.
+        For overlapping Sessions, a Meal too close to a fasted Session, or an unknown mode, lift or weekday.
 
     Examples
     --------
@@ -125,7 +127,7 @@ class Schedule:
     >>> schedule.end_h
     8.0
     >>> print(schedule.describe())
-    day 1 07:00 run 1h 70% VO2max
+    Mon 07:00 run 1h 70% VO2max
     """
 
     sessions: tuple[Session, ...] = ()
@@ -133,18 +135,20 @@ class Schedule:
     infusions: tuple[Infusion, ...] = ()
     _: KW_ONLY
     name: str = ""
+    first_weekday: str | None = None
     modes: Modes = field(default_factory=known_modes, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         titled(self.name, "schedule name")
-        object.__setattr__(self, "sessions", _joined(self.sessions))
+        _check_weekday(self.first_weekday)
+        object.__setattr__(self, "sessions", _joined(self.sessions, self.first_weekday))
         object.__setattr__(self, "meals", tuple(sorted(self.meals)))
         object.__setattr__(self, "infusions", tuple(sorted(self.infusions)))
         _check_size(self)
         for session in self.sessions:
             _check_modes(session, self.modes)
             if session.nutrition == "fasted":
-                _check_fasted(session, self.meals)
+                _check_fasted(session, self)
 
     @property
     def end_h(self) -> float:
@@ -188,7 +192,15 @@ def _is_rate(unit: str) -> bool:
     return False
 
 
-def _joined(sessions: Sequence[Session]) -> tuple[Session, ...]:
+def _check_weekday(first_weekday: str | None) -> None:
+    if first_weekday not in (None, *WEEKDAYS):
+        given = str(first_weekday)[:40]
+        raise ScheduleError(
+            f"{given!r}", expected=", ".join(WEEKDAYS), fix=nearest(given, WEEKDAYS), field="first_weekday"
+        )
+
+
+def _joined(sessions: Sequence[Session], first_weekday: str | None) -> tuple[Session, ...]:
     """Return the Sessions in order, joined where they meet within rounding; refuse overlaps."""
     joined = sorted(sessions, key=lambda session: session.start_h)
     for index in range(1, len(joined)):
@@ -198,16 +210,17 @@ def _joined(sessions: Sequence[Session]) -> tuple[Session, ...]:
     for earlier, later in pairwise(joined):
         if later.start_h < earlier.end_h:
             raise ScheduleError(
-                f"sessions overlap: {_span(earlier)} and {_span(later)}",
+                f"sessions overlap: {_span(earlier, first_weekday)} and {_span(later, first_weekday)}",
                 expected="one session at a time",
                 fix="start the second later, or make them one session",
             )
     return tuple(joined)
 
 
-def _span(session: Session) -> str:
-    name = f"'{session.name}' " if session.name else f"{session.bouts[0].mode} "
-    return f"{name}{clock_text(session.start_h)} to {clock_text(session.end_h)}"
+def _span(session: Session, first_weekday: str | None) -> str:
+    name = f"'{session.name}'" if session.name else session.bouts[0].mode
+    start, end = (clock_text(hour, first_weekday) for hour in (session.start_h, session.end_h))
+    return f"{name} {start} to {end}"
 
 
 def _check_size(schedule: Schedule) -> None:
@@ -227,12 +240,13 @@ def _check_modes(session: Session, modes: Modes) -> None:
             raise ScheduleError(f"mode '{bout.mode}'", expected=f"'{key}'", fix=f"write '{key}'")
 
 
-def _check_fasted(session: Session, meals: Sequence[Meal]) -> None:
+def _check_fasted(session: Session, schedule: Schedule) -> None:
+    meals, first_weekday = schedule.meals, schedule.first_weekday
     next_meal = bisect_right(meals, session.start_h - FASTING_H, key=lambda meal: meal.time_h)
     if next_meal < len(meals) and meals[next_meal].time_h < session.end_h:
         raise ScheduleError(
-            f"the session at {clock_text(session.start_h)} is fasted, but there is a meal at "
-            f"{clock_text(meals[next_meal].time_h)}",
+            f"the session at {clock_text(session.start_h, first_weekday)} is fasted, but there is a meal at "
+            f"{clock_text(meals[next_meal].time_h, first_weekday)}",
             expected=f"no meal in the {FASTING_H:g} hours before a fasted session, nor during it",
             fix="move the meal, or leave out 'fasted'",
         )

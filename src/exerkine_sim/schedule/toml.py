@@ -16,7 +16,8 @@ Value = str | float | None
 
 def toml_text(schedule: Schedule) -> str:
     """Return the TOML form; numbers are written so that they read back the same."""
-    tables = [_pairs(name=schedule.name)] if schedule.name else []
+    head = _pairs(name=schedule.name or None, first_weekday=schedule.first_weekday)
+    tables = [head] if head else []
     for session in schedule.sessions:
         tables.extend(_session_tables(session))
     tables.extend(_meal_table(meal) for meal in schedule.meals)
