@@ -84,8 +84,8 @@ def simulate(
     end_h = _end(members, end_h)
     stimuli = [build_stimulus(plan, person, parameters, end_h=end_h) for plan, person in members]
     times = _output_times(stimuli, end_h) if times_h is None else _checked_times(times_h, end_h)
-    constants = _constants(model, parameters, [person for _, person in members])
-    forcings = [_forcing(model, stimulus) for stimulus in stimuli]
+    constants = constants_of(model, parameters, [person for _, person in members])
+    forcings = [forcing_of(model, stimulus) for stimulus in stimuli]
     trajectories = integrate(
         system_of(model), constants, forcings, times=times, tolerance=tolerance, progress=progress
     )
@@ -172,7 +172,7 @@ def _checked_times(times_h: Sequence[float] | np.ndarray, end_h: float) -> np.nd
     return times
 
 
-def _constants(model: Model, parameters: ParameterSet, people: Sequence[Subject]) -> np.ndarray:
+def constants_of(model: Model, parameters: ParameterSet, people: Sequence[Subject]) -> np.ndarray:
     """Return the members' parameter vectors, shape (n_members, n_constants), in canonical units."""
     shared = [parameters[name].to(unit) for name, unit in model.parameters.items()]
     rows = []
@@ -185,7 +185,7 @@ def _constants(model: Model, parameters: ParameterSet, people: Sequence[Subject]
     return np.array(rows, dtype=float)
 
 
-def _forcing(model: Model, stimulus: Stimulus) -> Forcing:
+def forcing_of(model: Model, stimulus: Stimulus) -> Forcing:
     """Bring a Stimulus into the order and the units of the model's inputs."""
     unknown = [n for n in stimulus.names if n.startswith("infusion.") and n not in model.inputs]
     if unknown:

@@ -32,7 +32,7 @@ ALLOWED = {
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS,
     "citation": BASE | {"parameters", "solution"},
-    "plot": BASE | RESULTS | {"parameters"},
+    "plot": BASE | RESULTS | {"parameters", "schedule"},
     "evidence": BELOW_SIMULATE | RESULTS | {"simulate"},
     "cli": BELOW_SIMULATE | RESULTS | {"simulate", "citation", "plot", "evidence", "__init__"},
     "__main__": {"cli"},

@@ -13,6 +13,7 @@ turnover plus the demand of work, a share of it made anew, the rest from glycoge
     V d glucose / dt = gut + liver output
                        - (turnover * (1 - share + share * insulin action) + uptake) * glucose / basal
     d glycogen / dt  = (retained + made - liver output) / store + (1 - glycogen) / refill time
+                       where what is gained is scaled by the room left, (full - glycogen) / (full - 1)
 
 Rest is the state after an overnight fast: the habitual diet is held to replace what the night takes.
 Uptake grows with the square of oxygen uptake; in near-maximal work the liver gives more than muscle takes
@@ -47,6 +48,7 @@ from ..model import Builder, Parameters, hill, module, positive
         "surge_threshold": "1",
         "liver_store": "g",
         "liver_half": "1",
+        "liver_full": "1",
         "liver_refill_time": "h",
         "gluconeogenesis": "1",
     },
@@ -69,12 +71,10 @@ def glucose(m: Builder, p: Parameters) -> None:
     made = turnover + p.gluconeogenesis * demand
     mobilised = (1 - p.gluconeogenesis) * demand * (1 + p.liver_half) * hill(glycogen, p.liver_half)
     output = positive(made + mobilised - gut)
-    saved = (p.retained * absorbed + made - output) * p.molar_mass
-    m.state(
-        "liver_glycogen",
-        guess=1,
-        rate=lambda level: saved / p.liver_store + (1 - level) / p.liver_refill_time,
-    )
+    surplus = (p.retained * absorbed + made - output) * p.molar_mass / p.liver_store
+    room = positive(p.liver_full - glycogen) / (p.liver_full - 1)
+    stored = positive(surplus) * room - positive(-surplus)
+    m.state("liver_glycogen", guess=1, rate=lambda level: stored + (1 - level) / p.liver_refill_time)
     m.observe("liver_glycogen", glycogen, "1")
 
     action = m.lag("insulin_action", m.signal("insulin.relative"), p.insulin_action_time, guess=1)

@@ -1,55 +1,32 @@
-"""Hours of the Schedule as days and clock times, in text and along an axis."""
+"""Hours of the Schedule as days and clock times along an axis."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
+from ..schedule.when import day_name
+from .heading import shared
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    from ..solution import Solution
+
 DAY_H, WEEK_H = 24.0, 168.0
 # Longest span in hours, and the hours between two labels on it.
 CLOCK_STEPS = ((6.0, 1), (12.0, 2), (26.0, 3), (52.0, 6))
 MAX_DAYS, MAX_WEEK_LABELS = 14, 12
 
 
-def day_name(day: int, first_weekday: int | None = None) -> str:
-    """Return the name of a day counted from 0.
+def label_time(ax: Axes, solution: Solution) -> None:
+    """Label the x axis of a Solution: clock times, days or weeks, as the span asks.
 
-    Parameters
-    ----------
-    day : int
-    first_weekday : int, optional
-        Weekday of day 0, Monday is 0; without it days are numbered from 1.
-
-    Examples
-    --------
-    >>> day_name(2), day_name(2, first_weekday=0)
-    ('day 3', 'Wed')
+    Days bear the names of weekdays where the one plan of all members has them. Days and weeks are named in
+    their middle, between the ticks that bound them.
     """
-    return f"day {day + 1}" if first_weekday is None else WEEKDAYS[(first_weekday + day) % 7]
-
-
-def moment(hour: float, first_weekday: int | None = None) -> str:
-    """Return day and clock time, to the minute; from the second week on the day is numbered.
-
-    Examples
-    --------
-    >>> moment(31.5), moment(31.5, first_weekday=0), moment(200, first_weekday=0)
-    ('day 2 07:30', 'Tue 07:30', 'day 9 08:00')
-    """
-    day, minutes = divmod(round(hour * 60), 1440)
-    name = day_name(day, first_weekday if day < 7 else None)
-    return f"{name} {minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def label_time(ax: Axes, end_h: float, *, first_weekday: int | None = None) -> None:
-    """Label the x axis of 0 to `end_h`: clock times, days or weeks, as the span asks.
-
-    Days and weeks are named in their middle, between the ticks that bound them.
-    """
+    end_h = float(solution.times_h[-1])
+    first_weekday = (shared(solution, "plan") or {}).get("first_weekday")
     ax.set_xlim(0.0, end_h)
     step = next((step for span, step in CLOCK_STEPS if end_h <= span), None)
     if step is not None:
@@ -65,7 +42,7 @@ def label_time(ax: Axes, end_h: float, *, first_weekday: int | None = None) -> N
         _label_spans(ax, WEEK_H, names, end_h)
 
 
-def _hour_name(hour: int, first_weekday: int | None) -> str:
+def _hour_name(hour: int, first_weekday: str | None) -> str:
     day, clock = divmod(hour, 24)
     return f"{clock:02d}:00" if clock else day_name(day, first_weekday)
 

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..schedule.when import clock_text
 from .choice import Exerkine, panels
 from .clock import label_time
 from .heading import heading, shared, shared_sessions
@@ -28,13 +29,7 @@ INFUSION_COLOUR = "#CC79A7"
 NAMES_IN, LETTERS_PER_IN, NAME_LINES, LEAST_LETTERS = 14.6, 11.0, 3, 5
 
 
-def overview(
-    solution: Solution,
-    exerkines: Sequence[Exerkine] | None = None,
-    *,
-    columns: int = 2,
-    first_weekday: int | None = None,
-) -> Figure:
+def overview(solution: Solution, exerkines: Sequence[Exerkine] | None = None, *, columns: int = 2) -> Figure:
     """Draw the whole Solution as small multiples under a strip that names the sessions.
 
     Parameters
@@ -44,8 +39,6 @@ def overview(
         One panel each, in this order; a fixed choice of those the solution has when left out.
     columns : int
         Panels side by side.
-    first_weekday : int, optional
-        Weekday of day 1, Monday is 0; without it days are numbered.
 
     Returns
     -------
@@ -73,11 +66,11 @@ def overview(
     with styled():
         figure = Figure(figsize=(WIDTH_IN, STRIP_IN + rows * PANEL_IN + FRAME_IN), layout="constrained")
         grid = figure.add_gridspec(1 + rows, columns, height_ratios=[STRIP_IN, *[PANEL_IN] * rows])
-        _draw_strip(figure.add_subplot(grid[0, :]), solution, first_weekday)
+        _draw_strip(figure.add_subplot(grid[0, :]), solution)
         for index, panel in enumerate(chosen):
             ax = figure.add_subplot(grid[1 + index // columns, index % columns])
             draw_panel(ax, solution, panel)
-            label_time(ax, float(solution.times_h[-1]), first_weekday=first_weekday)
+            label_time(ax, solution)
             if index + columns < len(chosen):
                 ax.tick_params(axis="x", which="both", labelbottom=False)
         figure.suptitle(heading(solution), x=0.01, ha="left", fontsize=17, fontweight="bold")
@@ -88,13 +81,13 @@ def overview(
     return figure
 
 
-def _draw_strip(ax: Axes, solution: Solution, first_weekday: int | None) -> None:
+def _draw_strip(ax: Axes, solution: Solution) -> None:
     """Draw the sessions on the time line, each with its clock time and name where there is room."""
     end_h, sessions = float(solution.times_h[-1]), shared_sessions(solution)
     ax.set_ylim(0, 1)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    label_time(ax, end_h, first_weekday=first_weekday)
+    label_time(ax, solution)
     for session in sessions:
         ax.axvspan(
             session["start_h"],
@@ -145,8 +138,7 @@ def _names(sessions: Sequence[dict[str, Any]], end_h: float) -> list[tuple[float
 
 
 def _wrapped(session: dict[str, Any], width: int) -> str:
-    minutes = round(session["start_h"] * 60) % 1440
-    clock = f"{minutes // 60:02d}:{minutes % 60:02d}"
+    clock = clock_text(session["start_h"]).split()[-1]
     lines = textwrap.wrap(f"{clock} {session['name']}", width, max_lines=NAME_LINES, placeholder=" …")
     return "\n".join(lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def person_text(subject: Mapping[str, Any]) -> str:
 def shared(solution: Solution, kind: str) -> dict[str, Any] | None:
     """Return the content of the one ``"plan"`` or ``"subject"`` of all members; None when they differ."""
     used = {member[kind] for member in solution.manifest["members"]}
-    return tomllib.loads(solution.manifest[f"{kind}s"][used.pop()]) if len(used) == 1 else None
+    return _read(solution.manifest[f"{kind}s"][used.pop()]) if len(used) == 1 else None
 
 
 def shared_sessions(solution: Solution) -> list[dict[str, Any]]:
@@ -50,3 +51,9 @@ def shared_sessions(solution: Solution) -> list[dict[str, Any]]:
     if shared(solution, "plan") is None:
         return []
     return solution.manifest["members"][0]["sessions"]
+
+
+@lru_cache(maxsize=4)
+def _read(text: str) -> dict[str, Any]:
+    """Return the content of a TOML text; kept, because every panel asks again."""
+    return tomllib.loads(text)

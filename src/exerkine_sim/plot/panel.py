@@ -65,7 +65,6 @@ def timecourse(
     *,
     ax: Axes | None = None,
     scale: Scale = "auto",
-    first_weekday: int | None = None,
 ) -> Axes:
     """Draw the time course of one molecule, or of several as fold of their resting values.
 
@@ -78,8 +77,6 @@ def timecourse(
         Where to draw; axes in a new figure (``ax.figure``) when left out.
     scale : {"auto", "linear", "log"}
         ``auto`` takes a log axis when the values span more than a factor 20.
-    first_weekday : int, optional
-        Weekday of day 1, Monday is 0; without it days are numbered.
 
     Returns
     -------
@@ -104,7 +101,7 @@ def timecourse(
 
         with styled():
             figure = Figure(figsize=(10, 4.5), layout="constrained")
-            timecourse(solution, exerkines, ax=figure.add_subplot(), scale=scale, first_weekday=first_weekday)
+            timecourse(solution, exerkines, ax=figure.add_subplot(), scale=scale)
             figure.draw_without_rendering()  # ticks take their look when they are first drawn
             return figure.axes[0]
     if exerkines is None:
@@ -115,7 +112,7 @@ def timecourse(
         )
         panel = traces(solution, [exerkines] if is_one else exerkines)  # type: ignore[list-item]
     draw_panel(ax, solution, panel, scale=scale)
-    label_time(ax, float(solution.times_h[-1]), first_weekday=first_weekday)
+    label_time(ax, solution)
     return ax
 
 

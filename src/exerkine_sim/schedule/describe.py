@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,11 +50,8 @@ Part = Stretch | Repeat
 
 def describe(schedule: Schedule) -> str:
     """Return the text form of a Schedule, its events in the order in which they begin."""
-
-    def when(hour: float) -> str:
-        return moment_text(hour, first)
-
     first = schedule.first_weekday
+    when = partial(moment_text, first_weekday=first)
     events = [
         (session.start_h, _session_text(session, when(session.start_h))) for session in schedule.sessions
     ]

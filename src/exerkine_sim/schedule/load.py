@@ -108,7 +108,8 @@ def parse_toml(text: str, *, modes: Modes | None = None) -> Schedule:
     Parameters
     ----------
     text : str
-        Tables `[[session]]` with `[[session.bout]]`, `[[meal]]`, `[[infusion]]`.
+        `name` and `first_weekday`, both optional, then tables `[[session]]` with `[[session.bout]]`,
+        `[[meal]]`, `[[infusion]]`.
     modes : Modes, optional
         The modes and lifts that may be named; those of `params/` by default.
 

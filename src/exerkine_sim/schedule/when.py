@@ -114,16 +114,16 @@ def _number(lexeme: Lexeme) -> int:
 
 
 def day_name(day: int, first_weekday: str | None = None) -> str:
-    """Return the name of a day counted from 1: its weekday where that of day 1 is known.
+    """Return the name of a day counted from 0: its weekday where that of day 1 is known.
 
     Examples
     --------
-    >>> day_name(3), day_name(3, "Mon")
+    >>> day_name(2), day_name(2, "Mon")
     ('day 3', 'Wed')
     """
     if first_weekday is None:
-        return f"day {day}"
-    return WEEKDAYS[(WEEKDAYS.index(first_weekday) + day - 1) % 7]
+        return f"day {day + 1}"
+    return WEEKDAYS[(WEEKDAYS.index(first_weekday) + day) % 7]
 
 
 def clock_text(hour: float, first_weekday: str | None = None) -> str:
@@ -136,7 +136,7 @@ def clock_text(hour: float, first_weekday: str | None = None) -> str:
     """
     day, seconds = divmod(round(hour * 3600), 86_400)
     minutes, seconds = divmod(seconds, 60)
-    name = day_name(day + 1, first_weekday if day < 7 else None)
+    name = day_name(day, first_weekday if day < 7 else None)
     rest = f":{seconds:02d}" if seconds else ""
     return f"{name} {minutes // 60:02d}:{minutes % 60:02d}{rest}"
 
