@@ -53,7 +53,8 @@ class Explanation:
             f"{self.measured / self.rest:.3g} times its resting value",
             f"  haemoconcentration x {self.haemoconcentration:.3f}",
         ]
-        for row in self.terms.to_dict("records"):
+        largest = self.terms["rate"].abs().max()
+        for row in self.terms.query("abs(rate) + abs(at_rest) > 1e-12 * @largest").to_dict("records"):
             lines.append(
                 f"  {row['kind']:7s} {row['tissue']} ({row['trigger']}): {row['rate']:.4g} {row['unit']}, "
                 f"{100 * row['share']:.0f} % (at rest {row['at_rest']:.4g})"

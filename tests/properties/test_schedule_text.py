@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from exerkine_sim.errors import ScheduleError
 from exerkine_sim.schedule import Bout, Infusion, Intensity, Meal, Schedule, Session, parse_schedule
 from exerkine_sim.schedule.load import parse_toml
+from exerkine_sim.schedule.when import WEEKDAYS, moment_text, parse_moment
 
 ENDURANCE = ["run", "cycle", "row_erg", "arm_crank"]
 LIFTS = ["squat", "bench_press", "row"]
@@ -14,6 +15,8 @@ quick = settings(max_examples=60, deadline=None)
 # Round numbers fold into sets and intervals; odd ones test that no digit is lost.
 minutes = st.integers(1, 20).map(float) | st.floats(0.01, 300, allow_subnormal=False)
 names = st.just("") | st.text(st.characters(min_codepoint=32).filter(str.isprintable), max_size=12)
+hours = st.integers(0, 400).map(lambda n: n / 4) | st.floats(0, 1000)
+weekdays = st.none() | st.sampled_from(WEEKDAYS)
 endurance_intensities = st.builds(
     Intensity,
     st.integers(40, 100) | st.floats(0, 40),
@@ -72,7 +75,6 @@ def schedules(draw):
             Session(start_h, draw(bouts()), name=draw(names), nutrition=nutrition, carbs_g_per_h=carbs)
         )
         start_h = sessions[-1].end_h
-    hours = st.integers(0, 400).map(lambda n: n / 4) | st.floats(0, 1000)
     meals = draw(st.lists(st.builds(Meal, hours, st.integers(0, 150) | st.floats(0, 200)), max_size=3))
     infusions = draw(
         st.lists(
@@ -87,7 +89,9 @@ def schedules(draw):
             max_size=2,
         )
     )
-    return Schedule(tuple(sessions), tuple(meals), tuple(infusions), name=draw(names))
+    return Schedule(
+        tuple(sessions), tuple(meals), tuple(infusions), name=draw(names), first_weekday=draw(weekdays)
+    )
 
 
 @quick
@@ -103,6 +107,12 @@ def test_toml_form_reads_back_as_the_same_schedule(schedule):
 
 
 @quick
+@given(hours, weekdays)
+def test_a_moment_reads_back_as_the_same_hour(hour, first_weekday):
+    assert parse_moment(moment_text(hour, first_weekday), first_weekday) == hour
+
+
+@quick
 @given(schedules())
 def test_edges_are_ordered_and_never_a_sliver_apart(schedule):
     for session in schedule.sessions:
@@ -113,6 +123,7 @@ def test_edges_are_ordered_and_never_a_sliver_apart(schedule):
 
 WORDS = [
     "Mon",
+    "starts",
     "07:00",
     "day",
     "3",

@@ -5,20 +5,21 @@ import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
-from test_plot import SESSIONS, fake_solution
+from test_plot import fake_solution
 
 from exerkine_sim import evidence, load_solution
 from exerkine_sim.cli import main
-from exerkine_sim.cli.block import extremes
-from exerkine_sim.cli.inputs import first_weekday, read_moment
+from exerkine_sim.cli.inputs import read_moment
 from exerkine_sim.cli.structure import equation_lines, parts
 from exerkine_sim.errors import InputError
 from exerkine_sim.evidence import Observation, Score, Scoreboard
 from exerkine_sim.model import compose, module
+from exerkine_sim.schedule import parse_schedule
 
 COMMANDS = ("run", "validate", "model", "explain")
 PLAN = """name "Two days"
@@ -55,11 +56,8 @@ def simulated(monkeypatch):
         solution = fake_solution(**options)
         manifest = solution.manifest | {"parameters": {"sources": {}}}
         solution = type(solution)(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
-        monkeypatch.setattr(sys.modules["exerkine_sim.simulate"], "simulate", lambda *_, **__: solution)
+        monkeypatch.setattr(import_module("exerkine_sim.simulate"), "simulate", lambda *_, **__: solution)
 
-    import exerkine_sim.simulate
-
-    assert exerkine_sim.simulate
     return stand_in
 
 
@@ -276,19 +274,31 @@ def test_a_failed_member_leaves_with_2_and_still_shows_what_there_is(command, si
     assert json.loads(out)["summary"][0]["value"] is None
 
 
-def test_the_extreme_is_the_farther_of_rise_and_fall():
-    found = {(one.exerkine, one.site): one for one in extremes(fake_solution())}
-    il6, lower = found["il6", "plasma"], found["myostatin", "muscle_mrna_lower"]
-    assert (il6.fold, il6.at_h, il6.session) == (pytest.approx(40.0), 8.0, "run")
-    assert lower.fold == pytest.approx(0.4, rel=0.01)  # the grid of 15 min may miss the very trough
-    assert il6.auc > 0 > lower.auc
+@pytest.mark.parametrize("out", ["result", "new/deep/result"])
+def test_a_refusal_after_reading_leaves_no_folder_behind(command, plan, tmp_path, out):
+    before = sorted(tmp_path.rglob("*"))
+    assert "end_h = 1" in refused(command("run", plan, "--out", tmp_path / out, "--end-h", 1))
+    assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_an_extreme_more_than_a_day_after_a_session_is_not_its_own():
-    solution = fake_solution(sessions=SESSIONS[:1])
-    late = np.where(solution.times_h == 60.0, 1e6, solution.dataset["concentration"].values[0, :, 0, 0])
-    solution.dataset["concentration"][0, :, 0, 0] = late
-    assert (extremes(solution)[0].at_h, extremes(solution)[0].session) == (60.0, "")
+def test_a_refusal_leaves_the_folders_that_were_there(command, plan, tmp_path):
+    (tmp_path / "empty").mkdir()
+    refused(command("run", plan, "--out", tmp_path / "empty" / "new", "--end-h", 1))
+    refused(command("run", plan, "--out", tmp_path / "empty", "--end-h", 1))
+    assert list((tmp_path / "empty").iterdir()) == []
+
+
+def test_progress_shows_on_a_terminal_and_never_in_a_pipe(command, plan, tmp_path, monkeypatch):
+    def halfway(*_, progress, **__):
+        progress(0.42)
+        raise InputError("stopped here")
+
+    monkeypatch.setattr(import_module("exerkine_sim.simulate"), "simulate", halfway)
+    assert "%" not in refused(command("run", plan, "--out", tmp_path))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for arguments in (["run", plan, "--out", tmp_path], ["explain", plan, "il6", "--at", "8"]):
+        _, out, err = command(*arguments)
+        assert (out, "simulating" in err, "42%" in err) == ("", True, True)
 
 
 # ------------------------------------------------------------------ moments
@@ -298,23 +308,22 @@ def test_an_extreme_more_than_a_day_after_a_session_is_not_its_own():
     ("text", "hours"),
     [("8.5", 8.5), ("Thu 07:30", 7.5), ("Fri 18:00", 42.0), ("day 2 07:00", 31.0), ("Wed 00:00", 144.0)],
 )
-def test_a_moment_is_read_as_in_the_plan(plan, text, hours):
-    assert read_moment(text, plan) == hours
-
-
-@pytest.mark.parametrize("text", ["", "Thu", "noon", "Thu 25:00", "Thu 07:00 run", "-3", "nan", "1e9", '"x'])
-def test_a_moment_that_cannot_be_read_is_refused(plan, text):
-    with pytest.raises(InputError, match="'Mon 08:30' or 'day 2 07:00'"):
-        read_moment(text, plan)
+def test_a_moment_is_read_as_in_the_plan(text, hours):
+    assert read_moment(text, parse_schedule(PLAN)) == hours
 
 
 @pytest.mark.parametrize(
-    ("text", "weekday"),
-    [(PLAN, 3), ("day 1 07:00 run 30m 70% VO2max", None), ("2026-11-14 07:00 run 30m 70% VO2max", 5)],
+    "text", ["", "Thu", "noon", "Thu 25:00", "Thu 07:00 run", "-3", "nan", "1e9", '"x', "Thu\n07:30\nFri"]
 )
-def test_the_weekday_of_a_plan_is_the_one_it_names_first(plan, text, weekday):
-    plan.write_text(text)
-    assert first_weekday(plan) == weekday
+def test_a_moment_that_cannot_be_read_is_refused(text):
+    with pytest.raises(InputError, match="(?s)no moment of this plan: .*'Mon 08:30' or 'day 2 07:00'"):
+        read_moment(text, parse_schedule(PLAN))
+
+
+@pytest.mark.parametrize("text", ["Mon 08:30", "2026-11-14 08:30"])
+def test_a_weekday_means_nothing_to_a_plan_without_any(text):
+    with pytest.raises(InputError, match="--at: .*the plan names no weekday"):
+        read_moment(text, parse_schedule("day 1 07:00 run 30m 70% VO2max"))
 
 
 # ------------------------------------------------------------------ model

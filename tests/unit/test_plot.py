@@ -49,7 +49,7 @@ def fake_solution(
     days: int = 7,
     spread: tuple[float, ...] = (1.0,),
     sessions: list[dict] = SESSIONS,
-    plan: str = 'name = "Example week"',
+    plan: str = 'name = "Example week"\nfirst_weekday = "Mon"\n',
 ) -> Solution:
     """Build a Solution by hand: every molecule answers every session; one member a factor of `spread`."""
     times = np.arange(0.0, 24.0 * days + 0.01, 0.25)
@@ -114,7 +114,7 @@ def solution() -> Solution:
 @pytest.fixture(scope="module")
 def page(solution) -> dict[str, Axes]:
     """The overview's axes by title; the strip has none."""
-    return {ax.get_title(loc="left"): ax for ax in plot.overview(solution, first_weekday=0).axes}
+    return {ax.get_title(loc="left"): ax for ax in plot.overview(solution).axes}
 
 
 def test_the_overview_has_a_strip_and_one_panel_a_molecule_that_the_solution_holds(page):
@@ -309,14 +309,16 @@ def test_timecourse_draws_where_it_is_told(solution):
     ("days", "first_weekday", "labels"),
     [
         (1, None, ["day 1", "03:00", "06:00", "09:00", "12:00", "15:00", "18:00", "21:00", "day 2"]),
-        (2, 5, ["Sat", "06:00", "12:00", "18:00", "Sun", "06:00", "12:00", "18:00", "Mon"]),
+        (2, "Sat", ["Sat", "06:00", "12:00", "18:00", "Sun", "06:00", "12:00", "18:00", "Mon"]),
         (4, None, ["day 1", "day 2", "day 3", "day 4"]),
-        (4, 0, ["Mon", "Tue", "Wed", "Thu"]),
-        (28, 0, ["week 1", "week 2", "week 3", "week 4"]),
+        (4, "Mon", ["Mon", "Tue", "Wed", "Thu"]),
+        (9, "Thu", ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri"]),
+        (28, "Mon", ["week 1", "week 2", "week 3", "week 4"]),
     ],
 )
 def test_time_is_labelled_by_clock_day_or_week(days, first_weekday, labels):
-    ax = drawn(fake_solution(days=days), "il6", first_weekday=first_weekday)
+    plan = "" if first_weekday is None else f'first_weekday = "{first_weekday}"'
+    ax = drawn(fake_solution(days=days, plan=plan), "il6")
     texts = [text.get_text() for text in (*ax.get_xticklabels(), *ax.get_xticklabels(minor=True))]
     assert [text for text in texts if text] == labels
     assert ax.get_xlim() == (0, 24 * days)

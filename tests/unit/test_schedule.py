@@ -134,6 +134,22 @@ class TestSchedule:
         ):
             Schedule(sessions)
 
+    def test_messages_name_weekdays_where_they_are_known(self):
+        with pytest.raises(ScheduleError, match="run Tue 07:00 to Tue 08:00 and cycle Tue 07:30"):
+            Schedule([Session(31, [run()]), Session(31.5, [run(mode="cycle")])], first_weekday="Mon")
+        with pytest.raises(ScheduleError, match="at Sun 07:00 is fasted, but there is a meal at Sat 23:30"):
+            Schedule([Session(31, [run()], nutrition="fasted")], [Meal(23.5, 60)], first_weekday="Sat")
+
+    def test_the_first_weekday_is_part_of_what_makes_a_schedule(self):
+        assert Schedule(first_weekday="Mon") != Schedule(first_weekday="Tue")
+        assert Schedule(first_weekday="Mon") != Schedule()
+        assert Schedule(meals=[Meal(12, 90)], first_weekday="Mon").shifted(24).first_weekday == "Mon"
+
+    @pytest.mark.parametrize("first_weekday", ["Monday", "mon", "", 0, ["Mon"]])
+    def test_an_unknown_weekday_is_refused(self, first_weekday):
+        with pytest.raises(ScheduleError, match=r"(?s)first_weekday: .*Mon, Tue, Wed"):
+            Schedule(first_weekday=first_weekday)
+
     def test_back_to_back_sessions_meet_exactly(self):
         first, second = Schedule([Session(7, [run(0, 50)]), Session(7 + 50 / 60 + 1e-9, [run()])]).sessions
         assert first.end_h == second.start_h

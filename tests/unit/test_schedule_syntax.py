@@ -56,6 +56,40 @@ class TestWhen:
     def test_dates_count_from_the_first(self):
         assert self.starts("2026-11-14 07:00|2026-12-01 07:00|") == [7, 17 * 24 + 7]
 
+    @pytest.mark.parametrize(
+        ("when", "first_weekday"),
+        [
+            ("Thu 07:00|Mon 07:00|", "Thu"),
+            ("wednesday 07:00|", "Wed"),
+            ("2026-11-14 07:00|", "Sat"),
+            ("day 3 07:00|Tue 07:00|", "Tue"),
+            ("day 1 07:00|at 7.1h|", None),
+        ],
+    )
+    def test_the_first_weekday_or_date_says_which_day_is_day_one(self, when, first_weekday):
+        plan = parse_schedule(when.replace("|", " meal 50g carbs\n"))
+        assert plan.first_weekday == first_weekday
+
+    @pytest.mark.parametrize("weekday", ["Mon", "monday", "Monday"])
+    def test_a_plan_may_start_before_its_first_event(self, weekday):
+        assert self.starts(f"starts {weekday}\nTue 07:00|") == [31]
+        assert parse_schedule(f'name "a"\nstarts {weekday}').first_weekday == "Mon"
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("starts", "line 1: the line ends too soon.*a weekday"),
+            ("starts Tusday", "line 1: unknown weekday 'Tusday'.*did you mean 'tuesday'"),
+            ("starts Mon 07:00", "line 1: '07:00' does not fit here"),
+            ("starts Mon\nstarts Tue", "line 2: 'starts' comes too late.*top of the plan"),
+            ("day 1 07:00 meal 9g carbs\nstarts Mon", "line 2: 'starts' comes too late"),
+            ("starts Mon\n2026-11-14 07:00 meal 9g carbs", "line 2: a date after weekdays"),
+        ],
+    )
+    def test_a_start_that_cannot_be_is_refused(self, text, message):
+        with pytest.raises(ScheduleError, match=rf"(?s){message}"):
+            parse_schedule(text)
+
     def test_hours_from_the_start(self):
         assert self.starts("at 36h30|at 0.25h|") == [0.25, 36.5]
 
@@ -175,6 +209,19 @@ class TestDescribe:
     )
     def test_says_it_as_people_would(self, line):
         assert parse_schedule(line).describe() == line
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Mon 07:00 run 1h 70% VO2max\nSun 12:30 meal 90g carbs\nday 8 12:30 meal 90g carbs",
+            "starts Mon\nTue 07:00 run 1h 70% VO2max",
+            "starts Mon\nat 7.1234h meal 90g carbs\nMon 12:30 meal 90g carbs",
+            'name "Later"\nstarts Sun\nday 9 12:30 meal 90g carbs',
+            "starts Fri",
+        ],
+    )
+    def test_names_the_weekdays_of_the_first_week(self, text):
+        assert parse_schedule(text).describe() == text
 
 
 class TestRefusals:

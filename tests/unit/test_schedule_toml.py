@@ -58,6 +58,13 @@ def test_the_suffix_decides_the_form(tmp_path):
     assert load_schedule(path) == parse_schedule(SAME)
 
 
+def test_both_forms_know_the_first_weekday():
+    plan = parse_toml('first_weekday = "Mon"\n' + PLAN)
+    assert plan == parse_schedule("starts Mon" + SAME)
+    assert 'first_weekday = "Mon"\n' in plan.to_toml()
+    assert "first_weekday" not in parse_toml(PLAN).to_toml()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -66,6 +73,8 @@ def test_the_suffix_decides_the_form(tmp_path):
             "duraton_min = 60",
             r"session\.0\.bout\.0\.duraton_min: .*did you mean 'duration_min'",
         ),
+        ('name = "Base"', 'first_weekday = "Mno"', "first_weekday: 'Mno'.*did you mean 'Mon'"),
+        ('name = "Base"', "first_weekday = 1", "first_weekday: .*valid string"),
         ("duration_min = 60", "duration_min = -60", r"session\.0\.bout\.0\.duration_min: -60"),
         ("duration_min = 60", 'duration_min = "60"', r"session\.0\.bout\.0\.duration_min: .*valid number"),
         ("duration_min = 60", "", r"session\.0\.bout\.0: neither duration_min nor reps"),

@@ -136,8 +136,8 @@ def test_explanation_adds_up(solution):
 def test_an_explanation_outside_the_run_is_refused(solution):
     with pytest.raises(InputError, match="expected: 0 to 72 h"):
         solution.explain("il6", at_h=100.0)
-    with pytest.raises(InputError, match="has no release terms"):
-        solution.explain("glycogen", at_h=1.0)
+    with pytest.raises(InputError, match="did you mean 'glucose'"):
+        solution.explain("gluucose", at_h=1.0)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .inputs import AsJson, SubjectFile, read_case, read_moment
-from .terminal import console, print_json, progress, table
+from .terminal import console, print_json, step, table
 
 if TYPE_CHECKING:
     from ..explanation import Explanation
@@ -34,13 +34,12 @@ def explain(
     Example:
       exerkine-sim explain plan.txt il6 --at "Mon 08:00"
     """
-    with progress() as bar:
-        bar.add_task("simulating", total=None)
+    with step("simulating") as report:
         case = read_case(plan, subject)
-        at_h = read_moment(at, case.plan_file)
+        at_h = read_moment(at, case.schedule)
         from ..simulate import simulate
 
-        found = simulate(case.schedule, case.subject).explain(exerkine, at_h=at_h)
+        found = simulate(case.schedule, case.subject, progress=report).explain(exerkine, at_h=at_h)
     if as_json:
         print_json(
             {
@@ -55,14 +54,14 @@ def explain(
             }
         )
     else:
-        _show(found, case.first_weekday)
+        _show(found, case.schedule.first_weekday)
 
 
-def _show(found: Explanation, first_weekday: int | None) -> None:
-    from ..plot.clock import moment
+def _show(found: Explanation, first_weekday: str | None) -> None:
+    from ..schedule.when import clock_text
 
     out = console()
-    out.print(f"{found.exerkine}, {moment(found.at_h, first_weekday)}", style="bold", end="")
+    out.print(f"{found.exerkine}, {clock_text(found.at_h, first_weekday)}", style="bold", end="")
     out.print(
         f": {found.measured:.4g} {found.unit}, {found.measured / found.rest:.3g} times its resting value\n"
         f"haemoconcentration alone: x {found.haemoconcentration:.3f}"

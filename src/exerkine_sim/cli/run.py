@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, fields
+import os
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import InputError
 from .inputs import AsJson, Case, SubjectFile, read_case
-from .terminal import complain, console, print_json, progress, table, whole
+from .terminal import complain, console, print_json, step, table, whole
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from ..solution import Solution
-    from .block import Extreme
 
 SOME_FAILED = 2
 
@@ -47,23 +48,33 @@ def run(
     Example:
       exerkine-sim run plan.txt --subject me.toml --out result
     """
-    with progress() as bar:
-        task = bar.add_task("reading plan and person", total=None)
+    with step("reading plan and person"):
         case = read_case(plan, subject)
-        folder = _folder(Path(case.plan_file.stem) if out is None else out)
-        bar.update(task, description="preparing the equations")
-        from ..simulate import simulate
+    with _folder(Path(case.plan_file.stem) if out is None else out) as folder:
+        with step("simulating") as report:
+            from ..simulate import simulate
 
-        bar.update(task, description="simulating")
-        solution = simulate(case.schedule, case.subject, end_h=end_h)
-        bar.update(task, description="drawing and writing")
-        files = _write(solution, case, folder)
+            solution = simulate(case.schedule, case.subject, end_h=end_h, progress=report)
+        with step("drawing and writing"):
+            files = _write(solution, folder)
     _show_json(solution, case, files) if as_json else _show(solution, case, files)
     _leave(solution)
 
 
-def _folder(path: Path) -> Path:
-    """Make the folder before the work, not after it, so that a wrong name costs nothing."""
+@contextmanager
+def _folder(path: Path) -> Iterator[Path]:
+    """Make the folder before the work, so that a wrong name costs nothing; what stays empty goes again."""
+    made = [one for one in (path, *path.parents) if not os.path.lexists(one)]
+    try:
+        _make(path)
+        yield path
+    finally:
+        with suppress(OSError):  # the first that holds something
+            for one in made:
+                one.rmdir()
+
+
+def _make(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
@@ -73,23 +84,21 @@ def _folder(path: Path) -> Path:
             fix="name another one with --out",
             file=path,
         ) from None
-    return path
 
 
-def _write(solution: Solution, case: Case, folder: Path) -> list[Path]:
+def _write(solution: Solution, folder: Path) -> list[Path]:
     from ..plot import overview, save
 
     files = [folder / name for name in ("solution.nc", "summary.csv", "timecourse.png")]
     solution.save(files[0])
     with whole(files[1]) as partial:
         solution.metrics().to_csv(partial, index=False)
-    save(overview(solution, first_weekday=case.first_weekday), files[2])
+    save(overview(solution), files[2])
     return files
 
 
 def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:
     from ..citation import basis_counts, basis_text
-    from .block import extremes
 
     out = console()
     _show_heading(out, solution, case)
@@ -105,7 +114,7 @@ def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:
         "AUC above rest": "right",
         "grade": "left",
     }
-    rows = [_row(extreme, case.first_weekday) for extreme in extremes(solution)]
+    rows = [_row(found, case.schedule.first_weekday) for found in _summary(solution)]
     out.print(table(headings, rows, expendable=["AUC above rest"], elastic=("session", 8)))
     out.print("reaches: farthest from rest in folds, up or down; grade: of the evidence")
     for file in files:
@@ -124,21 +133,36 @@ def _show_heading(out: Console, solution: Solution, case: Case) -> None:
         out.print(f"estimated from norms: {', '.join(case.subject.estimated)}")
 
 
-def _row(extreme: Extreme, first_weekday: int | None) -> list[str]:
-    from ..plot.clock import moment
+def _summary(solution: Solution) -> list[dict[Hashable, Any]]:
+    """Return the block metrics of every molecule, at the sites shown by default."""
+    from ..metrics import block_metrics
+    from ..plot.choice import traces
 
-    unit = "" if extreme.unit == "fold" else f" {extreme.unit}"
+    shown = traces(solution, solution.exerkines)
+    rows = block_metrics(solution).to_dict(orient="records")
+    return [row for row in rows if (row["exerkine"], row["site"]) in shown]
+
+
+def _row(found: Mapping[Hashable, Any], first_weekday: str | None) -> list[str]:
+    unit = "" if found["unit"] == "fold" else f" {found['unit']}"
     return [
-        extreme.exerkine,
-        extreme.site.replace("muscle_mrna", "mRNA").replace("_", " "),
-        f"{_digits(extreme.rest)}{unit}",
-        _digits(extreme.value),
-        _digits(extreme.fold) if extreme.fold >= 1 else f"{extreme.fold:.2g}",
-        moment(extreme.at_h, first_weekday),
-        extreme.session,
-        f"{_digits(extreme.auc)}{unit or ' fold'} h",
-        extreme.grade,
+        found["exerkine"],
+        found["site"].replace("muscle_mrna", "mRNA").replace("_", " "),
+        f"{_digits(found['baseline'])}{unit}",
+        _digits(found["value"]),
+        f"{found['fold']:.2g}" if found["fold"] < 1 else _digits(found["fold"]),
+        _minute(found["at_h"], first_weekday),
+        found["session"],
+        f"{_digits(found['auc'])}{unit or ' fold'} h",
+        found["grade"],
     ]
+
+
+def _minute(hour: float, first_weekday: str | None) -> str:
+    """Return day and clock time to the minute; what is no number as a dash."""
+    from ..schedule.when import clock_text
+
+    return "-" if hour != hour else clock_text(round(hour * 60) / 60, first_weekday)
 
 
 def _digits(value: float) -> str:
@@ -150,7 +174,6 @@ def _digits(value: float) -> str:
 
 def _show_json(solution: Solution, case: Case, files: Sequence[Path]) -> None:
     from ..citation import basis_counts
-    from .block import extremes
 
     print_json(
         {
@@ -159,7 +182,7 @@ def _show_json(solution: Solution, case: Case, files: Sequence[Path]) -> None:
             "estimated": list(case.subject.estimated),
             "parameters": basis_counts(solution),
             "status": list(solution.status),
-            "summary": [asdict(extreme) for extreme in extremes(solution)],
+            "summary": _summary(solution),
             "files": [str(file) for file in files],
         }
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import Progress
     from rich.table import Table
 
 UNBOUNDED = 10_000
@@ -32,13 +31,29 @@ def complain(message: str) -> None:
     console(error=True).print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
 
 
-def progress() -> Progress:
-    """Return a progress display on standard error; silent unless that is a terminal."""
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+@contextmanager
+def step(description: str) -> Iterator[Callable[[float], None]]:
+    """Show a step of the work on standard error while it lasts; silent unless that is a terminal.
 
+    Yields what takes the fraction done, from 0 to 1; before its first call only time is seen to pass.
+    """
+    from rich import progress
+
+    columns = (
+        progress.SpinnerColumn("line"),
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(20),
+        progress.TaskProgressColumn(),
+        progress.TimeElapsedColumn(),
+    )
     target = console(error=True)
-    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), BarColumn(20), TimeElapsedColumn())
-    return Progress(*columns, console=target, transient=True, disable=not target.is_terminal)
+    with progress.Progress(*columns, console=target, transient=True, disable=not target.is_terminal) as bar:
+        task = bar.add_task(description, total=None)
+
+        def report(done: float) -> None:
+            bar.update(task, total=1.0, completed=done)
+
+        yield report
 
 
 def table(

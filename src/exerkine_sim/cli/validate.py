@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .inputs import AsJson
-from .terminal import console, print_json, progress, table
+from .terminal import console, print_json, step, table
 
 if TYPE_CHECKING:
     from ..evidence import Score, Scoreboard, Summary
@@ -31,10 +31,9 @@ def validate(
     from ..evidence import load_study, studies
     from ..evidence import validate as score
 
-    with progress() as bar:
+    with step("simulating trials") as report:
         chosen = tuple(load_study(file) for file in files) if files else studies()
-        task = bar.add_task("simulating trials", total=len(chosen))
-        board = score(chosen, progress=lambda _: bar.advance(task))
+        board = score(chosen, progress=lambda index: report((index + 1) / len(chosen)))
     print_json(board.to_json_dict()) if as_json else _show(board)
 
 

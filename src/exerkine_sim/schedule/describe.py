@@ -59,6 +59,7 @@ def describe(schedule: Schedule) -> str:
     events += [(item.start_h, _infusion_text(item, when(item.start_h))) for item in schedule.infusions]
     texts = [text for _, text in sorted(events, key=lambda event: event[0])]
     head = [f"name {_quoted(schedule.name)}"] if schedule.name else []
+    # Otherwise the first weekday read would be taken for day 1.
     if first is not None and not (texts and texts[0].startswith(first)):
         head.append(f"starts {first}")
     return "\n".join(head + texts)
