@@ -53,8 +53,7 @@ class Explanation:
             f"{self.measured / self.rest:.3g} times its resting value",
             f"  haemoconcentration x {self.haemoconcentration:.3f}",
         ]
-        largest = self.terms["rate"].abs().max()
-        for row in self.terms.query("abs(rate) + abs(at_rest) > 1e-12 * @largest").to_dict("records"):
+        for row in self.terms.query("rate != 0 or at_rest != 0").to_dict("records"):
             lines.append(
                 f"  {row['kind']:7s} {row['tissue']} ({row['trigger']}): {row['rate']:.4g} {row['unit']}, "
                 f"{100 * row['share']:.0f} % (at rest {row['at_rest']:.4g})"
@@ -105,6 +104,8 @@ def explain(solution: Solution, exerkine: str, *, at_h: float, member: int = 0) 
 
 
 CIRCULATION = ("plasma", "blood")
+KINDS = ("release", "loss")
+ROUNDING = 1e-12
 
 
 def _circulating_pool(model: Model, exerkine: str) -> str:
@@ -139,21 +140,25 @@ def _terms(model: Model, fluxes: list[Flux], state: np.ndarray, inputs: np.ndarr
     symbols = [[sympy.Symbol(name, real=True) for name in group] for group in groups]
     evaluate = array_function(symbols, [flux.rate for flux in fluxes])
     constants = data["constant"].values
-    now = evaluate(state, constants, inputs)
-    rest = evaluate(data["baseline"].values, constants, data["rest_input"].values)
+    now = _clean(evaluate(state, constants, inputs))
+    rest = _clean(evaluate(data["baseline"].values, constants, data["rest_input"].values))
+    totals = {kind: sum(v for f, v in zip(fluxes, now, strict=True) if f.kind == kind) for kind in KINDS}
     table = pd.DataFrame(
         {
             "kind": [flux.kind for flux in fluxes],
             "tissue": [flux.tissue for flux in fluxes],
             "trigger": [flux.trigger for flux in fluxes],
-            "rate": [float(value) for value in now],
-            "at_rest": [float(value) for value in rest],
+            "rate": now,
+            "at_rest": rest,
+            "share": [v / (totals[f.kind] or 1.0) for f, v in zip(fluxes, now, strict=True)],
             "unit": [flux.unit for flux in fluxes],
         }
     )
-    totals = {
-        kind: sum(v for f, v in zip(fluxes, now, strict=True) if f.kind == kind)
-        for kind in ("release", "loss")
-    }
-    table["share"] = [float(v) / (float(totals[f.kind]) or 1.0) for f, v in zip(fluxes, now, strict=True)]
     return table.sort_values(["kind", "rate"], ascending=[False, False], ignore_index=True)
+
+
+def _clean(rates: list) -> list[float]:
+    """Return rates as floats, those at rounding level of the largest as 0."""
+    values = [float(rate) for rate in rates]
+    largest = max(map(abs, values))
+    return [value if abs(value) > ROUNDING * largest else 0.0 for value in values]

@@ -13,8 +13,6 @@ from .terminal import console, print_json, step, table
 if TYPE_CHECKING:
     from ..explanation import Explanation
 
-ROUNDING = 1e-12
-
 
 def explain(
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan, .txt or .toml.")],
@@ -66,7 +64,6 @@ def _show(found: Explanation, first_weekday: str | None) -> None:
         f": {found.measured:.4g} {found.unit}, {found.measured / found.rest:.3g} times its resting value\n"
         f"haemoconcentration alone: x {found.haemoconcentration:.3f}"
     )
-    largest = max(map(abs, found.terms["rate"].tolist()))
     headings = dict.fromkeys(("kind", "tissue", "trigger"), "left")
     headings |= dict.fromkeys(("now", "share", "at rest"), "right") | {"unit": "left"}
     rows = [
@@ -74,16 +71,11 @@ def _show(found: Explanation, first_weekday: str | None) -> None:
             str(term["kind"]),
             str(term["tissue"]),
             str(term["trigger"]),
-            _rate(term["rate"], largest),
+            f"{term['rate']:.4g}",
             f"{100 * term['share']:.0f} %",
-            _rate(term["at_rest"], largest),
+            f"{term['at_rest']:.4g}",
             str(term["unit"]),
         ]
         for term in found.terms.to_dict(orient="records")
     ]
     out.print(table(headings, rows))
-
-
-def _rate(value: float, largest: float) -> str:
-    """Return a rate; what only rounding keeps from zero is zero."""
-    return "0" if abs(value) < ROUNDING * largest else f"{value:.4g}"

@@ -23,6 +23,7 @@ The interstitium of a region stands above plasma by release / (conductance * mas
 Sources: Steensberg2000 and Steensberg2001a (release per kg, glycogen, clearance), Keller2001 (transcript),
 Toft2011 (plasma life of minutes), Febbraio2003a and Keller2003 (carbohydrate), Wallberg2011 (plateau),
 Lyngso2002 (fat), Toft2002 (damage).  Grade: high; fat, damage, restraint and interstitium: low.
+Misses: a low glycogen at the start raises plasma by less than a tenth here, 1.6-fold in Keller2001.
 Contested: size of the marathon response (12 to 93 pg/mL), effect of training at equal relative load, age.
 """
 

@@ -18,7 +18,8 @@ concentration in red cells, with the ratio at rest (in exhausting work red cells
 Sources: Freund1981 (compartments), Beneke2007 and Gharbi2008 (appearance), Woll1979 (distribution volume,
 saturating clearance at rest), Messonnier2013 (clearance and turnover at the threshold), Beneke2000 (level at
 the maximal steady state), Smith1998 (red cells). Grade: high. The effect of glycogen and the braking by the
-muscle's own lactate (its acidity) are assumptions; all-out sprints come out too low.
+muscle's own lactate (its acidity) are assumptions; all-out sprints come out too low. Left out: clearance was
+found to peak just below the threshold and to fall at it (Messonnier2013); here it rises on.
 """
 
 from __future__ import annotations
