@@ -27,6 +27,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "Schedule",
             "Session",
             "load_schedule",
+            "parse_intensity",
             "parse_schedule",
         ],
         "simulate": ["simulate"],

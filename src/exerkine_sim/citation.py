@@ -6,6 +6,7 @@ import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from .errors import ParameterError
 from .parameters import ParameterSet, load_parameters
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ def cite(solution: Solution, *, parameters: ParameterSet | None = None) -> str:
     """
     parameters = load_parameters() if parameters is None else parameters
     backed: dict[str, list[str]] = solution.manifest["parameters"]["sources"]
+    unknown = [name for names in backed.values() for name in names if name not in parameters]
+    if unknown:
+        raise ParameterError(
+            f"this run rests on '{unknown[0]}', which is not among the given parameters",
+            expected="the parameters it was made with",
+            fix="pass them: cite(solution, parameters=...)",
+        )
     counts = basis_counts(solution, parameters=parameters)
     total = f"{sum(counts.values())} parameters from {len(backed)} sources: {basis_text(counts)}."
     ordered = sorted(backed.values(), key=len, reverse=True)

@@ -36,7 +36,8 @@ def labelled(
     trajectories : Trajectories
     """
     exerkines = model.exerkines
-    sites = tuple(dict.fromkeys(o.site for o in model.observables))
+    # Whole blood first: where a molecule is given there too, that is its reference.
+    sites = sorted(dict.fromkeys(o.site for o in model.observables), key=lambda site: site != "blood")
     shape = (len(constants), len(times), len(exerkines), len(sites))
     concentration, rest = np.full(shape, np.nan), np.full((len(constants), *shape[2:]), np.nan)
     unit = np.full(shape[2:], "", dtype=object)

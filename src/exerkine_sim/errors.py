@@ -114,8 +114,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     'known: deadlift, squat'
     """
     names = sorted(set(known))
-    close = difflib.get_close_matches(word, names, n=3, cutoff=0.6)
+    plain = {_plain(name): name for name in names}
+    close = [plain[one] for one in difflib.get_close_matches(_plain(word), plain, n=3, cutoff=0.6)]
     if close:
         return "did you mean " + " or ".join(f"'{name}'" for name in close) + "?"
     listed = ", ".join(names[:24]) + (", ..." if len(names) > 24 else "")
     return f"known: {listed}"
+
+
+def _plain(word: str) -> str:
+    """Return a word without what people vary: case, hyphens, spaces."""
+    return word.lower().replace("-", "").replace("_", "").replace(" ", "")

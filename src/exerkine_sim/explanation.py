@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The balance of one molecule's plasma pool at one moment.
+    """The balance of one molecule's circulating pool at one moment.
 
     Parameters
     ----------
-    exerkine : str
+    exerkine, site : str
+        The molecule, and where it is measured: ``plasma`` or ``blood``.
     at_h : float
         Hours from the schedule's first midnight.
     terms : pandas.DataFrame
@@ -35,6 +36,7 @@ class Explanation:
     """
 
     exerkine: str
+    site: str
     at_h: float
     terms: pd.DataFrame
     measured: float
@@ -49,7 +51,7 @@ class Explanation:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.exerkine} at {self.at_h:g} h: {self.measured:.4g} {self.unit}, "
+            f"{self.exerkine} in {self.site} at {self.at_h:g} h: {self.measured:.4g} {self.unit}, "
             f"{self.measured / self.rest:.3g} times its resting value",
             f"  haemoconcentration x {self.haemoconcentration:.3f}",
         ]
@@ -79,9 +81,11 @@ def explain(solution: Solution, exerkine: str, *, at_h: float, member: int = 0) 
         For a molecule without release terms, a time outside the solution, or a solution of other equations.
     """
     solution.sites(exerkine)
-    times = solution.times_h
-    if not times[0] <= at_h <= times[-1]:
-        raise InputError(f"at {at_h:g} h", expected=f"{times[0]:g} to {times[-1]:g} h", field="at_h")
+    times, members = solution.times_h, solution.dataset.sizes["member"]
+    if not isinstance(member, int) or not 0 <= member < members:
+        raise InputError(f"member {member!r}", expected=f"0 to {members - 1}", field="member")
+    if isinstance(at_h, str) or not times[0] <= at_h <= times[-1]:
+        raise InputError(f"at_h = {at_h!r}", expected=f"{times[0]:g} to {times[-1]:g} h", field="at_h")
     model = _model_of(solution)
     pool = _circulating_pool(model, exerkine)
     site = pool.split(".")[1]
@@ -94,6 +98,7 @@ def explain(solution: Solution, exerkine: str, *, at_h: float, member: int = 0) 
     corrected = solution.concentration(exerkine, site=in_body)
     return Explanation(
         exerkine=exerkine,
+        site=site,
         at_h=float(times[time]),
         terms=terms,
         measured=float(measured.values[member, time]),
@@ -129,8 +134,8 @@ def _model_of(solution: Solution) -> Model:
     if model.digest() != solution.manifest["model"]["digest"]:
         raise InputError(
             "this solution was made with other equations",
-            expected="the equations of this version, or Solution(dataset, model)",
-            fix="run the plan again",
+            expected="the equations of this version, or those given to load_solution(path, model=...)",
+            fix="run the plan again, or load it with its model",
         )
     return model
 

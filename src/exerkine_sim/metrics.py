@@ -30,7 +30,7 @@ def session_metrics(solution: Solution) -> pd.DataFrame:
         ``c_max, t_max_h, c_min, t_min_h`` (extremes and their time after the session's start),
         ``fold`` (the extreme farther from baseline, over baseline) and
         ``auc`` (unit x h above baseline, signed).
-        The window runs from a session's start to the next session, at most 24 h.
+        The window runs from a session's start to the next session, at most to 24 h after its end.
 
     Examples
     --------
@@ -63,8 +63,8 @@ def block_metrics(solution: Solution) -> pd.DataFrame:
         ``member, exerkine, site, unit, grade``, then
         ``baseline`` (resting steady state), ``value`` (the one farthest from baseline in folds, up or
         down), ``fold`` (value over baseline), ``at_h`` (its time, in hours from midnight of day 1),
-        ``session`` (the one in whose window it lies: to the next session, at most 24 h; empty when in
-        none) and ``auc`` (unit x h above baseline over the whole Solution, signed).
+        ``session`` (the latest one, up to 24 h after its end; empty when there is none) and ``auc``
+        (unit x h above baseline over the whole Solution, signed).
 
     Examples
     --------
@@ -90,7 +90,7 @@ def session_windows(solution: Solution, member: int = 0) -> list[tuple[str, floa
     last = float(solution.times_h[-1])
     ends = [*(one["start_h"] for one in sessions[1:]), last][: len(sessions)]
     return [
-        (one["name"], one["start_h"], min(end, one["start_h"] + WINDOW_H, last))
+        (one["name"], one["start_h"], min(end, one["end_h"] + WINDOW_H, last))
         for one, end in zip(sessions, ends, strict=True)
     ]
 

@@ -24,7 +24,8 @@ from .subject import Subject
 
 TAIL_H = 24.0
 COARSE_H, FINE_H, AFTERMATH_H = 1 / 6, 1 / 30, 1.5
-MAX_TIMES = 2_000_000
+MAX_TIMES, MAX_END_H = 2_000_000, 10 * 365 * 24.0
+MIN_TOLERANCE, MAX_TOLERANCE = 1e-13, 1e-2
 
 
 def simulate(
@@ -80,6 +81,10 @@ def simulate(
     """
     model = _default_model() if model is None else model
     parameters = load_parameters() if parameters is None else parameters
+    if not MIN_TOLERANCE <= tolerance <= MAX_TOLERANCE:
+        raise InputError(
+            f"tolerance = {tolerance}", expected=f"{MIN_TOLERANCE:g} to {MAX_TOLERANCE:g}", field="tolerance"
+        )
     members = _paired(schedule, subject)
     end_h = _end(members, end_h)
     stimuli = [build_stimulus(plan, person, parameters, end_h=end_h) for plan, person in members]
@@ -121,6 +126,15 @@ def _paired(
 ) -> list[tuple[Schedule, Subject]]:
     plans = [schedule] if isinstance(schedule, Schedule) else list(schedule)
     people = [subject] if isinstance(subject, Subject) else list(subject)
+    for noun, kind, items in (("schedule", Schedule, plans), ("subject", Subject, people)):
+        strange = [item for item in items if not isinstance(item, kind)]
+        if strange:
+            raise InputError(
+                f"a {type(strange[0]).__name__} as {noun}",
+                expected=f"a {kind.__name__}, or a sequence of them",
+                fix=f"see load_{noun}" + (" and parse_schedule" if kind is Schedule else ""),
+                field=noun,
+            )
     n = max(len(plans), len(people))
     if not plans or not people or {len(plans), len(people)} - {1, n}:
         raise InputError(
@@ -134,9 +148,12 @@ def _end(members: Sequence[tuple[Schedule, Subject]], end_h: float | None) -> fl
     last = max(plan.end_h for plan, _ in members)
     if end_h is None:
         return float(24.0 * np.ceil((last + TAIL_H) / 24.0))
-    if not np.isfinite(end_h) or end_h < last or end_h <= 0:
+    if not isinstance(end_h, int | float) or not max(last, 0.0) <= end_h <= MAX_END_H or end_h == 0:
         raise InputError(
-            f"end_h = {end_h}", expected=f"a time after the last event, at {last:g} h", field="end_h"
+            f"end_h = {end_h!r}",
+            expected=f"hours after the last event, at {last:g} h, and at most {MAX_END_H:g}",
+            fix="give a later end, or none",
+            field="end_h",
         )
     return float(end_h)
 

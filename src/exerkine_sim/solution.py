@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +48,16 @@ class Solution:
 
     dataset: xr.Dataset = field(repr=False)
     model: Model | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        for variable in self.dataset.variables.values():
+            if isinstance(variable.values, np.ndarray):
+                variable.values.setflags(write=False)
+
+    def __repr__(self) -> str:
+        members = self.dataset.sizes["member"]
+        span = f"{self.times_h[0]:g} to {self.times_h[-1]:g} h"
+        return f"Solution({members} member{'s' * (members != 1)}, {len(self.exerkines)} molecules, {span})"
 
     @property
     def times_h(self) -> np.ndarray:
@@ -137,19 +149,17 @@ class Solution:
 
     def save(self, path: str | Path) -> Path:
         """Write one NetCDF file; the file appears whole or not at all."""
-        path = Path(path)
-        partial = path.with_name(path.name + ".partial")
+        path, content = Path(path), BytesIO()
         compression = {"zlib": True, "complevel": 4, "shuffle": True}
-        encoding = {
-            name: compression
-            for name, one in self.dataset.data_vars.items()
-            if one.dtype.kind == "f" and one.ndim
-        }
+        numbers = [name for name, one in self.dataset.data_vars.items() if one.dtype.kind == "f" and one.ndim]
+        self.dataset.to_netcdf(content, engine="h5netcdf", encoding=dict.fromkeys(numbers, compression))
+        partial = path.with_name(path.name + ".partial")
         try:
-            self.dataset.to_netcdf(partial, engine="h5netcdf", encoding=encoding)
+            partial.write_bytes(content.getbuffer())
             partial.replace(path)
-        except OSError as problem:
-            partial.unlink(missing_ok=True)
+        except (OSError, ValueError) as problem:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
             raise InputError(
                 f"cannot write the solution: {problem}", fix="check folder, permissions and space", file=path
             ) from None
@@ -160,8 +170,14 @@ class Solution:
             raise InputError(f"unknown {noun} '{name}'", fix=nearest(name, known), field=noun)
 
 
-def load_solution(path: str | Path) -> Solution:
+def load_solution(path: str | Path, *, model: Model | None = None) -> Solution:
     """Read a Solution from its NetCDF file.
+
+    Parameters
+    ----------
+    path : path
+    model : Model, optional
+        The equations it was made with, when they are not the shipped ones; needed by `explain` only.
 
     Raises
     ------
@@ -193,4 +209,4 @@ def load_solution(path: str | Path) -> Solution:
         ) from None
     if "manifest" not in dataset.attrs or "concentration" not in dataset:
         raise InputError("not a solution", expected="a file written by Solution.save", file=path)
-    return Solution(dataset)
+    return Solution(dataset, model)

@@ -200,6 +200,8 @@ class _Body:
         mass = self.active_mass(f"modes.{mode}")
         share = {"lower": 1.0, "upper": self._upper_relative(mode)}
         power_w = max(0.0, demand - self.rest) * self._oxygen_power() * self._mode(mode, "efficiency", "1")
+        if power_w == 0:
+            return {}
         density = power_w / sum(mass[region] * share[region] for region in REGIONS)
         relative = self._relative(mode, demand, density)
         eccentric = self._mode(mode, "eccentric_share", "1")
@@ -215,22 +217,31 @@ class _Body:
         return inputs
 
     def lift(self, bout: Bout) -> dict[str, float]:
-        """Return the inputs of a lifting set while it lasts, added to those of rest."""
+        """Return the inputs of a lifting set while it lasts, added to those of rest.
+
+        The region with the larger active share moves the load; the other one steadies it, and bears it in
+        proportion to its own active share.
+        """
         load = self.load(bout)
         mass = self.active_mass(f"lifts.{bout.mode}")
-        relative = self._stimulus("lift_relative") * load
+        active = {region: self._lift(bout.mode, f"active_{region}") for region in REGIONS}
+        share = {region: active[region] / max(active.values()) for region in REGIONS}
         reference = sum(self.active_mass("modes.cycle").values())
         power_w = (1 - self.rest) * self._oxygen_power() * self._mode("cycle", "efficiency", "1")
-        eccentric = self.parameters[f"lifts.{bout.mode}.eccentric_share"].to("1")
-        inputs = {"demand": (1 - self.rest) * relative * sum(mass.values()) / reference}
+        relative = self._stimulus("lift_relative") * load
+        working = sum(mass[region] * share[region] for region in REGIONS)
+        inputs = {"demand": (1 - self.rest) * relative * working / reference}
         for region in REGIONS:
             inputs |= _regional(
                 region,
                 mass[region],
-                relative=relative,
-                power_density=relative * power_w / reference,
-                tension=load,
-                strain=eccentric * load * self._stimulus("lift_strain"),
+                relative=relative * share[region],
+                power_density=relative * share[region] * power_w / reference,
+                tension=load * share[region],
+                strain=self._lift(bout.mode, "eccentric_share")
+                * load
+                * share[region]
+                * self._stimulus("lift_strain"),
             )
         return inputs
 
@@ -294,6 +305,9 @@ class _Body:
 
     def _stimulus(self, key: str) -> float:
         return self.parameters[f"stimulus.{key}"].to("1")
+
+    def _lift(self, lift: str, key: str) -> float:
+        return self.parameters[f"lifts.{lift}.{key}"].to("1")
 
     def _mode(self, mode: str, key: str, unit: str) -> float:
         return self.parameters[f"modes.{mode}.{key}"].to(unit)

@@ -5,6 +5,7 @@ Canonical inside units: h, L, kg, ng for the mass of a molecule, mmol, W, fracti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,27 @@ def factor(unit: str, target: str) -> float:
             fix=f"write the value in a unit like '{target}'",
         )
     return float(f"{(1.0 * given).to(wanted).magnitude:.15g}")
+
+
+def factor_to_any(unit: str, targets: Sequence[str]) -> float:
+    """Return the factor to the first of `targets` that has the dimension of `unit`.
+
+    Raises
+    ------
+    UnitError
+        When none has.
+
+    Examples
+    --------
+    >>> factor_to_any("ug/h", ["mmol/h", "ng/h"])
+    1000.0
+    """
+    for target in targets:
+        try:
+            return factor(unit, target)
+        except UnitError as error:
+            fault = error
+    raise UnitError(fault.given, expected=f"a unit like {' or '.join(targets)}")
 
 
 def convert(value: float, unit: str, target: str, *, field: str | None = None) -> float:

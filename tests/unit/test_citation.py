@@ -59,5 +59,5 @@ def test_only_what_the_run_used_is_counted():
 
 
 def test_a_parameter_of_another_set_is_refused_by_name():
-    with pytest.raises(ParameterError, match=r"unknown parameter 'b\.one'"):
+    with pytest.raises(ParameterError, match=r"this run rests on 'b\.one'"):
         cite(SOLUTION, parameters=ParameterSet({"a.one": PARAMETERS["a.one"]}))

@@ -223,7 +223,7 @@ def test_run_shows_plan_person_and_one_row_a_molecule(command, simulated, plan, 
     assert "estimated from norms: body_fat_percent, hr_max_bpm, hr_rest_bpm" in out
     headings, *rows = run_table(out)
     assert headings == [
-        *("molecule", "where", "at rest", "reaches", "fold", "when", "session", "AUC above rest", "grade")
+        *("molecule", "where", "at rest", "reaches", "fold", "when", "after", "AUC above rest", "grade")
     ]
     assert [row[:2] for row in rows] == [
         ["il6", "plasma"],
@@ -435,7 +435,8 @@ def test_validate_shows_misses_first_and_hits_and_what_it_cannot_say(command):
     assert "x 5.00" in lines[miss]
     assert "end +30" in lines[miss]
     assert "no prediction, not modelled: 1 in Other2003" in out
-    assert lines[-1] == "2 scored: 50 % within 2-fold, geometric mean fold error x 2.35; 1 not scored"
+    assert lines[-2] == "2 scored: 50 % within 2-fold, geometric mean fold error x 2.35; 1 not scored"
+    assert lines[-1].startswith("never fitted to: ")
 
 
 @pytest.mark.usefixtures("scoreboard")
@@ -467,7 +468,7 @@ def test_the_shipped_physiology_runs_from_plan_to_files(command, tmp_path):
     assert il6["when"].startswith("Mon 08:")
     code, out, _ = command("explain", plan, "il6", "--at", "Mon 08:20")
     assert code == 0
-    assert out.startswith("il6, Mon 08:20: ")
+    assert out.startswith("il6 in plasma, Mon 08:20: ")
     shown = {tuple(line.split()[:3]) for line in out.splitlines()}
     assert {("release", "muscle", "lower"), ("loss", "clearance", "loss")} <= shown
     terms = json.loads(command("explain", plan, "il6", "--at", "Mon 08:20", "--json")[1])["terms"]

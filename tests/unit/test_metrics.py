@@ -8,6 +8,7 @@ import pytest
 from test_plot import MOLECULES, SESSIONS, fake_solution
 
 from exerkine_sim.metrics import block_metrics, session_metrics
+from exerkine_sim.solution import Solution
 
 PLACES = [(name, site) for name, *_, sites in MOLECULES for site in sites]
 
@@ -24,8 +25,9 @@ def row(table: pd.DataFrame, exerkine: str, site: str = "plasma", **equal: objec
 
 def with_course(solution, course, exerkine: int = 0):
     """Put a course of one molecule, at its first site in the first member, in the place of the other."""
-    solution.dataset["concentration"][0, :, exerkine, 0] = course
-    return solution
+    dataset = solution.dataset.copy(deep=True)
+    dataset["concentration"][0, :, exerkine, 0] = course
+    return Solution(dataset)
 
 
 def test_the_rows_of_a_block_are_the_members_molecules_and_sites_in_order():
@@ -66,8 +68,9 @@ def test_a_fall_to_a_third_is_as_far_as_a_rise_to_three(high, low, fold):
 
 
 def test_without_anything_at_rest_there_is_no_fold():
-    solution = fake_solution()
-    solution.dataset["rest"][0, 0, 0] = 0.0
+    dataset = fake_solution().dataset.copy(deep=True)
+    dataset["rest"][0, 0, 0] = 0.0
+    solution = Solution(dataset)
     found = row(block_metrics(solution), "il6")
     assert np.isnan(found["fold"])
     assert (found["value"], found["at_h"]) == (pytest.approx(48.0), 8.0)

@@ -355,3 +355,12 @@ def test_drawing_needs_neither_pyplot_nor_a_screen():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parent
     )
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("text", ["", "Mon 08:00 meal 60g carbs", "Mon 08:00 infuse il6 5ug/h 1h"])
+def test_a_plan_without_sessions_can_be_drawn(text, runner):
+    from exerkine_sim.schedule import parse_schedule
+    from exerkine_sim.simulate import simulate
+
+    figure = plot.overview(simulate(parse_schedule(text), runner))
+    assert not [one for ax in figure.axes for one in ax.texts if one.get_gid() == "session name"]

@@ -233,7 +233,7 @@ class TestRefusals:
             "    Tue 18:00  squatt 5x5 80%\n"
             "               ^^^^^^\n"
             "  expected: a mode or lift\n"
-            "  fix: did you mean 'squat' or 'back squat'?"
+            "  fix: did you mean 'squat' or 'back squat' or 'split squat'?"
         )
 
     @pytest.mark.parametrize(

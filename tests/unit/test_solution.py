@@ -147,12 +147,36 @@ def test_an_explanation_outside_the_run_is_refused(solution):
         ({"times_h": [[1.0]]}, "one dimension"),
         ({"times_h": [float("nan")]}, "finite"),
         ({"end_h": 10.0}, "after the last event"),
+        ({"end_h": 1e12}, "at most"),
+        ({"end_h": "12"}, "after the last event"),
+        ({"tolerance": 0.0}, "1e-13 to 0.01"),
+        ({"tolerance": float("nan")}, "1e-13 to 0.01"),
     ],
 )
 def test_impossible_times_are_refused(runner, options, message):
     with pytest.raises(InputError) as refusal:
         simulate(parse_schedule(PLAN), runner, **options)
     assert message in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "subject", "message"),
+    [("Mon 08:00 run 1h 70% VO2max", None, "a str as schedule"), (None, {"age_y": 30}, "a dict as subject")],
+)
+def test_what_is_no_plan_or_no_person_is_refused(runner, schedule, subject, message):
+    plan = parse_schedule(PLAN) if schedule is None else [schedule]
+    with pytest.raises(InputError, match=message):
+        simulate(plan, runner if subject is None else [subject])
+
+
+def test_a_solution_cannot_be_written_to(solution):
+    with pytest.raises(ValueError, match="read-only"):
+        solution.concentration("il6").values[:] = 0.0
+    assert repr(solution) == "Solution(1 member, 13 molecules, 0 to 72 h)"
+
+
+def test_lactate_is_given_in_blood_unless_asked_otherwise(solution):
+    assert solution.sites("lactate")[0] == solution.explain("lactate", at_h=9.0).site == "blood"
 
 
 def test_infusing_what_has_no_pool_is_refused(runner):

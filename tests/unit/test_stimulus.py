@@ -88,6 +88,19 @@ def test_isolation_differs_from_compound_through_active_mass_only():
     assert integral(squat, "active_mass_lower") > 1.5 * integral(extension, "active_mass_lower")
 
 
+def test_the_region_that_steadies_bears_in_proportion_to_its_share():
+    squat = stimulus("Mon 07:00 squat 5x5 80% 1RM rest 3m")
+    share = PARAMETERS["lifts.squat.active_upper"].value / PARAMETERS["lifts.squat.active_lower"].value
+    assert during(squat, "tension_lower", 7.001) == pytest.approx(0.8)
+    assert during(squat, "tension_upper", 7.001) == pytest.approx(0.8 * share)
+
+
+@pytest.mark.parametrize("percent", [0, 3])
+def test_a_bout_below_resting_uptake_is_rest(percent):
+    one = stimulus(f"Mon 07:00 run 60m {percent}% VO2max")
+    np.testing.assert_array_equal(one.inputs, np.tile(one.rest, (len(one.inputs), 1)))
+
+
 def test_a_bench_press_leaves_the_legs_alone():
     one = stimulus("Mon 07:00 bench press 5x5 80% 1RM rest 3m")
     for name in ("relative", "power_density", "active_mass", "tension", "strain"):

@@ -42,6 +42,7 @@ def explain(
         print_json(
             {
                 "exerkine": found.exerkine,
+                "site": found.site,
                 "at_h": found.at_h,
                 "unit": found.unit,
                 "measured": found.measured,
@@ -59,7 +60,9 @@ def _show(found: Explanation, first_weekday: str | None) -> None:
     from ..schedule.when import clock_text
 
     out = console()
-    out.print(f"{found.exerkine}, {clock_text(found.at_h, first_weekday)}", style="bold", end="")
+    out.print(
+        f"{found.exerkine} in {found.site}, {clock_text(found.at_h, first_weekday)}", style="bold", end=""
+    )
     out.print(
         f": {found.measured:.4g} {found.unit}, {found.measured / found.rest:.3g} times its resting value\n"
         f"haemoconcentration alone: x {found.haemoconcentration:.3f}"
@@ -76,6 +79,6 @@ def _show(found: Explanation, first_weekday: str | None) -> None:
             f"{term['at_rest']:.4g}",
             str(term["unit"]),
         ]
-        for term in found.terms.to_dict(orient="records")
+        for term in found.terms.query("rate != 0 or at_rest != 0").to_dict(orient="records")
     ]
     out.print(table(headings, rows))

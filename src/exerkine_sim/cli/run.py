@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..solution import Solution
 
 SOME_FAILED = 2
+STILL = 5e-4  # what the table shows as 1.00-fold has no moment
 
 
 def run(
@@ -110,13 +111,15 @@ def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:
         "reaches": "right",
         "fold": "right",
         "when": "left",
-        "session": "left",
+        "after": "left",
         "AUC above rest": "right",
         "grade": "left",
     }
     rows = [_row(found, case.schedule.first_weekday) for found in _summary(solution)]
-    out.print(table(headings, rows, expendable=["AUC above rest"], elastic=("session", 8)))
-    out.print("reaches: farthest from rest in folds, up or down; grade: of the evidence")
+    out.print(table(headings, rows, expendable=["AUC above rest"], elastic=("after", 8)))
+    out.print(
+        "reaches: farthest from rest in folds, up or down; after: the latest session; grade: of the evidence"
+    )
     for file in files:
         out.print(f"wrote {file}", soft_wrap=True)
 
@@ -145,14 +148,15 @@ def _summary(solution: Solution) -> list[dict[Hashable, Any]]:
 
 def _row(found: Mapping[Hashable, Any], first_weekday: str | None) -> list[str]:
     unit = "" if found["unit"] == "fold" else f" {found['unit']}"
+    moved = abs(found["fold"] - 1) > STILL
     return [
         found["exerkine"],
         found["site"].replace("muscle_mrna", "mRNA").replace("_", " "),
         f"{_digits(found['baseline'])}{unit}",
         _digits(found["value"]),
         f"{found['fold']:.2g}" if found["fold"] < 1 else _digits(found["fold"]),
-        _minute(found["at_h"], first_weekday),
-        found["session"],
+        _minute(found["at_h"], first_weekday) if moved else "-",
+        found["session"] if moved else "",
         f"{_digits(found['auc'])}{unit or ' fold'} h",
         found["grade"],
     ]

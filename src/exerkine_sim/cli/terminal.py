@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-UNBOUNDED = 10_000
+UNBOUNDED, PIPE_WIDTH = 10_000, 132
 GAP, LEAST_LETTERS = 2, 5
 
 
@@ -21,7 +22,10 @@ def console(*, error: bool = False) -> Console:
     """Return the console of standard output or error; text is shown as it is, never as markup."""
     from rich.console import Console
 
-    return Console(stderr=error, markup=False, highlight=False, emoji=False)
+    target = Console(stderr=error, markup=False, highlight=False, emoji=False)
+    if not target.is_terminal and "COLUMNS" not in os.environ:
+        target.width = PIPE_WIDTH  # nobody's window is too narrow for a file
+    return target
 
 
 def complain(message: str) -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .inputs import AsJson
-from .terminal import console, print_json, step, table
+from .terminal import complain, console, print_json, step, table
 
 if TYPE_CHECKING:
     from ..evidence import Score, Scoreboard, Summary
 
 LABELS = ("miss", "fair", "good", "")
+FAILED, SOME_FAILED = "simulation failed", 2
 
 
 def validate(
@@ -35,6 +36,10 @@ def validate(
         chosen = tuple(load_study(file) for file in files) if files else studies()
         board = score(chosen, progress=lambda index: report((index + 1) / len(chosen)))
     print_json(board.to_json_dict()) if as_json else _show(board)
+    failed = dict.fromkeys(score.study for score in board.scores if score.reason.startswith(FAILED))
+    if failed:
+        complain(f"{len(failed)} trials could not be simulated: {', '.join(failed)}")
+        raise typer.Exit(SOME_FAILED)
 
 
 def _show(board: Scoreboard) -> None:
@@ -44,7 +49,7 @@ def _show(board: Scoreboard) -> None:
     headings |= {"verdict": "left", "use": "left"}
     ranked = sorted(board.scores, key=lambda s: (LABELS.index(s.label), -(s.fold_error or 0.0)))
     scored = [_score_row(score) for score in ranked if score.predicted is not None]
-    out.print(table(headings, scored, expendable=["use", "site", "verdict", "unit"], elastic=("study", 24)))
+    out.print(table(headings, scored, expendable=["site", "verdict", "use"], elastic=("study", 24)))
     for reason in dict.fromkeys(score.reason for score in ranked if score.predicted is None):
         names = [score.study for score in ranked if score.predicted is None and score.reason == reason]
         out.print(f"no prediction, {reason}: {len(names)} in {', '.join(dict.fromkeys(names))}")
@@ -53,7 +58,9 @@ def _show(board: Scoreboard) -> None:
         ("scored", "within 2-fold", "mean error", "not scored"), "right"
     )
     out.print(table(headings, [_summary_row(name, part) for name, part in parts.items()]))
-    out.print(_summary_line(board.summary), style="bold")
+    out.print(_summary_line(board.summary), style="bold", soft_wrap=True)
+    if "check" in board.by_use():
+        out.print(f"never fitted to: {_summary_line(board.by_use()['check'])}", style="bold", soft_wrap=True)
 
 
 def _score_row(score: Score) -> list[str]:

@@ -45,7 +45,7 @@ class Trajectories:
     Parameters
     ----------
     states : ndarray, shape (n_members, n_times, n_states)
-        NaN from where a member failed.
+        NaN throughout for a member that failed.
     baseline : ndarray, shape (n_members, n_states)
         Resting steady state, which is also the state at the first breakpoint.
     residual : ndarray, shape (n_members,)

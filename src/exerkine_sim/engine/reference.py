@@ -96,6 +96,7 @@ class _Member:
             last = np.searchsorted(times, t1, side="right" if t1 == end else "left")
             status, values = self._segment(inputs.tolist(), (t0, t1), y, times[first:last], absolute)
             if status is not Status.OK:
+                out[:] = np.nan
                 return start, residual, status
             out[first:last], y = values[:-1], values[-1]
             report((t1 - forcing.breakpoints[0]) / (end - forcing.breakpoints[0]))

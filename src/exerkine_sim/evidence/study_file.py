@@ -24,6 +24,7 @@ EXERKINES = (
 # fmt: on
 SITES = ("plasma", "serum", "blood", "muscle_mrna", "muscle_interstitium")
 CORRECTED = "_corrected"
+CONCENTRATIONS = ("ng/L", "mmol/L")
 RELATIVE_UNITS = ("fold", "percent_change")
 MONTH_MIN = 31 * 24 * 60.0
 
@@ -201,7 +202,7 @@ def _check_value(observation: ObservationTable, field: str) -> None:
     if unit in RELATIVE_UNITS:
         return
     try:
-        units.factor(unit, unit)
+        units.factor_to_any(unit, CONCENTRATIONS)
     except UnitError as error:
         raise StudyError(
             error.given,

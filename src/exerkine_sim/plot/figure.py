@@ -127,7 +127,7 @@ def _draw_intake(ax: Axes, plan: dict[str, Any]) -> None:
 
 def _names(sessions: Sequence[dict[str, Any]], end_h: float) -> list[tuple[float, str]]:
     """Return where and what to write, wrapped into the room up to the next session; nothing if too narrow."""
-    following = [session["start_h"] for session in sessions[1:]] + [end_h]
+    following = [*(session["start_h"] for session in sessions[1:]), end_h][: len(sessions)]
     room = [start - session["end_h"] for session, start in zip(sessions, following, strict=True)]
     letters = [int(hours / end_h * NAMES_IN * LETTERS_PER_IN) for hours in room]
     if min(letters, default=0) < LEAST_LETTERS:

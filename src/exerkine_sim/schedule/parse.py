@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from typing import TypedDict
 
+from ..errors import ScheduleError
 from .bout import NUTRITION, Session
 from .duration import NUMBER, exact_minutes
 from .exercise import SESSION_WORDS, ExerciseParser
@@ -55,6 +56,10 @@ def parse_schedule(text: str, *, modes: Modes | None = None) -> Schedule:
     >>> len(plan.sessions[0].bouts), plan.meals
     (5, (Meal(time_h=36.5, carbs_g=90.0),))
     """
+    if not isinstance(text, str):
+        raise ScheduleError(
+            f"a {type(text).__name__}", expected="the text of a plan", fix="see load_schedule"
+        )
     return _PlanParser(known_modes() if modes is None else modes).schedule(text)
 
 

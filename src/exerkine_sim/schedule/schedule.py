@@ -183,13 +183,11 @@ class Schedule:
 def _is_rate(unit: str) -> bool:
     if not _RATE_UNIT.fullmatch(unit):
         return False
-    for kind in _RATE_KINDS:
-        try:
-            units.factor(unit, kind)
-        except UnitError:
-            continue
-        return True
-    return False
+    try:
+        units.factor_to_any(unit, _RATE_KINDS)
+    except UnitError:
+        return False
+    return True
 
 
 def _check_weekday(first_weekday: str | None) -> None:
@@ -212,7 +210,8 @@ def _joined(sessions: Sequence[Session], first_weekday: str | None) -> tuple[Ses
             raise ScheduleError(
                 f"sessions overlap: {_span(earlier, first_weekday)} and {_span(later, first_weekday)}",
                 expected="one session at a time",
-                fix="start the second later, or make them one session",
+                fix="start the second later, or make them one session; a weekday is a day of the first week, "
+                "the week after begins with 'day 8'",
             )
     return tuple(joined)
 
