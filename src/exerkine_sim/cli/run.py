@@ -157,7 +157,7 @@ def _row(found: Mapping[Hashable, Any], first_weekday: str | None) -> list[str]:
         f"{found['fold']:.2g}" if found["fold"] < 1 else _digits(found["fold"]),
         _minute(found["at_h"], first_weekday) if moved else "-",
         found["session"] if moved else "",
-        f"{_digits(found['auc'])}{unit or ' fold'} h",
+        f"{_digits(found['auc'])}{unit or ' fold'} h" if moved else "-",
         found["grade"],
     ]
 

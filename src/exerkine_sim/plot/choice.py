@@ -39,7 +39,7 @@ Panel = tuple[Trace, ...]
 
 
 def default_sites(solution: Solution, exerkine: str) -> tuple[str, ...]:
-    """Return the sites shown for a molecule: plasma where it has any, both muscle regions of a transcript.
+    """Return the sites shown for a molecule: its first, or both muscle regions of a transcript.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def default_sites(solution: Solution, exerkine: str) -> tuple[str, ...]:
         For an unknown molecule, with the nearest names.
     """
     known = solution.sites(exerkine)
-    return tuple(site for site in SITES.get(exerkine, ("plasma",)) if site in known) or known[:1]
+    return tuple(site for site in SITES.get(exerkine, ()) if site in known) or known[:1]
 
 
 def traces(solution: Solution, exerkines: Iterable[Exerkine]) -> Panel:
