@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -116,6 +116,17 @@ def timecourse(
     return ax
 
 
+SLIM: Mapping[str, Any] = {
+    "frameon": False,
+    "fontsize": "small",
+    "handlelength": 1.5,
+    "handletextpad": 0.4,
+    "columnspacing": 0.9,
+    "borderpad": 0.2,
+    "borderaxespad": 0.0,
+}
+
+
 def draw_panel(ax: Axes, solution: Solution, panel: Panel, *, scale: Scale = "auto") -> None:
     """Draw traces together; those of different molecules as fold of their resting values."""
     relative = len({trace.exerkine for trace in panel}) > 1
@@ -135,7 +146,10 @@ def draw_panel(ax: Axes, solution: Solution, panel: Panel, *, scale: Scale = "au
     _scale(ax, courses, scale)
     _label_values(ax, courses)
     if len(courses) > 1:
-        ax.legend(loc="best", ncols=2 if len(courses) > 4 else 1)
+        if len(courses) == 2:  # between title and grade, where it covers no curve
+            ax.legend(loc="lower center", bbox_to_anchor=(0.605, 0.985), ncols=2, **SLIM)
+        else:
+            ax.legend(loc="best", ncols=2 if len(courses) > 4 else 1)
 
 
 def grade_text(grade: str) -> str:
