@@ -1,9 +1,10 @@
-"""Reading files from outside: bounded, parsed, never evaluated; every complaint names file and field."""
+"""Files: what comes from outside is bounded, parsed and never evaluated; what goes out is whole or absent."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,3 +104,15 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for inner in getattr(annotation, "__args__", ()) for model in _models_in(inner)]
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Offer a place to write to; what is there in the end becomes `path`, which is never half written."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -14,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from .errors import InputError, nearest
+from .files import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,13 +153,10 @@ class Solution:
         compression = {"zlib": True, "complevel": 4, "shuffle": True}
         numbers = [name for name, one in self.dataset.data_vars.items() if one.dtype.kind == "f" and one.ndim]
         self.dataset.to_netcdf(content, engine="h5netcdf", encoding=dict.fromkeys(numbers, compression))
-        partial = path.with_name(path.name + ".partial")
         try:
-            partial.write_bytes(content.getbuffer())
-            partial.replace(path)
+            with whole(path) as partial:
+                partial.write_bytes(content.getbuffer())
         except (OSError, ValueError) as problem:
-            with suppress(OSError):
-                partial.unlink(missing_ok=True)
             raise InputError(
                 f"cannot write the solution: {problem}", fix="check folder, permissions and space", file=path
             ) from None

@@ -25,7 +25,7 @@ ALLOWED = {
     "model": BASE | {"parameters"},
     "physiology": BASE | {"parameters", "model"},
     "engine": {"errors"},
-    "solution": {"errors", "metrics", "explanation", "model"},
+    "solution": {"errors", "files", "metrics", "explanation", "model"},
     "metrics": {"errors", "solution"},
     "explanation": {"errors", "solution", "engine", "model", "physiology"},
     "dataset": {"errors", "units", "engine", "model", "parameters"},

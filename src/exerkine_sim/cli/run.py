@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
+from ..files import whole
 from .inputs import AsJson, Case, SubjectFile, read_case
-from .terminal import complain, console, print_json, step, table, whole
+from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from ..solution import Solution
 
-SOME_FAILED = 2
 STILL = 5e-4  # what the table shows as 1.00-fold has no moment
 
 

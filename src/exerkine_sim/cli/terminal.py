@@ -7,13 +7,13 @@ import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+SOME_FAILED = 2  # exit code
 UNBOUNDED, PIPE_WIDTH = 10_000, 132
 GAP, LEAST_LETTERS = 2, 5
 
@@ -127,14 +127,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(one) for one in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Offer a place to write to; what is there in the end becomes `path`, which is never half written."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

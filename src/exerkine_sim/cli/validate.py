@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .inputs import AsJson
-from .terminal import complain, console, print_json, step, table
+from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
     from ..evidence import Score, Scoreboard, Summary
 
 LABELS = ("miss", "fair", "good", "")
-FAILED, SOME_FAILED = "simulation failed", 2
 
 
 def validate(
@@ -36,7 +35,7 @@ def validate(
         chosen = tuple(load_study(file) for file in files) if files else studies()
         board = score(chosen, progress=lambda index: report((index + 1) / len(chosen)))
     print_json(board.to_json_dict()) if as_json else _show(board)
-    failed = dict.fromkeys(score.study for score in board.scores if score.reason.startswith(FAILED))
+    failed = board.failed_studies()
     if failed:
         complain(f"{len(failed)} trials could not be simulated: {', '.join(failed)}")
         raise typer.Exit(SOME_FAILED)

@@ -20,7 +20,7 @@ from .study import studies as shipped_studies
 from .study_file import CORRECTED
 
 GOOD_FOLD_ERROR, FAIR_FOLD_ERROR = 1.5, 2.0
-NOT_MODELLED = "not modelled"
+NOT_MODELLED, FAILED = "not modelled", "simulation failed"
 MUSCLE_SITES = ("muscle_mrna", "muscle_interstitium")
 
 
@@ -139,6 +139,10 @@ class Scoreboard:
         """All scores together."""
         return summarise(self.scores)
 
+    def failed_studies(self) -> tuple[str, ...]:
+        """Return the Studies that could not be simulated."""
+        return tuple(dict.fromkeys(score.study for score in self.scores if score.reason.startswith(FAILED)))
+
     def by_exerkine(self) -> dict[str, Summary]:
         """Return one summary a molecule, sorted by its id."""
         return _split(self.scores, lambda score: score.observation.exerkine)
@@ -201,9 +205,9 @@ def score_study(study: Study, *, parameters: ParameterSet) -> tuple[Score, ...]:
         solution = _run(study, parameters)
         region = _worked_region(study, parameters)
     except ExerkineError as error:
-        return _unscored(study, f"simulation failed: {error}")
+        return _unscored(study, f"{FAILED}: {error}")
     if solution.status[0] != "ok":
-        return _unscored(study, f"simulation failed: {solution.status[0]}")
+        return _unscored(study, f"{FAILED}: {solution.status[0]}")
     return tuple(_score(study, observation, solution, region=region) for observation in study.observations)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import InputError
+from ..files import whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,18 +44,15 @@ def save(figure: Figure, path: str | Path) -> Path:
         When the file cannot be written, or the format is unknown.
     """
     path = Path(path)
-    partial = path.with_name(path.name + ".partial")
     form = path.suffix.removeprefix(".").lower()
     if form not in figure.canvas.get_supported_filetypes():
         raise InputError(
             f"a figure in a '{path.suffix}' file", expected=".png, .pdf or .svg", fix="name it so", file=path
         )
     try:
-        with styled():
+        with styled(), whole(path) as partial:
             figure.savefig(partial, format=form)
-        partial.replace(path)
     except OSError as problem:
-        partial.unlink(missing_ok=True)
         raise InputError(
             f"cannot write the figure: {problem.strerror or problem}",
             fix="check folder, permissions and space",

@@ -1,0 +1,5 @@
+"""From a Schedule and a Subject to piecewise-constant inputs."""
+
+from .stimulus import Stimulus, build_stimulus
+
+__all__ = ["Stimulus", "build_stimulus"]
