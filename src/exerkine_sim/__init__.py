@@ -32,6 +32,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "simulate": ["simulate"],
         "solution": ["Solution", "load_solution"],
-        "subject": ["Subject", "load_subject"],
+        "subject": ["Population", "Subject", "load_subject"],
     },
 )

@@ -114,4 +114,4 @@ def _display(unit: str, about: Mapping[str, Any]) -> tuple[str, float]:
 def _input_course(forcing: Forcing, times: np.ndarray) -> np.ndarray:
     """Return the inputs in force from each output time on, shape (n_times, n_inputs)."""
     segment = np.searchsorted(forcing.breakpoints, times, side="right") - 1
-    return forcing.inputs[np.clip(segment, 0, len(forcing.inputs) - 1)]
+    return forcing.inputs[np.clip(segment, 0, len(forcing.breakpoints) - 2)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -11,21 +11,28 @@ from . import __version__
 from .model import Model
 from .parameters import ParameterSet
 from .schedule import Schedule, Session
-from .subject import Subject
+from .subject import Population, Subject
+from .subject.population import PREFIX, Spread
 
-FORMAT = 1
+FORMAT = 2
 
 
 def manifest_of(
     model: Model,
     parameters: ParameterSet,
     members: Sequence[tuple[Schedule, Subject]],
-    settings: dict[str, float],
+    *,
+    settings: dict[str, Any],
+    population: Population | None = None,
+    varied: Mapping[str, Spread] | None = None,
 ) -> dict[str, Any]:
     """Return everything needed to run a simulation again, ready for JSON.
 
-    Plans and people that members share are stored once; ``members`` points to them by position.
+    Plans and people that members share are stored once; ``members`` points to them by position. Of a
+    Population, `members` is the one pair of plan and person in the middle; ``population`` and that person
+    draw all others again, and ``varied`` says what differs between them, how much and on what basis.
     """
+    varied = {} if varied is None else varied
     plans = list({id(plan): plan for plan, _ in members}.values())
     people = list({id(person): person for _, person in members}.values())
     place = {id(one): i for group in (plans, people) for i, one in enumerate(group)}
@@ -33,21 +40,21 @@ def manifest_of(
         "format": FORMAT,
         "exerkine_sim": __version__,
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in ("numpy", "scipy", "sympy", "xarray")},
-        "engine": "reference",
+        "libraries": {name: version(name) for name in ("numpy", "scipy", "sympy", "llvmlite", "xarray")},
         "settings": settings,
-        "seed": None,
+        "seed": None if population is None else population.seed,
+        "population": None if population is None else population.recipe(),
+        "varied": {name: spread._asdict() for name, spread in varied.items()},
         "model": {"digest": model.digest(), "modules": list(model.modules)},
         "parameters": {
             "digest": parameters.digest(),
-            "sources": _sources(_used(model, parameters, plans), parameters),
+            "sources": _sources(_used(model, parameters, plans) | _spreads(varied), parameters),
         },
         "plans": [plan.to_toml() for plan in plans],
         "subjects": [person.to_toml() for person in people],
-        "members": [
-            {"plan": place[id(plan)], "subject": place[id(person)], "sessions": _sessions(plan)}
-            for plan, person in members
-        ],
+        "sessions": [_sessions(plan) for plan in plans],
+        "members": [{"plan": place[id(plan)], "subject": place[id(person)]} for plan, person in members]
+        * (1 if population is None else population.n),
         "estimated": [list(person.estimated) for person in people],
     }
 
@@ -71,6 +78,11 @@ def _sources(names: set[str], parameters: ParameterSet) -> dict[str, list[str]]:
     for name in sorted(names):
         backed.setdefault(parameters[name].source.key, []).append(name)
     return dict(sorted(backed.items()))
+
+
+def _spreads(varied: Mapping[str, Spread]) -> set[str]:
+    """Return the parameters that say how much people differ; what a user gave has none."""
+    return {f"{PREFIX}{name}" for name, spread in varied.items() if spread.basis != "given"}
 
 
 def _used(model: Model, parameters: ParameterSet, plans: Sequence[Schedule]) -> set[str]:

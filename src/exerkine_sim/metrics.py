@@ -86,7 +86,7 @@ def block_metrics(solution: Solution) -> pd.DataFrame:
 
 def session_windows(solution: Solution, member: int = 0) -> list[tuple[str, float, float]]:
     """Return (name, start, end of the window) of each session in hours."""
-    sessions = solution.manifest["members"][member]["sessions"]
+    sessions = solution.manifest["sessions"][solution.manifest["members"][member]["plan"]]
     last = float(solution.times_h[-1])
     ends = [*(one["start_h"] for one in sessions[1:]), last][: len(sessions)]
     return [

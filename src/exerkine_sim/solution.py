@@ -31,8 +31,9 @@ class Solution:
     dataset : xarray.Dataset
         ``concentration`` (member, time, exerkine, site), NaN where a molecule has no such site; units in
         the coordinate ``unit`` (exerkine, site), evidence grade in ``grade`` (exerkine). ``state``
-        (member, time, state) and ``constant`` (member, constant) in canonical units, ``baseline``
-        (member, state), ``status`` (member). The manifest is the JSON attribute ``manifest``.
+        (member, time, state; not kept of a Population) and ``constant`` (member, constant) in canonical
+        units, ``baseline`` (member, state), ``status`` (member). The manifest is the JSON attribute
+        ``manifest``.
     model : Model, optional
         The equations it was made with; the shipped ones when left out.
 
@@ -124,6 +125,7 @@ class Solution:
 
     def state(self, name: str) -> xr.DataArray:
         """Return a state of the model in its canonical unit, dims (member, time)."""
+        self._holds_states()
         names = tuple(str(one) for one in self.dataset["state_name"].values)
         self._known("state", name, names)
         values = self.dataset["state"].sel(state_name=name)
@@ -145,6 +147,7 @@ class Solution:
         """
         from .explanation import explain
 
+        self._holds_states()
         return explain(self, exerkine, at_h=at_h, member=member)
 
     def save(self, path: str | Path) -> Path:
@@ -161,6 +164,15 @@ class Solution:
                 f"cannot write the solution: {problem}", fix="check folder, permissions and space", file=path
             ) from None
         return path
+
+    def _holds_states(self) -> None:
+        if "state" not in self.dataset:
+            raise InputError(
+                "this solution keeps concentrations only",
+                expected="a solution that keeps the states too",
+                fix="simulate one person, or member 17 alone: Population(subject, n=1, first=17, seed=...); "
+                "without exerkines=...",
+            )
 
     def _known(self, noun: str, name: str, known: tuple[str, ...]) -> None:
         if name not in known:

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "exerkine_sim"
 # What each part may import from the package; itself is always allowed.
 BASE = {"errors", "units", "files", "bibliography"}
 BELOW_SIMULATE = BASE | {"parameters", "schedule", "subject", "stimulus", "model", "physiology", "engine"}
+SOLVING = {"assemble", "times", "batch"}
 RESULTS = {"solution", "metrics", "explanation", "dataset", "manifest"}
 ALLOWED = {
     "errors": set(),
@@ -24,17 +25,23 @@ ALLOWED = {
     "stimulus": BASE | {"parameters", "subject", "schedule"},
     "model": BASE | {"parameters"},
     "physiology": BASE | {"parameters", "model"},
-    "engine": {"errors"},
+    "engine": {"errors", "files"},
+    "assemble": BASE | {"parameters", "subject", "stimulus", "model", "engine"},
+    "times": {"errors", "schedule", "stimulus"},
+    "batch": BASE | {"assemble", "dataset", "engine", "model", "parameters", "schedule", "stimulus", "subject"},
     "solution": {"errors", "files", "metrics", "explanation", "model"},
     "metrics": {"errors", "solution"},
     "explanation": {"errors", "solution", "engine", "model", "physiology"},
     "dataset": {"errors", "units", "engine", "model", "parameters"},
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "__init__"},
-    "simulate": BELOW_SIMULATE | RESULTS,
+    "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
+    "sensitivity": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
+    "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
+    "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
-    "plot": BASE | RESULTS | {"parameters", "schedule"},
+    "plot": BASE | RESULTS | {"parameters", "schedule", "engine", "model", "simulate"},
     "evidence": BELOW_SIMULATE | RESULTS | {"simulate"},
-    "cli": BELOW_SIMULATE | RESULTS | {"simulate", "citation", "plot", "evidence", "__init__"},
+    "cli": BELOW_SIMULATE | RESULTS | {"simulate", "measures", "citation", "plot", "evidence", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -42,7 +49,8 @@ HEAVY = {
     "matplotlib": {"plot"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "sympy": {"model", "physiology", "engine", "dataset", "explanation", "simulate", "cli"},
+    "sympy": {"model", "physiology", "engine", "dataset", "explanation", "batch", "sensitivity", "exchange", "cli"},
+    "llvmlite": {"engine"},
     "scipy": {"engine"},
 }
 

@@ -7,7 +7,7 @@ import exerkine_sim as xk
 PUBLIC = {
     *("Bout", "Session", "Meal", "Infusion", "Intensity", "Schedule", "load_schedule", "parse_schedule"),
     "parse_intensity",
-    *("Subject", "load_subject"),
+    *("Population", "Subject", "load_subject"),
     *("Parameter", "ParameterSet", "Source", "load_parameters", "cite"),
     *("simulate", "Solution", "load_solution"),
     *("Study", "load_study", "validate"),

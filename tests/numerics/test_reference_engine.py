@@ -6,6 +6,7 @@ import sympy
 
 from exerkine_sim.engine import Forcing, Status, System
 from exerkine_sim.engine.reference import integrate
+from exerkine_sim.errors import InputError
 
 Y, Z, K, U = (sympy.Symbol(name, real=True) for name in ("y", "z", "k", "u"))
 TURNOVER = System((Y,), (K,), (U,), (K * (1 + U) - K * Y,), (sympy.Integer(1),))
@@ -92,3 +93,41 @@ def test_running_twice_and_in_another_batch_gives_the_same_bits():
     alone = solve(TURNOVER, spans[1:], np.linspace(0, 240, 50)).states
     np.testing.assert_array_equal(both[1], alone[0])
     assert (both[0] != both[1]).any()
+
+
+def test_a_given_start_decays_to_rest_as_the_closed_form_says():
+    """Without a session y - 1 decays as exp(-k t); two members start on either side of rest."""
+    times = np.array([0.0, 1.0, 6.0])
+    result = solve(TURNOVER, [forcing(end=6)] * 2, times, start=np.array([[5.0], [0.25]]))
+    decay = np.exp(-0.7 * times)
+    np.testing.assert_allclose(result.states[0, :, 0], 1 + 4 * decay, rtol=1e-7)  # as for the lone hour
+    np.testing.assert_allclose(result.states[1, :, 0], 1 - 0.75 * decay, rtol=1e-7)
+
+
+def test_a_given_start_is_the_baseline_and_no_rest_is_looked_for():
+    """y' = 1 + y^2 never rests; from 0 it is tan(t)."""
+    restless = System((Y,), (K,), (U,), (1 + Y**2,), (sympy.Integer(1),))
+    result = solve(restless, [forcing(end=1)], [0.0, 1.0], start=np.zeros((1, 1)))
+    assert result.status == (Status.OK,)
+    assert (result.baseline[0, 0], result.residual[0], result.states[0, 0, 0]) == (0.0, 0.0, 0.0)
+    assert result.states[0, 1, 0] == pytest.approx(np.tan(1.0), rel=1e-7)
+    assert solve(restless, [forcing(end=1)], [1.0]).status == (Status.NO_STEADY_STATE,)
+
+
+def test_starting_from_ones_own_rest_changes_no_bit():
+    own = solve(TURNOVER, [forcing((5, 6, 8.0))], np.linspace(0, 24, 50))
+    given = solve(TURNOVER, [forcing((5, 6, 8.0))], np.linspace(0, 24, 50), start=own.baseline)
+    np.testing.assert_array_equal(own.states, given.states)
+
+
+def test_a_start_that_is_not_a_number_fails_that_member_alone():
+    result = solve(TURNOVER, [forcing(end=6)] * 2, [1.0], start=np.array([[np.nan], [1.0]]))
+    assert result.status == (Status.NOT_FINITE, Status.OK)
+    assert np.isnan(result.states[0]).all()
+    assert result.states[1, 0, 0] == pytest.approx(1.0, rel=1e-12)  # at rest
+
+
+@pytest.mark.parametrize("shape", [(1,), (2, 1), (1, 2)])
+def test_a_start_of_the_wrong_shape_is_refused(shape):
+    with pytest.raises(InputError, match=r"start of shape .*\n  expected: shape \(1, 1\)"):
+        solve(TURNOVER, [forcing(end=6)], [1.0], start=np.ones(shape))

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_plot import fake_solution
+from test_plot import VARIED, fake_solution
 
 from exerkine_sim import evidence, load_solution
 from exerkine_sim.cli import main
 from exerkine_sim.cli.inputs import read_moment
-from exerkine_sim.cli.structure import equation_lines, parts
+from exerkine_sim.cli.structure import equation_lines, parts, turns
 from exerkine_sim.errors import InputError
 from exerkine_sim.evidence import Observation, Score, Scoreboard
 from exerkine_sim.model import compose, module
@@ -206,11 +206,11 @@ def test_a_failed_write_leaves_what_was_there(command, simulated, plan, tmp_path
     assert not list(tmp_path.glob("*.partial"))
 
 
-def run_table(out: str) -> list[list[str]]:
+def run_table(out: str, until: str = "reaches:") -> list[list[str]]:
     """Return the cells of the table, heading first; cells stand at least two spaces apart."""
     lines = out.splitlines()
     first = next(index for index, line in enumerate(lines) if line.startswith("molecule"))
-    last = next(index for index, line in enumerate(lines) if line.startswith("reaches:"))
+    last = next(index for index, line in enumerate(lines) if line.startswith(until))
     rows = [line for line in lines[first:last] if set(line) - set("─- ")]
     return [[cell.strip() for cell in row.split("  ") if cell.strip()] for row in rows]
 
@@ -272,6 +272,79 @@ def test_a_failed_member_leaves_with_2_and_still_shows_what_there_is(command, si
     code, out, _ = command("run", plan, "--out", tmp_path, "--json")
     assert code == 2
     assert json.loads(out)["summary"][0]["value"] is None
+
+
+def test_a_population_is_shown_as_median_and_range(command, simulated, plan, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
+    simulated(spread=tuple(np.linspace(1.0, 2.0, 21)), varied=VARIED)
+    code, out, err = command("run", plan, "--out", tmp_path, "--population", 21, "--seed", 3)
+    assert (code, err) == (0, "")
+    assert "median of 21 people like this one, seed 3\n3 quantities differ between people: 1 by" in out
+    headings, *rows = run_table(out, until="at rest, reaches, fold: medians")
+    assert headings == [
+        *("molecule", "where", "at rest", "reaches", "5 to 95 %", "fold", "25 to 75 %", "5 to 95 %"),
+        *("after", "grade"),
+    ]
+    il6 = rows[0]
+    # 1.2 pg/mL and its 40-fold, times 1.5 in the middle, 1.05 and 1.95 at the 5 and 95 % points.
+    assert il6[2:6] == ["1.8 pg/mL", "72", "50.4 to 93.6", "40"]
+    assert il6[8:] == ["run", "high"]
+
+
+def test_a_population_as_json_holds_its_quantiles(command, simulated, plan, tmp_path):
+    simulated(spread=(*np.linspace(1.0, 2.0, 21), np.nan), varied=VARIED)
+    code, out, err = command("run", plan, "--out", tmp_path, "--population", 22, "--json")
+    content = json.loads(out)
+    assert code == 2
+    assert "member 21: not finite" in err
+    assert content["failed"] == [{"member": 21, "reason": "not finite"}]
+    assert (content["population"]["n"], content["population"]["seed"]) == (22, 3)
+    assert content["varied"] == VARIED
+    il6 = content["summary"][0]
+    assert (il6["exerkine"], il6["people"], il6["session"], il6["session_share"]) == ("il6", 21, "run", 1.0)
+    # Rounding of one interpolation.
+    assert il6["value"] == pytest.approx(
+        {"p5": 50.4, "p25": 60.0, "p50": 72.0, "p75": 84.0, "p95": 93.6}, rel=1e-12
+    )
+
+
+def test_the_people_asked_for_are_those_simulated(command, plan, tmp_path, monkeypatch):
+    def stand_in(_schedule, people, **_options):
+        raise InputError(f"{people.n} people of seed {people.seed}")
+
+    monkeypatch.setattr(import_module("exerkine_sim.simulate"), "simulate", stand_in)
+    for options, message in (([], "7 people of seed 0"), (["--seed", 5], "7 people of seed 5")):
+        assert message in refused(command("run", plan, "--out", tmp_path, "--population", 7, *options))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--population", 0], "--population: n = 0\n  expected: a whole number from 1 to 10000000"),
+        (["--population", -3], "--population: n = -3"),
+        (["--population", 3, "--seed", -1], "--seed: seed = -1\n  expected: a whole number from 0"),
+        (["--population", "many"], "--population"),
+        (["--seed", 1], "fix: add --population N"),
+    ],
+)
+def test_people_that_cannot_be_are_refused_before_the_work(command, plan, tmp_path, options, message):
+    before = sorted(tmp_path.rglob("*"))
+    assert message in refused(command("run", plan, "--out", tmp_path / "new", *options))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_more_people_than_memory_holds_are_refused_before_the_work(command, plan, tmp_path):
+    err = refused(command("run", plan, "--out", tmp_path / "new", "--population", 1_000_000))
+    assert "1000000 members at " in err
+    assert "expected: at most " in err
+    assert not (tmp_path / "new").exists()
+
+
+def test_many_failures_are_counted_not_listed(command, simulated, plan, tmp_path):
+    simulated(spread=(1.0, *[np.nan] * 30), varied=VARIED)
+    _, _, err = command("run", plan, "--out", tmp_path, "--population", 31)
+    assert "and 20 more" in err
+    assert len(err.splitlines()) == 12
 
 
 @pytest.mark.parametrize("out", ["result", "new/deep/result"])
@@ -386,6 +459,49 @@ def test_model_as_json_holds_the_same(command):
     assert any("d effort/dt" in line for line in cortisol["equations"])
     (one,) = json.loads(command("model", "--parameters", "lactate.exchange", "--json")[1])["parameters"]
     assert {"value", "unit", "spread", "basis", "grade", "source", "population", "note"} <= one.keys()
+
+
+@module("pair", parameters={"delay": "h", "half": "1"})
+def pair(m, p):
+    """Pair: two states that feed each other, behind the tracer."""
+    m.state("first", unit="1", guess=p.half, rate=lambda y: (m.signal("pair.second") - y) / p.delay)
+    m.state("second", unit="1", guess=p.half, rate=lambda y: (m.signal("pair.first") ** 2 - y) / p.delay)
+    m.state("third", unit="1", guess=p.half, rate=lambda y: (m.signal("pair.first") - y**2) / p.delay)
+
+
+def test_blocks_are_listed_in_solving_order_with_what_they_need():
+    found = turns(compose([tracer, pair, effort]))
+    assert [(turn.position, turn.states, turn.kind, turn.depends_on, turn.inputs) for turn in found] == [
+        (1, ("pair.first", "pair.second"), "loop of 2", (), ()),
+        (2, ("pair.third",), "nonlinear", ("pair.first",), ()),
+        (3, ("effort.level",), "linear", (), ("demand",)),
+        (4, ("tracer.plasma",), "linear", ("effort.level",), ()),
+    ]
+
+
+def test_the_solving_order_fits_eighty_columns_and_names_every_state_once(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, err = command("model", "--order")
+    assert (code, err) == (0, "")
+    *lines, total = out.splitlines()
+    assert max(map(len, lines)) <= 80
+    blocks = json.loads(command("model", "--order", "--json")[1])["order"]
+    states = [state for block in blocks for state in block["states"]]
+    named = [next((word for word in line[:34].split() if "." in word), None) for line in lines]
+    assert [name for name in named if name is not None] == states
+    assert total.startswith(f"{len(states)} states in {len(blocks)} blocks: ")
+    known = {"the plan"}
+    for block in blocks:
+        assert known.issuperset(block["depends_on"])
+        known.update(block["states"])
+
+
+def test_the_solving_order_is_drawn_into_a_file(command, tmp_path):
+    file = tmp_path / "order.png"
+    assert command("model", "--figure", file) == (0, f"wrote {file}\n", "")
+    assert file.read_bytes().startswith(b"\x89PNG")
+    assert "expected: .png, .pdf or .svg" in refused(command("model", "--figure", tmp_path / "order.doc"))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["order.png"]
 
 
 def test_an_unknown_parameter_offers_the_nearest(command):

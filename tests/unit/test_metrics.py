@@ -115,7 +115,8 @@ def test_members_on_different_plans_have_sessions_of_their_own():
 
     solution = fake_solution(spread=(1.0, 1.0))
     manifest = solution.manifest
-    manifest["members"][1] |= {"plan": 1, "sessions": SESSIONS[2:]}
+    manifest["members"][1]["plan"] = 1
+    manifest["sessions"].append(SESSIONS[2:])
     mixed = Solution(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
     counts = session_metrics(mixed).groupby("member")["start_h"].unique().map(list).to_dict()
     assert counts == {0: [7.0, 42.0, 129.5], 1: [129.5]}

@@ -50,8 +50,12 @@ def fake_solution(
     spread: tuple[float, ...] = (1.0,),
     sessions: list[dict] = SESSIONS,
     plan: str = 'name = "Example week"\nfirst_weekday = "Mon"\n',
+    varied: dict[str, dict] | None = None,
 ) -> Solution:
-    """Build a Solution by hand: every molecule answers every session; one member a factor of `spread`."""
+    """Build a Solution by hand: every molecule answers every session; one member a factor of `spread`.
+
+    With `varied` it is one of a Population.
+    """
     times = np.arange(0.0, 24.0 * days + 0.01, 0.25)
     response = np.zeros(len(times))
     for one in sessions:
@@ -71,8 +75,12 @@ def fake_solution(
     manifest = {
         "plans": [plan],
         "subjects": ['sex = "female"\nage_y = 34\nbody_mass_kg = 62\nvo2max_ml_kg_min = 48\n'],
-        "members": [{"plan": 0, "subject": 0, "sessions": sessions} for _ in spread],
+        "sessions": [sessions],
+        "members": [{"plan": 0, "subject": 0} for _ in spread],
     }
+    if varied is not None:
+        manifest |= {"population": {"n": len(spread), "seed": 3, "first": 0, "vary": None}, "seed": 3}
+        manifest |= {"varied": varied}
     failed = ~np.isfinite(spread)
     dataset = xr.Dataset(
         data_vars={
@@ -245,7 +253,7 @@ def test_meals_and_infusions_stand_in_the_strip():
 
 def test_members_on_different_plans_share_no_sessions():
     solution = fake_solution(spread=(1.0, 2.0))
-    manifest = solution.manifest | {"plans": ['name = "a"', 'name = "b"']}
+    manifest = solution.manifest | {"plans": ['name = "a"', 'name = "b"'], "sessions": [SESSIONS, SESSIONS]}
     manifest["members"][1]["plan"] = 1
     mixed = Solution(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
     assert marked(drawn(mixed, "il6"), "session") == []
@@ -276,6 +284,44 @@ def test_many_members_become_a_median_and_two_bands():
     np.testing.assert_array_equal(ax.lines[0].get_ydata(), solution.concentration("bdnf").values[2])
     assert len(marked(ax, "band")) == 2
     assert marked(drawn(fake_solution(), "bdnf"), "band") == []
+
+
+VARIED = {
+    "il6.clearance": {"sigma_ln": 0.25, "basis": "assumed"},
+    "il6.synthesis": {"sigma_ln": 0.45, "basis": "derived"},
+    "bdnf.basal": {"sigma_ln": 0.5, "basis": "assumed"},
+}
+
+
+def test_the_page_of_a_population_says_how_many_what_the_bands_are_and_what_they_rest_on():
+    figure = plot.overview(fake_solution(spread=(0.5, 1.0, 2.0, np.nan), varied=VARIED), ["il6"])
+    (legend,) = figure.legends
+    texts = [text.get_text() for text in legend.get_texts()]
+    assert texts[:3] == ["median of 3 people, 1 failed", "5 to 95 %", "25 to 75 %"]
+    assert legend.get_title().get_text() == (
+        "3 quantities differ between people: 1 by published spreads, 2 by assumption"
+    )
+    assert figure.get_suptitle().startswith("Example week · 4 people like: female, 34 y")
+
+
+def test_the_bands_hold_the_share_of_people_they_name():
+    """On a grid of quantiles: 21 members at the 0, 5, ... 100 % points of a factor between 1 and 2."""
+    solution = fake_solution(spread=tuple(np.linspace(1.0, 2.0, 21)))
+    wide, narrow = marked(drawn(solution, "bdnf"), "band")
+    for band, (low, high) in ((wide, (1.05, 1.95)), (narrow, (1.25, 1.75))):
+        at_rest = {y for x, y in band.get_paths()[0].vertices if x == 1.0}
+        # Rounding of one interpolation.
+        assert sorted(at_rest) == pytest.approx([900 * low, 900 * high], rel=1e-12)
+
+
+def test_one_panel_of_a_population_carries_its_caption():
+    ax = drawn(fake_solution(spread=(1.0, 2.0), varied=VARIED), "il6")
+    assert ax.get_xlabel() == (
+        "median of 2 people, bands 5 to 95 % and 25 to 75 %; "
+        "3 quantities differ between people: 1 by published spreads, 2 by assumption"
+    )
+    assert drawn(fake_solution(spread=(1.0, 2.0)), "il6").get_xlabel().startswith("median of 2 members")
+    assert drawn(fake_solution(), "il6").get_xlabel() == ""
 
 
 def test_a_failed_member_leaves_the_others_as_they_are():

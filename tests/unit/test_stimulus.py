@@ -1,12 +1,14 @@
 """A plan and a person become inputs: nothing lost, nothing counted twice, nothing guessed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from exerkine_sim.errors import ScheduleError, SubjectError
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.stimulus import build_stimulus
+from exerkine_sim.stimulus import build_stimuli, build_stimulus
 from exerkine_sim.subject import Subject
 
 PARAMETERS = load_parameters()
@@ -132,6 +134,43 @@ def test_an_infusion_per_kilogram_is_multiplied_by_body_mass():
     assert during(molar, "infusion.lactate", 9.0) == pytest.approx(0.020 * 75 * 60)
 
 
+def test_units_of_insulin_count_molecules():
+    one = stimulus("Mon 08:00 infuse insulin 2IU/h 1h")
+    assert one.units["infusion.insulin"] == "mmol/h"
+    assert during(one, "infusion.insulin", 8.5) == pytest.approx(2 * 6000e-9)  # 6000 pmol a unit
+
+
+def test_a_molecule_infused_by_mass_and_by_amount_is_refused():
+    with pytest.raises(ScheduleError, match="'il6' is infused both in ng/h and in mmol/h") as refusal:
+        stimulus("Mon 08:00 infuse il6 25ug/h 1h\nMon 10:00 infuse il6 1nmol/h 1h")
+    assert "fix: give every rate" in str(refusal.value)
+
+
+def test_what_overlaps_adds_up():
+    """Each of a run, two meals close together and an infusion, alone and all at once."""
+    lines = [
+        "Mon 07:00 run 2h 70% VO2max",
+        "Mon 07:30 meal 60g carbs",
+        "Mon 07:40 meal 30g carbs",
+        "Mon 06:00 infuse il6 30ng/kg/min 2h",
+        "Mon 07:45 infuse il6 25ug/h 2h",
+    ]
+    together, parts = stimulus("\n".join(lines)), [stimulus(line) for line in lines]
+    for name in together.names:
+        for at_h in (5.0, 6.5, 7.2, 7.55, 7.7, 7.8, 8.5, 9.2, 10.0):
+            rest = together.rest[together.names.index(name)]
+            added = sum(during(part, name, at_h) - rest for part in parts if name in part.names)
+            assert during(together, name, at_h) == pytest.approx(rest + added, rel=1e-12), (name, at_h)
+
+
+def test_weeks_of_the_same_sets_are_a_handful_of_levels():
+    sets = "squat 5x5 80% 1RM rest 3m; bench press 5x5 80% rest 3m"
+    one = stimulus("\n".join(f"day {day} 18:00 {sets}" for day in range(1, 15)), end_h=15 * 24)
+    assert len(one.inputs) == 14 * 20 + 1
+    assert len(one.levels) == 3  # rest, squat, bench press
+    np.testing.assert_array_equal(one.levels[0], one.rest)
+
+
 def test_two_bouts_that_meet_leave_no_sliver():
     one = stimulus("Mon 07:00 run 10m 60% VO2max, 3x(20s 95% / 40s 50%), 10m 55%")
     assert np.diff(one.breakpoints).min() > 19 / 3600
@@ -176,6 +215,26 @@ def test_watts_for_a_mode_without_a_watt_equation_are_refused():
     assert "% VO2max" in str(refusal.value)
 
 
-def test_arrays_cannot_be_written_to():
+@pytest.mark.parametrize("array", ["inputs", "levels", "rest", "pattern", "breakpoints"])
+def test_arrays_cannot_be_written_to(array):
     with pytest.raises(ValueError, match="read-only"):
-        stimulus("Mon 07:00 run 1h 70% VO2max").inputs[0, 0] = 1.0
+        getattr(stimulus("Mon 07:00 run 1h 70% VO2max"), array)[..., 0] = 1
+
+
+def test_people_who_follow_one_plan_share_its_breakpoints_and_pattern():
+    """Else months of sets for thousands of people would not fit into memory."""
+    plan = parse_schedule("Mon 07:00 squat 5x5 80% 1RM rest 3m")
+    one, other = build_stimuli(plan, [MAN, replace(MAN, age_y=60)], PARAMETERS, end_h=24)
+    assert one.breakpoints is other.breakpoints
+    assert one.pattern is other.pattern
+    assert not np.array_equal(one.levels, other.levels)
+
+
+def test_a_plan_for_nobody_is_no_stimulus():
+    assert build_stimuli(parse_schedule("Mon 07:00 run 1h 70% VO2max"), [], PARAMETERS, end_h=24) == []
+
+
+def test_one_person_without_the_anchor_refuses_the_plan_for_all():
+    plan = parse_schedule("Mon 07:00 cycle 1h 80% FTP")
+    with pytest.raises(SubjectError, match="'ftp_w' is not known"):
+        build_stimuli(plan, [MAN, replace(MAN, ftp_w=None)], PARAMETERS, end_h=24)

@@ -15,6 +15,7 @@ from exerkine_sim.errors import SubjectError
 from exerkine_sim.parameters import ParameterSet, load_parameters, params_folder
 from exerkine_sim.subject import Subject, load_subject
 from exerkine_sim.subject.limits import RANGES, SEXES, TRAINING
+from exerkine_sim.subject.people import People
 
 QUANTITIES = {
     *("body_mass", "height", "age", "female", "vo2max", "rest_demand", "plasma_volume", "blood_volume"),
@@ -264,6 +265,13 @@ def test_a_body_for_which_the_norm_fails_is_refused_until_body_fat_is_given(para
     )
 
 
+def test_of_many_people_the_one_for_whom_the_norm_fails_is_the_reason(parameters: ParameterSet):
+    thin = man(body_mass_kg=35, height_m=1.9, age_y=18)
+    with pytest.raises(SubjectError, match="the norm for this age and size gives body_fat_percent = -"):
+        People.of([man(), thin, man(age_y=60)]).physiology(parameters)
+    People.of([man(), replace(thin, body_fat_percent=5)]).physiology(parameters)
+
+
 # --- quantities of the model ------------------------------------------------------------------------
 
 
@@ -318,6 +326,14 @@ def test_every_quantity_of_every_person_is_finite_and_possible(parameters: Param
     assert quantities["fat_mass"] + quantities["lean_mass"] == pytest.approx(person.body_mass_kg, rel=1e-12)
     assert quantities["plasma_volume"] < quantities["blood_volume"] < quantities["body_mass"]
     assert quantities["muscle_lower"] + quantities["muscle_upper"] < person.body_mass_kg
+
+
+def test_people_cannot_be_changed():
+    people = People.of([man()])
+    with pytest.raises(ValueError, match="read-only"):
+        people.age_y[0] = 20.0
+    with pytest.raises(FrozenInstanceError):
+        people.subjects = ()  # type: ignore[misc]
 
 
 # --- modes and lifts --------------------------------------------------------------------------------

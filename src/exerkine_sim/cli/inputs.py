@@ -13,11 +13,21 @@ from ..errors import InputError, ScheduleError
 
 if TYPE_CHECKING:
     from ..schedule import Schedule
-    from ..subject import Subject
+    from ..subject import Population, Subject
 
 SubjectFile = Annotated[
     Path | None,
     typer.Option("--subject", metavar="FILE", help="The person; the shipped example when left out."),
+]
+PopulationSize = Annotated[
+    int | None,
+    typer.Option(
+        "--population", metavar="N", help="Simulate N people like this one, who differ as people do."
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", metavar="S", help="Which people: the same seed draws the same; 0 when left out."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")]
 _HOURS = re.compile(r"\d{1,6}(\.\d{1,6})?")
@@ -47,6 +57,34 @@ def read_case(plan: Path | None, subject: Path | None) -> Case:
         plan_file=plan_file,
         is_example_subject=subject is None,
     )
+
+
+def read_population(subject: Subject, size: int | None, seed: int | None) -> Subject | Population:
+    """Return the person, or as many like this one as were asked for.
+
+    Raises
+    ------
+    InputError
+        Naming the option, for a number of people or a seed that cannot be.
+    """
+    from ..subject import Population
+
+    if size is None:
+        if seed is not None:
+            raise InputError(
+                f"--seed {seed} for one person",
+                expected="a seed only where people are drawn",
+                fix="add --population N, or leave --seed out",
+                field="--seed",
+            )
+        return subject
+    try:
+        return Population(subject, n=size, seed=0 if seed is None else seed)
+    except InputError as error:
+        option = {"n": "--population", "seed": "--seed"}[str(error.field)]
+        raise InputError(
+            error.given, expected=error.expected, fix=f"give such a number after {option}", field=option
+        ) from None
 
 
 def read_moment(text: str, schedule: Schedule) -> float:

@@ -1,11 +1,13 @@
-"""`exerkine-sim model`: equations, numbers with their sources, and who drives whom."""
+"""`exerkine-sim model`: equations, numbers with their sources, who drives whom and who is solved when."""
 
 from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from ..model import Model
     from ..parameters import Parameter, ParameterSet
 
-ALL = "all"
+ALL, PLAN = "all", "the plan"
 # States that differ only in muscle region and stage of a delay are shown once.
 _REPEATED = re.compile(r"(_(lower|upper))?(_\d+)?$")
 
@@ -35,9 +37,14 @@ def model(
             help="Show numbers and sources of a module, of one parameter, or 'all'.",
         ),
     ] = None,
+    order: Annotated[bool, typer.Option("--order", help="Show the states in solving order.")] = False,
+    figure: Annotated[
+        Path | None,
+        typer.Option("--figure", metavar="FILE", help="Draw the solving order: .png, .pdf or .svg."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show equations, parameters and who drives whom.
+    """Show equations, parameters, who drives whom and who is solved when.
 
     \b
     Example:
@@ -48,13 +55,17 @@ def model(
 
     composed = default_model()
     chosen = None if parameters is None else _chosen(load_parameters(), parameters)
+    if figure is not None:
+        _draw_order(composed, figure, silent=as_json)
     if as_json:
-        print_json(_plain(composed, chosen))
+        print_json(_plain(composed, chosen, order=order))
     elif chosen is not None:
         _show_parameters(chosen)
     elif equations:
         _show_equations(composed)
-    else:
+    elif order:
+        _show_order(composed)
+    elif figure is None:
         _show_modules(composed)
 
 
@@ -97,6 +108,32 @@ def _show_modules(composed: Model) -> None:
         f"{len(composed.modules)} modules, {len(composed.states)} states, "
         f"{len(composed.parameters)} parameters, {len(composed.observables)} observables"
     )
+
+
+def _show_order(composed: Model) -> None:
+    from .structure import turns
+
+    out, ordered = console(), turns(composed)
+    rows = [
+        [
+            str(turn.position),
+            "\n".join(turn.states),
+            turn.kind,
+            ", ".join([PLAN] * bool(turn.inputs) + list(turn.depends_on)),
+        ]
+        for turn in ordered
+    ]
+    out.print(table({"": "right", "states": "left", "in itself": "left", "depends on": "left"}, rows))
+    kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(turn.kind for turn in ordered).items())
+    out.print(f"{len(composed.states)} states in {len(ordered)} blocks: {kinds}")
+
+
+def _draw_order(composed: Model, file: Path, *, silent: bool) -> None:
+    from ..plot import save, solving_order
+
+    save(solving_order(composed), file)
+    if not silent:
+        console().print(f"wrote {file}", soft_wrap=True)
 
 
 def _show_equations(composed: Model) -> None:
@@ -142,12 +179,14 @@ def _spread(one: Parameter) -> str:
     return "no spread known" if kind == "none" else f"{kind} {next(iter(spread.values())):g}"
 
 
-def _plain(composed: Model, chosen: list[Parameter] | None) -> dict[str, Any]:
-    """Return what JSON shows: the parameters asked for, or the structure with its equations."""
-    from .structure import equation_lines, observable_lines, parts
+def _plain(composed: Model, chosen: list[Parameter] | None, *, order: bool) -> dict[str, Any]:
+    """Return what JSON shows: the parameters asked for, the solving order, or structure and equations."""
+    from .structure import equation_lines, observable_lines, parts, turns
 
     if chosen is not None:
         return {"parameters": [{**_fields(one), "spread": dict(one.spread)} for one in chosen]}
+    if order:
+        return {"order": [asdict(turn) for turn in turns(composed)]}
     return {
         "modules": [
             {

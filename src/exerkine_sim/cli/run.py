@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
@@ -13,15 +13,16 @@ import typer
 
 from ..errors import InputError
 from ..files import whole
-from .inputs import AsJson, Case, SubjectFile, read_case
-from .terminal import SOME_FAILED, complain, console, print_json, step, table
+from .inputs import AsJson, Case, PopulationSize, Seed, SubjectFile, read_case, read_population
+from .summary import person_summary, person_table, population_summary, population_table
+from .terminal import SOME_FAILED, complain, console, print_json, step
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from ..solution import Solution
 
-STILL = 5e-4  # what the table shows as 1.00-fold has no moment
+MAX_COMPLAINTS = 10
 
 
 def run(
@@ -33,6 +34,8 @@ def run(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for the files; named after the plan.")
     ] = None,
+    population: PopulationSize = None,
+    seed: Seed = None,
     as_json: AsJson = False,
     end_h: Annotated[
         float | None,
@@ -48,14 +51,16 @@ def run(
     \b
     Example:
       exerkine-sim run plan.txt --subject me.toml --out result
+      exerkine-sim run plan.txt --subject me.toml --population 200 --seed 1
     """
     with step("reading plan and person"):
         case = read_case(plan, subject)
+        people = read_population(case.subject, population, seed)
     with _folder(Path(case.plan_file.stem) if out is None else out) as folder:
         with step("simulating") as report:
             from ..simulate import simulate
 
-            solution = simulate(case.schedule, case.subject, end_h=end_h, progress=report)
+            solution = simulate(case.schedule, people, end_h=end_h, progress=report)
         with step("drawing and writing"):
             files = _write(solution, folder)
     _show_json(solution, case, files) if as_json else _show(solution, case, files)
@@ -104,28 +109,25 @@ def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:
     out = console()
     _show_heading(out, solution, case)
     out.print(f"parameters: {basis_text(basis_counts(solution))}")
-    headings = {
-        "molecule": "left",
-        "where": "left",
-        "at rest": "right",
-        "reaches": "right",
-        "fold": "right",
-        "when": "left",
-        "after": "left",
-        "AUC above rest": "right",
-        "grade": "left",
-    }
-    rows = [_row(found, case.schedule.first_weekday) for found in _summary(solution)]
-    out.print(table(headings, rows, expendable=["AUC above rest"], elastic=("after", 8)))
-    out.print(
-        "reaches: farthest from rest in folds, up or down; after: the latest session; grade: of the evidence"
-    )
+    if solution.manifest.get("population") is None:
+        out.print(person_table(person_summary(solution), case.schedule.first_weekday))
+        out.print(
+            "reaches: farthest from rest in folds, up or down; after: the latest session; "
+            "grade: of the evidence"
+        )
+    else:
+        out.print(population_table(population_summary(solution)))
+        out.print(
+            "at rest, reaches, fold: medians, with the range of people; after: the session for most of them; "
+            "grade: of the evidence",
+            soft_wrap=True,
+        )
     for file in files:
         out.print(f"wrote {file}", soft_wrap=True)
 
 
 def _show_heading(out: Console, solution: Solution, case: Case) -> None:
-    from ..plot.heading import person_text
+    from ..plot.heading import people_text, person_text, spread_text
 
     sessions, days = len(case.schedule.sessions), float(solution.times_h[-1]) / 24
     out.print(case.schedule.name or case.plan_file.name, style="bold", end="")
@@ -134,67 +136,40 @@ def _show_heading(out: Console, solution: Solution, case: Case) -> None:
     out.print(person + (" (shipped example)" if case.is_example_subject else ""))
     if case.subject.estimated:
         out.print(f"estimated from norms: {', '.join(case.subject.estimated)}")
-
-
-def _summary(solution: Solution) -> list[dict[Hashable, Any]]:
-    """Return the block metrics of every molecule, at the sites shown by default."""
-    from ..metrics import block_metrics
-    from ..plot.choice import traces
-
-    shown = traces(solution, solution.exerkines)
-    rows = block_metrics(solution).to_dict(orient="records")
-    return [row for row in rows if (row["exerkine"], row["site"]) in shown]
-
-
-def _row(found: Mapping[Hashable, Any], first_weekday: str | None) -> list[str]:
-    unit = "" if found["unit"] == "fold" else f" {found['unit']}"
-    moved = abs(found["fold"] - 1) > STILL
-    return [
-        found["exerkine"],
-        found["site"].replace("muscle_mrna", "mRNA").replace("_", " "),
-        f"{_digits(found['baseline'])}{unit}",
-        _digits(found["value"]),
-        f"{found['fold']:.2g}" if found["fold"] < 1 else _digits(found["fold"]),
-        _minute(found["at_h"], first_weekday) if moved else "-",
-        found["session"] if moved else "",
-        f"{_digits(found['auc'])}{unit or ' fold'} h" if moved else "-",
-        found["grade"],
-    ]
-
-
-def _minute(hour: float, first_weekday: str | None) -> str:
-    """Return day and clock time to the minute; what is no number as a dash."""
-    from ..schedule.when import clock_text
-
-    return "-" if hour != hour else clock_text(round(hour * 60) / 60, first_weekday)
-
-
-def _digits(value: float) -> str:
-    """Return three significant digits without exponent up to a million; what is no number as a dash."""
-    if value != value:
-        return "-"
-    return f"{value:.0f}" if 999.5 <= abs(value) < 1e6 else f"{value:.3g}"
+    if solution.manifest.get("population") is not None:
+        out.print(f"{people_text(solution)} like this one, seed {solution.manifest['seed']}")
+        out.print(spread_text(solution), soft_wrap=True)
 
 
 def _show_json(solution: Solution, case: Case, files: Sequence[Path]) -> None:
     from ..citation import basis_counts
 
-    print_json(
-        {
-            "plan": case.schedule.name,
-            "subject": case.subject.describe(),
-            "estimated": list(case.subject.estimated),
-            "parameters": basis_counts(solution),
-            "status": list(solution.status),
-            "summary": _summary(solution),
-            "files": [str(file) for file in files],
-        }
-    )
+    common: dict[str, Any] = {
+        "plan": case.schedule.name,
+        "subject": case.subject.describe(),
+        "estimated": list(case.subject.estimated),
+        "parameters": basis_counts(solution),
+        "files": [str(file) for file in files],
+    }
+    population = solution.manifest.get("population")
+    if population is None:
+        print_json(common | {"status": list(solution.status), "summary": person_summary(solution)})
+    else:
+        failed = [{"member": member, "reason": reason} for member, reason in _failures(solution)]
+        common |= {"population": population, "varied": solution.manifest["varied"], "failed": failed}
+        print_json(common | {"summary": population_summary(solution)})
+
+
+def _failures(solution: Solution) -> list[tuple[int, str]]:
+    """Return number and reason of each member that failed."""
+    numbers = solution.dataset["member"].values.tolist()
+    return [(number, text) for number, text in zip(numbers, solution.status, strict=True) if text != "ok"]
 
 
 def _leave(solution: Solution) -> None:
     """Report members that failed, and leave with the code that says so."""
-    failed = [f"member {index}: {text}" for index, text in enumerate(solution.status) if text != "ok"]
+    failed = [f"member {number}: {reason}" for number, reason in _failures(solution)]
     if failed:
-        complain("\n".join(["the simulation did not reach its end", *failed]))
+        more = [f"and {len(failed) - MAX_COMPLAINTS} more"] if len(failed) > MAX_COMPLAINTS else []
+        complain("\n".join(["the simulation did not reach its end", *failed[:MAX_COMPLAINTS], *more]))
         raise typer.Exit(SOME_FAILED)

@@ -1,4 +1,4 @@
-"""Who drives whom, and the equations in words that a terminal can show; all read off the Model."""
+"""Who drives whom, who is solved when, and the equations in words; all read off the Model."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import sympy
+
+from ..engine.order import Block, dependencies, ordered_blocks
+from ..model.contract import symbol_names
+from ..simulate import system_of
 
 if TYPE_CHECKING:
     from ..model import Model
@@ -40,6 +45,31 @@ class Part:
     inputs: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One block of states in solving order.
+
+    Parameters
+    ----------
+    position : int
+        Counted from 1.
+    states : tuple of str
+        Solved together.
+    kind : str
+        ``linear`` in itself, ``nonlinear``, ``loop of n`` or ``linear loop of n``.
+    depends_on : tuple of str
+        States of earlier blocks that stand in its rates.
+    inputs : tuple of str
+        What it takes from the Stimulus, muscle regions taken together.
+    """
+
+    position: int
+    states: tuple[str, ...]
+    kind: str
+    depends_on: tuple[str, ...]
+    inputs: tuple[str, ...]
+
+
 def parts(model: Model) -> list[Part]:
     """Return the modules of a Model in its own order."""
     needs = {name: _needs(model, name) for name in model.modules}
@@ -50,11 +80,29 @@ def parts(model: Model) -> list[Part]:
             states=tuple(_own_states(model, name)),
             driven_by=tuple(other for other in model.modules if other != name and other in needs[name]),
             drives=tuple(other for other in model.modules if other != name and name in needs[other]),
-            inputs=tuple(
-                sorted(one.removeprefix("input.") for one in needs[name] if one.startswith("input."))
-            ),
+            inputs=_inputs(needs[name]),
         )
         for name, doc in model.modules.items()
+    ]
+
+
+def turns(model: Model) -> list[Turn]:
+    """Return the blocks of a Model in the order in which they are solved."""
+    system, names = system_of(model), model.state_names
+    depends = dependencies(system)
+    return [
+        Turn(
+            position=position,
+            states=tuple(names[state] for state in block.states),
+            kind=_kind(block),
+            depends_on=tuple(
+                names[column]
+                for column in np.flatnonzero(depends[list(block.states)].any(axis=0))
+                if column not in block.states
+            ),
+            inputs=_inputs(_sources(model, *(system.rates[state] for state in block.states))),
+        )
+        for position, block in enumerate(ordered_blocks(system), start=1)
     ]
 
 
@@ -95,16 +143,25 @@ def _own_states(model: Model, module: str) -> list[str]:
     return [name.removeprefix(prefix) for name in model.state_names if name.startswith(prefix)]
 
 
+def _kind(block: Block) -> str:
+    if len(block.states) > 1:
+        return f"{'linear ' * block.linear}loop of {len(block.states)}"
+    return "linear" if block.linear else "nonlinear"
+
+
 def _needs(model: Model, module: str) -> set[str]:
     """Return modules, and inputs as ``input.name``, that stand in the rates of a module's states."""
-    symbols = {
-        symbol.name
-        for state, rate in zip(model.states, model.rates, strict=True)
-        if state.name.startswith(f"{module}.")
-        for symbol in rate.free_symbols
-        if isinstance(symbol, sympy.Symbol) and symbol.name not in model.parameters
-    }
-    return {_source(name) for name in symbols if not name.startswith("subject.")}
+    own = zip(model.states, model.rates, strict=True)
+    return _sources(model, *(rate for state, rate in own if state.name.startswith(f"{module}.")))
+
+
+def _sources(model: Model, *rates: sympy.Expr) -> set[str]:
+    symbols = {name for rate in rates for name in symbol_names(rate)}
+    return {_source(name) for name in symbols.difference(model.constants)}
+
+
+def _inputs(sources: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(one.removeprefix("input.") for one in sources if one.startswith("input.")))
 
 
 def _source(symbol: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+
+from ..errors import InputError
 
 Array = np.ndarray
 
@@ -27,15 +30,29 @@ class Forcing:
     ----------
     breakpoints : ndarray, shape (n_segments + 1,)
         Hours, strictly increasing; segment ``i`` is ``[breakpoints[i], breakpoints[i + 1])``.
-    inputs : ndarray, shape (n_segments, n_inputs)
-        Constant within a segment.
+    levels : ndarray, shape (n_levels, n_inputs)
+        The values that inputs take.
     rest : ndarray, shape (n_inputs,)
         The inputs of rest, under which the baseline is the steady state.
+    pattern : ndarray of int, shape (n_segments,), optional
+        Which level each segment is at; one after the other when left out.
+
+    Examples
+    --------
+    >>> sets = Forcing(np.arange(5.0), np.array([[0.0], [1.0]]), np.zeros(1), np.array([0, 1, 0, 1]))
+    >>> sets.inputs[:, 0].tolist()
+    [0.0, 1.0, 0.0, 1.0]
     """
 
     breakpoints: Array
-    inputs: Array
+    levels: Array
     rest: Array
+    pattern: Array | None = None
+
+    @property
+    def inputs(self) -> Array:
+        """Inputs of each segment, shape (n_segments, n_inputs)."""
+        return self.levels if self.pattern is None else self.levels.take(self.pattern, axis=0)
 
 
 @dataclass(frozen=True)
@@ -47,9 +64,9 @@ class Trajectories:
     states : ndarray, shape (n_members, n_times, n_states)
         NaN throughout for a member that failed.
     baseline : ndarray, shape (n_members, n_states)
-        Resting steady state, which is also the state at the first breakpoint.
+        State at the first breakpoint: the resting steady state, or what was given as `start`.
     residual : ndarray, shape (n_members,)
-        Largest scaled rate of change left at the baseline, per hour.
+        Largest scaled rate of change left at the baseline, per hour; 0 where `start` was given.
     status : tuple of Status
         One a member.
     evaluations : ndarray, shape (n_members,)
@@ -61,3 +78,55 @@ class Trajectories:
     residual: Array
     status: tuple[Status, ...]
     evaluations: Array
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Summary numbers of observables over windows of time, gathered during the integration.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_members, n_windows, n_wanted, 7)
+        ``before`` (value at the window's start), ``c_max``, ``t_max``, ``c_min``, ``t_min`` (h), ``area``
+        (value x h) and ``above`` (hours above the level); NaN for a member that failed or has no such window.
+    baseline, residual, status, evaluations
+        As in :class:`Trajectories`.
+    """
+
+    values: Array
+    baseline: Array
+    residual: Array
+    status: tuple[Status, ...]
+    evaluations: Array
+
+
+def checked_start(start: Array | None, *, shape: tuple[int, int]) -> Sequence[Array | None]:
+    """Return the states each member starts from, or None for each that starts from its own rest.
+
+    Parameters
+    ----------
+    start : ndarray, shape (n_members, n_states), optional
+    shape : tuple of int
+        What `start` must have: (n_members, n_states).
+
+    Raises
+    ------
+    InputError
+        For another shape.
+
+    Examples
+    --------
+    >>> checked_start(None, shape=(2, 1))
+    [None, None]
+    """
+    if start is None:
+        return [None] * shape[0]
+    given = np.array(start, dtype=float)
+    if given.shape != shape:
+        raise InputError(
+            f"start of shape {given.shape}",
+            expected=f"shape {shape}: one row a member, one column a state",
+            fix="give every member its row, or leave start out to begin at rest",
+            field="start",
+        )
+    return list(given)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from typing import Any
 
 import numpy as np
 import sympy
@@ -40,7 +43,11 @@ def dependencies(system: System) -> Array:
     >>> dependencies(chain).astype(int).tolist()
     [[1, 0], [1, 1]]
     """
-    return np.array([[state in rate.free_symbols for state in system.states] for rate in system.rates])
+    column: dict[sympy.Basic, int] = {symbol: index for index, symbol in enumerate(system.states)}
+    depends = np.zeros((len(column), len(column)), dtype=bool)
+    for row, rate in enumerate(system.rates):
+        depends[row, [column[symbol] for symbol in _parts(rate) & column.keys()]] = True
+    return depends
 
 
 def ordered_blocks(system: System) -> tuple[Block, ...]:
@@ -51,30 +58,64 @@ def ordered_blocks(system: System) -> tuple[Block, ...]:
     References
     ----------
     Tarjan, SIAM J Comput 1 (1972), for the components; Kahn, Commun ACM 5 (1962), for the order.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> a, b = sympy.symbols("a b")
+    >>> backwards = System((a, b), (), (), (b - a, 1 - b**2), (sympy.Integer(0),) * 2)
+    >>> ordered_blocks(backwards)
+    (Block(states=(1,), linear=False), Block(states=(0,), linear=True))
     """
-    depends = dependencies(system)
-    n_blocks, of = connected_components(csr_array(depends), directed=True, connection="strong")
-    members = [tuple(int(i) for i in np.flatnonzero(of == block)) for block in range(n_blocks)]
-    waits_for = [
-        {int(of[column]) for row in members[block] for column in np.flatnonzero(depends[row])} - {block}
-        for block in range(n_blocks)
-    ]
-    ready = [(members[block][0], block) for block in range(n_blocks) if not waits_for[block]]
-    heapq.heapify(ready)
-    order: list[Block] = []
-    while ready:
-        _, done = heapq.heappop(ready)
-        order.append(Block(members[done], _is_linear(system, members[done])))
-        for block in range(n_blocks):
-            if done in waits_for[block]:
-                waits_for[block].discard(done)
-                if not waits_for[block]:
-                    heapq.heappush(ready, (members[block][0], block))
-    return tuple(order)
+    depends = csr_array(dependencies(system))
+    _, component = connected_components(depends, directed=True, connection="strong")
+    _, smallest = np.unique(component, return_index=True)
+    block_of = smallest[component]  # a block goes by its smallest state
+    awaited: dict[int, set[int]] = {name: set() for name in smallest.tolist()}
+    for later, earlier in zip(*(block_of[one].tolist() for one in depends.nonzero()), strict=True):
+        awaited[later] |= {earlier} - {later}
+    members = (tuple(np.flatnonzero(block_of == name).tolist()) for name in _sorted(awaited))
+    return tuple(Block(states, _is_linear(system, states)) for states in members)
+
+
+def _sorted(awaited: Mapping[int, Set[int]]) -> Iterator[int]:
+    """Yield each name after all that it awaits; the smallest of those that are ready comes first."""
+    graph, ready = TopologicalSorter(awaited), []
+    graph.prepare()
+    while graph.is_active():
+        for name in graph.get_ready():
+            heapq.heappush(ready, name)
+        first = heapq.heappop(ready)
+        graph.done(first)
+        yield first
 
 
 def _is_linear(system: System, states: tuple[int, ...]) -> bool:
-    own = [system.states[index] for index in states]
-    rates = [system.rates[index] for index in states]
-    slopes = [sympy.diff(rate, symbol) for rate in rates for symbol in own if symbol in rate.free_symbols]
-    return not any(slope.free_symbols & set(own) for slope in slopes)
+    own = {system.states[index] for index in states}
+    suspects = [system.rates[index] for index in states if _degree(system.rates[index], own, {}) > 1]
+    # What looks nonlinear may still cancel; differentiation is slow and asked only then.
+    return not any(sympy.diff(rate, symbol).free_symbols & own for rate in suspects for symbol in own)
+
+
+def _degree(expression: Any, own: Set[sympy.Symbol], known: dict[Any, int]) -> int:
+    """Return 0 for an expression free of `own`, 1 for one that stands linear in them, more for any other."""
+    if expression in own:
+        return 1
+    if expression not in known:
+        parts = [_degree(part, own, known) for part in expression.args]
+        if expression.is_Mul:
+            known[expression] = sum(parts)
+        else:
+            known[expression] = max(parts, default=0) * (1 if expression.is_Add else 2)
+    return known[expression]
+
+
+def _parts(expression: Any) -> Set[sympy.Basic]:
+    """Return all subexpressions; one that stands many times is looked at once."""
+    seen, ahead = set(), [expression]
+    while ahead:
+        part = ahead.pop()
+        if part not in seen:
+            seen.add(part)
+            ahead.extend(part.args)
+    return seen

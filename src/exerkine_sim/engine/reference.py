@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from .contract import Forcing, Status, Trajectories
+from .contract import Forcing, Status, Trajectories, checked_start
 from .steady import SETTLED, state_scale, steady_state
 from .system import Array, System
 
@@ -25,10 +25,11 @@ def integrate(
     *,
     times: Array,
     tolerance: float = 1e-9,
+    start: Array | None = None,
     method: str = "LSODA",
     progress: Callable[[float], None] | None = None,
 ) -> Trajectories:
-    """Integrate every member from its own resting steady state.
+    """Integrate every member from its own resting steady state, or from given states.
 
     No solver call ever spans a breakpoint, so that a session cannot be stepped over.
 
@@ -41,6 +42,8 @@ def integrate(
         Hours, increasing, within every member's breakpoints.
     tolerance : float
         Relative; absolute tolerance is this times the state's resting value (or 1 where that is 0).
+    start : ndarray, shape (n_members, n_states), optional
+        States at the first breakpoint. They then stand for the baseline too, and no rest is looked for.
     method : str
         A method of `scipy.integrate.solve_ivp`.
     progress : callable, optional
@@ -50,15 +53,21 @@ def integrate(
     -------
     Trajectories
 
+    Raises
+    ------
+    InputError
+        When `start` is not one row of states a member.
+
     References
     ----------
     Hindmarsh, ODEPACK (1983), for LSODA; Hairer & Wanner, Solving ODEs II, for Radau IIA.
     """
     n_members, n_states = len(constants), len(system.states)
+    starts = checked_start(start, shape=(n_members, n_states))
     states = np.full((n_members, len(times), n_states), np.nan)
     baseline = np.full((n_members, n_states), np.nan)
     residual, evaluations, status = np.full(n_members, np.nan), np.zeros(n_members, dtype=int), []
-    for index, (p, forcing) in enumerate(zip(constants.tolist(), forcings, strict=True)):
+    for index, (p, forcing, begin) in enumerate(zip(constants.tolist(), forcings, starts, strict=True)):
         member = _Member(system, p, tolerance, method)
 
         def report(done: float, index: int = index) -> None:
@@ -66,7 +75,7 @@ def integrate(
                 progress((index + done) / n_members)
 
         with np.errstate(all="ignore"):
-            outcome = member.run(forcing, times, states[index], report)
+            outcome = member.run(forcing, times, states[index], start=begin, report=report)
         baseline[index], residual[index], member_status = outcome
         evaluations[index] = member.evaluations
         status.append(member_status)
@@ -82,13 +91,24 @@ class _Member:
         self.evaluations = 0
 
     def run(
-        self, forcing: Forcing, times: Array, out: Array, report: Callable[[float], None]
+        self,
+        forcing: Forcing,
+        times: Array,
+        out: Array,
+        *,
+        start: Array | None,
+        report: Callable[[float], None],
     ) -> tuple[Array, float, Status]:
         """Fill `out` (n_times, n_states), segment by segment; return baseline, residual and status."""
-        start, residual = steady_state(self._system, self._p, forcing.rest.tolist())
+        residual = 0.0
+        if start is None:
+            start, residual = steady_state(self._system, self._p, forcing.rest.tolist())
         if not residual <= SETTLED:
             return start, residual, Status.NO_STEADY_STATE
-        y, absolute, end = start, self._tolerance * state_scale(start), forcing.breakpoints[-1]
+        if not np.isfinite(start).all():
+            return start, residual, Status.NOT_FINITE
+        absolute = self._tolerance * state_scale(start, self._system.scale_of)
+        y, end = start, forcing.breakpoints[-1]
         for t0, t1, inputs in zip(
             forcing.breakpoints[:-1], forcing.breakpoints[1:], forcing.inputs, strict=True
         ):

@@ -11,6 +11,7 @@ from .system import Array, System
 
 MAX_STEPS = 60
 SETTLED = 1e-10
+NEGLIGIBLE = 1e-12
 SETTLING_H = 20_000.0
 
 
@@ -38,17 +39,32 @@ def steady_state(system: System, p: Sequence[float], rest: Sequence[float]) -> t
     return y, residual
 
 
-def state_scale(y: Array) -> Array:
-    """Return the scale on which a state's error is judged: its resting value, or 1 where it rests at 0."""
-    return np.where(np.abs(y) > 1e-12, np.abs(y), 1.0)
+def state_scale(y: Array, of: Sequence[int] | None = None) -> Array:
+    """Return the scale on which a state's error is judged: its resting value, or 1 where it rests at 0.
+
+    Parameters
+    ----------
+    y : ndarray, shape (..., n_states)
+        At rest.
+    of : sequence of int, optional
+        For each state, the one whose resting value counts; see `System.scale_of`.
+
+    Examples
+    --------
+    >>> state_scale(np.array([5.0, 0.0, -0.3]), of=[0, 1, 0]).tolist()
+    [5.0, 1.0, 5.0]
+    """
+    own = np.where(np.abs(y) > NEGLIGIBLE, np.abs(y), 1.0)
+    return own if of is None else own[..., list(of)]
 
 
 def _newton(system: System, p: Sequence[float], rest: Sequence[float], y: Array) -> tuple[Array, float]:
     best, smallest = y, np.inf
+    own = np.equal(np.arange(len(y)), np.arange(len(y)) if system.scale_of is None else system.scale_of)
     for _ in range(MAX_STEPS):
         try:
             rates = np.array(system.rhs(y.tolist(), p, rest), dtype=float)
-            residual = float(np.max(np.abs(rates) / state_scale(y), initial=0.0))
+            residual = float(np.max(np.abs(rates) / state_scale(y, system.scale_of), initial=0.0))
             if residual < smallest:
                 best, smallest = y, residual
             elif smallest <= SETTLED or not np.isfinite(residual):
@@ -56,13 +72,16 @@ def _newton(system: System, p: Sequence[float], rest: Sequence[float], y: Array)
             step = np.linalg.solve(system.jacobian(y.tolist(), p, rest), rates)
         except (ArithmeticError, TypeError, ValueError, np.linalg.LinAlgError):
             break  # overflow, a root of a negative number, a singular Jacobian: Newton is lost here
-        y = y - step * _damping(y, step)
+        y = y - step * _damping(y[own], step[own])  # a derivative is free to change its sign
     return best, smallest
 
 
 def _damping(y: Array, step: Array) -> float:
-    """Shorten a step that would take a positive state below a tenth of its value."""
-    falling = (y > 0) & (step > 0.9 * y)
+    """Shorten a step that would take a positive state below a tenth of its value.
+
+    What is left of a state that rests at 0 is rounding; it may not hold up the others.
+    """
+    falling = (y > NEGLIGIBLE) & (step > 0.9 * y)
     return float(min(1.0, np.min(0.9 * y[falling] / step[falling], initial=1.0)))
 
 

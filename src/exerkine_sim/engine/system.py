@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import chain
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import sympy
+
+from .expression import Larger, Positive, Smaller, derivatives, pairwise
 
 Array = np.ndarray
 
@@ -27,6 +29,11 @@ class System:
         ``f``, per hour.
     guess : tuple of sympy.Expr
         Start of the steady-state search, in terms of the constants.
+    scale_of : tuple of int, optional
+        For each state, the one on whose resting value its error is judged; itself when left out. A state
+        that is judged on another's is a derivative: it may take either sign.
+    observables : tuple of sympy.Expr
+        What can be measured on the way, in terms of states and constants.
     """
 
     states: tuple[sympy.Symbol, ...]
@@ -34,6 +41,8 @@ class System:
     inputs: tuple[sympy.Symbol, ...]
     rates: tuple[sympy.Expr, ...]
     guess: tuple[sympy.Expr, ...]
+    scale_of: tuple[int, ...] | None = None
+    observables: tuple[sympy.Expr, ...] = ()
 
     @cached_property
     def rhs(self) -> Callable[[Sequence[float], Sequence[float], Sequence[float]], list[float]]:
@@ -43,12 +52,11 @@ class System:
     @cached_property
     def _jacobian_entries(self) -> tuple[Array, Array, Callable[..., list[float]]]:
         plain, rates = _plain([self.states, self.constants, self.inputs], self.rates)
-        places, entries = [], []
-        for row, rate in enumerate(rates):
-            for column, symbol in enumerate(plain[0]):
-                if symbol in rate.free_symbols:
-                    places.append((row, column))
-                    entries.append(sympy.diff(rate, symbol))
+        symbols, places, entries = [rate.free_symbols for rate in rates], [], []
+        for column, symbol in enumerate(plain[0]):
+            dependent = [row for row, found in enumerate(symbols) if symbol in found]
+            places += [(row, column) for row in dependent]
+            entries += derivatives([rates[row] for row in dependent], {symbol: sympy.Integer(1)})
         rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
         return rows, columns, _compiled(plain, entries, SCALAR)
 
@@ -81,37 +89,10 @@ def _scalar_function(
     return _compiled(*_plain(arguments, expressions), SCALAR)
 
 
-class Larger(sympy.Function):
-    """The larger of two. Unlike sympy's own Max it asks no questions about its arguments, and is quick."""
-
-    nargs = 2
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        """Derivative with respect to an argument: 1 where it is the larger."""
-        a, b = cast(Any, self.args)
-        return Positive(a - b) if argindex == 1 else Positive(b - a)
-
-
-class Smaller(sympy.Function):
-    """The smaller of two."""
-
-    nargs = 2
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        """Derivative with respect to an argument: 1 where it is the smaller."""
-        a, b = cast(Any, self.args)
-        return Positive(b - a) if argindex == 1 else Positive(a - b)
-
-
-class Positive(sympy.Function):
-    """1 above zero, else 0; at the kink nothing flows yet."""
-
-    nargs = 1
-
-
-SCALAR: list[Any] = [{"Larger": max, "Smaller": min, "Positive": lambda x: 1.0 if x > 0.0 else 0.0}, math]
+FORMS = (Larger.__name__, Smaller.__name__, Positive.__name__)
+SCALAR: list[Any] = [dict(zip(FORMS, (max, min, lambda x: 1.0 if x > 0.0 else 0.0), strict=True)), math]
 ARRAY: list[Any] = [
-    {"Larger": np.maximum, "Smaller": np.minimum, "Positive": lambda x: np.where(x > 0.0, 1.0, 0.0)},
+    dict(zip(FORMS, (np.maximum, np.minimum, lambda x: np.where(x > 0.0, 1.0, 0.0)), strict=True)),
     "numpy",
 ]
 
@@ -126,15 +107,7 @@ def _plain(
     """
     plain = [[sympy.Symbol(f"v{g}_{i}") for i in range(len(group))] for g, group in enumerate(arguments)]
     names = dict(zip(chain(*arguments), chain(*plain), strict=True))
-    return plain, [_rebuilt(expression, names) for expression in expressions]
-
-
-def _rebuilt(expression: Any, names: Mapping[sympy.Symbol, sympy.Symbol]) -> Any:
-    if not expression.args:
-        return names.get(expression, expression)
-    parts = [_rebuilt(part, names) for part in expression.args]
-    pairwise = {sympy.Max: Larger, sympy.Min: Smaller}.get(expression.func)
-    return expression.func(*parts) if pairwise is None else reduce(pairwise, parts)
+    return plain, [pairwise(expression, names) for expression in expressions]
 
 
 def _compiled(

@@ -1,10 +1,11 @@
-"""Figures of a Solution: one molecule on given axes, or everything on one page.
+"""Figures of a Solution, one molecule on given axes or everything on one page; the solving order of a Model.
 
 Nothing here needs a screen: figures are made without pyplot, and matplotlib is imported when one is drawn.
 """
 
 from .figure import overview
+from .order import solving_order
 from .panel import timecourse
 from .style import save
 
-__all__ = ["overview", "save", "timecourse"]
+__all__ = ["overview", "save", "solving_order", "timecourse"]

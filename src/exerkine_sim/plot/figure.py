@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ..schedule.when import clock_text
 from .choice import Exerkine, panels
 from .clock import label_time
-from .heading import heading, shared, shared_sessions
-from .panel import BANDS, draw_panel
+from .heading import heading, people_text, shared, shared_sessions, spread_text
+from .panel import BAND_ALPHAS, BAND_NAMES, draw_panel
 from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, SESSION_EDGE, styled
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WIDTH_IN = 16.0
 STRIP_IN, PANEL_IN, FRAME_IN = 0.85, 1.5, 0.75
-STRIP_FONT = 10.5
+STRIP_FONT = LEGEND_FONT = 10.5
 MEAL: dict[str, Any] = {"marker": "^", "markersize": 5, "color": "#009E73"}
 INFUSION_COLOUR = "#CC79A7"
 # Width of the strip, letters to the inch, and lines, that a session's name may take in it.
@@ -148,15 +148,11 @@ def _explain_marks(figure: Figure, solution: Solution) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    members = solution.dataset.sizes["member"]
-    marks: list[Any] = [
-        Line2D([], [], color="C0", label="one person" if members == 1 else f"median of {members}")
-    ]
-    if members > 1:
-        for (low, high), alpha in zip(BANDS, (0.15, 0.4), strict=True):
-            marks.append(
-                Patch(color="C0", alpha=alpha, linewidth=0, label=f"{100 * (high - low):.0f} % of members")
-            )
+    marks: list[Any] = [Line2D([], [], color="C0", label=people_text(solution))]
+    shade = 0.0
+    for name, alpha in zip(BAND_NAMES, BAND_ALPHAS, strict=True) if len(solution.status) > 1 else ():
+        shade = 1 - (1 - shade) * (1 - alpha)  # the narrow band lies on the wide one
+        marks.append(Patch(color="C0", alpha=shade, linewidth=0, label=name))
     marks.append(
         Line2D([], [], color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), label="resting level")
     )
@@ -164,4 +160,9 @@ def _explain_marks(figure: Figure, solution: Solution) -> None:
     if (shared(solution, "plan") or {}).get("meal"):
         marks.append(Line2D([], [], linestyle="none", label="meal", **MEAL))
     marks.append(Line2D([], [], linestyle="none", label="evidence: ●●● high  ●●○ medium  ●○○ low"))
-    figure.legend(handles=marks, loc="outside lower left", ncols=len(marks), labelcolor=QUIET_COLOUR)
+    legend = figure.legend(
+        handles=marks, loc="outside lower left", ncols=len(marks), labelcolor=QUIET_COLOUR, alignment="left"
+    )
+    if solution.manifest.get("population") is not None:
+        legend.set_title(spread_text(solution))
+        legend.get_title().set(color=QUIET_COLOUR, fontsize=LEGEND_FONT)

@@ -23,10 +23,33 @@ FORMS: Mapping[str, str] = {
 def heading(solution: Solution) -> str:
     """Return plan and person in one line, or how many of each."""
     plans, people = (shared(solution, kind) for kind in ("plan", "subject"))
-    members = solution.manifest["members"]
+    members = len(solution.manifest["members"])
     plan = "several plans" if plans is None else str(plans.get("name", ""))
-    person = f"{len(members)} people" if people is None else person_text(people)
+    person = f"{members} people" if people is None else person_text(people)
+    if solution.manifest.get("population") is not None:
+        person = f"{members} people like: {person}"
     return " · ".join(filter(None, [plan, person]))
+
+
+def people_text(solution: Solution) -> str:
+    """Say whose curve is drawn: one person's, or the median of how many."""
+    members, whole = len(solution.status), solution.status.count("ok")
+    if members == 1:
+        return "one person"
+    noun = "members" if solution.manifest.get("population") is None else "people"
+    return f"median of {whole} {noun}" + (f", {members - whole} failed" if whole < members else "")
+
+
+def spread_text(solution: Solution) -> str:
+    """Say what makes the people of a Population differ, and how much of that is only assumed."""
+    bases = [str(spread["basis"]) for spread in solution.manifest["varied"].values()]
+    counts = {
+        "by published spreads": sum(basis in ("measured", "fitted", "derived") for basis in bases),
+        "by assumption": bases.count("assumed"),
+        "as asked for": bases.count("given"),
+    }
+    shares = ", ".join(f"{count} {basis}" for basis, count in counts.items() if count)
+    return f"{len(bases)} quantities differ between people" + (f": {shares}" if shares else "")
 
 
 def person_text(subject: Mapping[str, Any]) -> str:
@@ -50,7 +73,7 @@ def shared_sessions(solution: Solution) -> list[dict[str, Any]]:
     """Return name, start_h and end_h of the sessions of the one plan; none when members follow several."""
     if shared(solution, "plan") is None:
         return []
-    return solution.manifest["members"][0]["sessions"]
+    return solution.manifest["sessions"][solution.manifest["members"][0]["plan"]]
 
 
 @lru_cache(maxsize=4)

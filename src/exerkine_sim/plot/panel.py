@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import InputError
 from .choice import GRADES, REGIONS, Exerkine, Panel, Trace, panels, traces, worst_grade
 from .clock import label_time
-from .heading import shared_sessions
+from .heading import people_text, shared_sessions, spread_text
 from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Scale = Literal["auto", "linear", "log"]
 LOG_FROM = 20.0  # a larger range than this is drawn on a log axis
 FLAT = 0.1  # the axis spans at least this share of the resting value on both sides: rounding is no signal
-BANDS = ((0.05, 0.95), (0.25, 0.75))
+BANDS, BAND_ALPHAS = ((0.05, 0.95), (0.25, 0.75)), (0.15, 0.25)
+BAND_NAMES = tuple(f"{100 * low:.0f} to {100 * high:.0f} %" for low, high in BANDS)
 LINE_STYLES = ("-", "--", "-.", ":")
 
 
@@ -113,6 +114,8 @@ def timecourse(
         panel = traces(solution, [exerkines] if is_one else exerkines)  # type: ignore[list-item]
     draw_panel(ax, solution, panel, scale=scale)
     label_time(ax, solution)
+    if len(solution.status) > 1:
+        ax.set_xlabel(_caption(solution), loc="left", fontsize="small", color=QUIET_COLOUR)
     return ax
 
 
@@ -125,6 +128,12 @@ SLIM: Mapping[str, Any] = {
     "borderpad": 0.2,
     "borderaxespad": 0.0,
 }
+
+
+def _caption(solution: Solution) -> str:
+    """Say what line and bands are, and what the bands rest on."""
+    bands = f"{people_text(solution)}, bands {' and '.join(BAND_NAMES)}"
+    return f"{bands}; {spread_text(solution)}" if solution.manifest.get("population") else bands
 
 
 def draw_panel(ax: Axes, solution: Solution, panel: Panel, *, scale: Scale = "auto") -> None:
@@ -210,7 +219,7 @@ def _draw_course(ax: Axes, times: np.ndarray, course: Course, index: int) -> Non
         label=course.label,
         zorder=3,
     )
-    for (low, high), alpha in zip(course.bands, (0.15, 0.25), strict=False):
+    for (low, high), alpha in zip(course.bands, BAND_ALPHAS, strict=False):
         ax.fill_between(times, low, high, color=line.get_color(), alpha=alpha, linewidth=0, gid="band")
 
 

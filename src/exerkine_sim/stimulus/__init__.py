@@ -1,5 +1,5 @@
-"""From a Schedule and a Subject to piecewise-constant inputs."""
+"""From a Schedule and Subjects to piecewise-constant inputs."""
 
-from .stimulus import Stimulus, build_stimulus
+from .stimulus import Stimulus, build_stimuli, build_stimulus
 
-__all__ = ["Stimulus", "build_stimulus"]
+__all__ = ["Stimulus", "build_stimuli", "build_stimulus"]

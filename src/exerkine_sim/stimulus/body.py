@@ -1,39 +1,79 @@
-"""What a bout asks of one person: oxygen, and of each muscle region intensity, power, tension and strain."""
+"""What an effort asks of people: oxygen, and of each muscle region intensity, power, tension and strain.
+
+In every array people run down and intensities across, shape (n_people, n_intensities); what is the same for
+all people or for all intensities has one row or one column.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from .. import units
 from ..errors import ScheduleError
 from ..parameters import ParameterSet
-from ..schedule import Bout
+from ..schedule import Intensity
 from ..subject import Subject
+from ..subject.people import People
+from .timeline import Effort
 
 REGIONS = ("lower", "upper")
+Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """A person with the numbers that turn bouts into inputs."""
+class Bodies:
+    """People with the numbers that turn efforts into inputs.
 
-    subject: Subject
+    Parameters
+    ----------
+    people : People
+    parameters : ParameterSet
+        ``modes``, ``lifts``, ``subject`` and ``stimulus`` are used.
+    quantities : mapping of str to ndarray, shape (n_people, 1)
+        What :meth:`People.physiology` says of them.
+    """
+
+    people: People
     parameters: ParameterSet
-    quantities: Mapping[str, float]
+    quantities: Arrays
 
-    def endure(self, bout: Bout) -> dict[str, float]:
-        """Return the inputs of an endurance bout, added to those of rest.
+    @classmethod
+    def of(cls, people: People, parameters: ParameterSet) -> Bodies:
+        """Give people their quantities, as columns."""
+        quantities = people.physiology(parameters)
+        return cls(people, parameters, {name: value[:, None] for name, value in quantities.items()})
+
+    def inputs(self, efforts: Sequence[Effort]) -> Arrays:
+        """Return what each effort adds to the inputs of rest, each of shape (n_people, n_efforts)."""
+        alike: dict[tuple[str, str, bool], list[int]] = {}
+        for index, (mode, intensity, lifting) in enumerate(efforts):
+            alike.setdefault((mode, intensity.basis, lifting), []).append(index)
+        inputs: dict[str, np.ndarray] = {}
+        for (mode, basis, lifting), indices in alike.items():
+            values = np.array([efforts[index].intensity.value for index in indices])
+            added = (
+                self.lift(mode, values, basis=basis) if lifting else self.endure(mode, values, basis=basis)
+            )
+            for name, value in added.items():
+                whole = inputs.setdefault(name, np.zeros((len(self.people.subjects), len(efforts))))
+                whole[:, indices] = value
+        return inputs
+
+    def endure(self, mode: str, values: np.ndarray, *, basis: str) -> Arrays:
+        """Return the inputs of endurance bouts, added to those of rest.
 
         Where arms and trunk work less hard than the legs, their relative intensity and power density are
-        the stated share of the legs'; the total power stays what the oxygen uptake allows.
+        the stated share of the legs'; the total power stays what the oxygen uptake allows. A bout that asks
+        for no more oxygen than rest is rest.
         """
-        mode, demand = bout.mode, self.demand(bout)
+        demand = self.demand(mode, values, basis=basis)
         mass = self.active_mass(f"modes.{mode}")
         share = {"lower": 1.0, "upper": self._upper_relative(mode)}
-        power_w = max(0.0, demand - self.rest) * self._oxygen_power() * self._mode(mode, "efficiency", "1")
-        if power_w == 0:
-            return {}
+        above_rest = np.maximum(0.0, demand - self.rest)
+        power_w = above_rest * self._oxygen_power() * self._mode(mode, "efficiency", "1")
         density = power_w / sum(mass[region] * share[region] for region in REGIONS)
         relative = self._relative(mode, demand, density)
         eccentric = self._mode(mode, "eccentric_share", "1")
@@ -46,17 +86,17 @@ class Body:
                 power_density=density * share[region],
                 strain=eccentric * relative * share[region],
             )
-        return inputs
+        return {name: np.where(power_w > 0, value, 0.0) for name, value in inputs.items()}
 
-    def lift(self, bout: Bout) -> dict[str, float]:
-        """Return the inputs of a lifting set while it lasts, added to those of rest.
+    def lift(self, lift: str, values: np.ndarray, *, basis: str) -> Arrays:
+        """Return the inputs of lifting sets while they last, added to those of rest.
 
         The region with the larger active share moves the load; the other one steadies it, and bears it in
         proportion to its own active share.
         """
-        load = self.load(bout)
-        mass = self.active_mass(f"lifts.{bout.mode}")
-        active = {region: self._lift(bout.mode, f"active_{region}") for region in REGIONS}
+        load = self.load(lift, values, basis=basis)
+        mass = self.active_mass(f"lifts.{lift}")
+        active = {region: self._lift(lift, f"active_{region}") for region in REGIONS}
         share = {region: active[region] / max(active.values()) for region in REGIONS}
         reference = sum(self.active_mass("modes.cycle").values())
         power_w = (1 - self.rest) * self._oxygen_power() * self._mode("cycle", "efficiency", "1")
@@ -70,7 +110,7 @@ class Body:
                 relative=relative * share[region],
                 power_density=relative * share[region] * power_w / reference,
                 tension=load * share[region],
-                strain=self._lift(bout.mode, "eccentric_share")
+                strain=self._lift(lift, "eccentric_share")
                 * load
                 * share[region]
                 * self._stimulus("lift_strain"),
@@ -78,44 +118,48 @@ class Body:
         return inputs
 
     @property
-    def rest(self) -> float:
+    def rest(self) -> np.ndarray:
         """Oxygen uptake at rest over VO2max."""
         return self.quantities["rest_demand"]
 
-    def active_mass(self, prefix: str) -> dict[str, float]:
+    def active_mass(self, prefix: str) -> Arrays:
         """Return kilograms of active muscle by region."""
         return {
             region: self.parameters[f"{prefix}.active_{region}"].to("1") * self.quantities[f"muscle_{region}"]
             for region in REGIONS
         }
 
-    def load(self, bout: Bout) -> float:
-        """Return a set's load as a fraction of 1RM."""
-        if bout.intensity.basis == "one_rm_percent":
-            return bout.intensity.value / 100
-        return bout.intensity.value / self.subject.one_rm(bout.mode)
+    def load(self, lift: str, values: np.ndarray, *, basis: str) -> np.ndarray:
+        """Return sets' loads as fractions of 1RM."""
+        if basis == "one_rm_percent":
+            return values / 100
+        return values / self._asked(lambda person: person.one_rm(lift))
 
-    def demand(self, bout: Bout) -> float:
+    def demand(self, mode: str, values: np.ndarray, *, basis: str) -> np.ndarray:
         """Return oxygen demand over VO2max, from whichever basis the intensity is given in."""
-        value, basis, mode = bout.intensity.value, bout.intensity.basis, bout.mode
         if basis == "vo2max_percent":
-            return self._of_peak(mode, value / 100)
-        watts: dict[str, Callable[[], float]] = {
-            "watt": lambda: value,
-            "watt_per_kg": lambda: value * self.subject.body_mass_kg,
-            "ftp_percent": lambda: value / 100 * self.subject.anchor("ftp_w"),
+            return self._of_peak(mode, values / 100)
+        body_mass = self.quantities["body_mass"]
+        watts: dict[str, Callable[[], np.ndarray]] = {
+            "watt": lambda: values,
+            "watt_per_kg": lambda: values * body_mass,
+            "ftp_percent": lambda: values / 100 * self._asked(lambda person: person.anchor("ftp_w")),
         }
         if basis not in watts or f"modes.{mode}.oxygen_per_watt" not in self.parameters:
             raise ScheduleError(
-                f"{mode.replace('_', ' ')} at {bout.intensity}",
+                f"{mode.replace('_', ' ')} at {Intensity(float(values[0]), basis)}",
                 expected="% VO2max for this mode",
                 fix="give the intensity in % VO2max",
             )
-        at_zero = self._mode(mode, "oxygen_rest", "mL/kg/min") * self.subject.body_mass_kg
+        at_zero = self._mode(mode, "oxygen_rest", "mL/kg/min") * body_mass
         oxygen = at_zero + self._mode(mode, "oxygen_per_watt", "mL/min/W") * watts[basis]()
-        return units.convert(oxygen, "mL/min", "L/h") / self.quantities["vo2max"]
+        return oxygen * units.factor("mL/min", "L/h") / self.quantities["vo2max"]
 
-    def _of_peak(self, mode: str, fraction: float) -> float:
+    def _asked(self, answer: Callable[[Subject], float]) -> np.ndarray:
+        """Return what each person answers, as a column."""
+        return np.array([answer(person) for person in self.people.subjects]).reshape(-1, 1)
+
+    def _of_peak(self, mode: str, fraction: np.ndarray) -> np.ndarray:
         """Return oxygen demand for a fraction of the maximum: of the body, or of a limb with its own."""
         if f"modes.{mode}.peak_power" not in self.parameters:
             return fraction
@@ -123,7 +167,7 @@ class Body:
         power_w = density * sum(self.active_mass(f"modes.{mode}").values())
         return self.rest + power_w / self._mode(mode, "efficiency", "1") / self._oxygen_power()
 
-    def _relative(self, mode: str, demand: float, density: float) -> float:
+    def _relative(self, mode: str, demand: np.ndarray, density: np.ndarray) -> np.ndarray:
         """Return intensity relative to the active muscle's own maximum."""
         if f"modes.{mode}.peak_power" in self.parameters:
             return density / self._mode(mode, "peak_power", "W/kg")
@@ -144,12 +188,12 @@ class Body:
     def _mode(self, mode: str, key: str, unit: str) -> float:
         return self.parameters[f"modes.{mode}.{key}"].to(unit)
 
-    def _oxygen_power(self) -> float:
+    def _oxygen_power(self) -> np.ndarray:
         """Return metabolic power at VO2max in W."""
         return self.quantities["vo2max"] * self.parameters["subject.oxygen_energy"].to("W*h/L")
 
 
-def _regional(region: str, mass: float, **values: float) -> dict[str, float]:
+def _regional(region: str, mass: np.ndarray, **values: np.ndarray) -> dict[str, np.ndarray]:
     """Name one region's inputs; without active muscle the region rests."""
-    working = {f"{name}_{region}": value for name, value in values.items()} if mass > 0 else {}
+    working = {f"{name}_{region}": np.where(mass > 0, value, 0.0) for name, value in values.items()}
     return {f"active_mass_{region}": mass} | working

@@ -1,5 +1,6 @@
-"""Subject: the person who follows the plan, and what follows from size, sex, age and fitness."""
+"""Subject and Population: the person who follows the plan, and people like that person."""
 
 from .person import Subject, load_subject
+from .population import Population
 
-__all__ = ["Subject", "load_subject"]
+__all__ = ["Population", "Subject", "load_subject"]

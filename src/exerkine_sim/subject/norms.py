@@ -1,4 +1,7 @@
-"""What published norms say about a person who was not measured. Numbers and sources: params/subject.toml."""
+"""What published norms say about people who were not measured. Numbers and sources: params/subject.toml.
+
+Every norm takes people side by side and returns one value a person.
+"""
 
 from __future__ import annotations
 
@@ -6,62 +9,85 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ..errors import SubjectError
 from ..parameters import ParameterSet
+from .limits import RANGES
 
 if TYPE_CHECKING:
-    from .person import Subject
+    from .people import People
 
 
-def body_fat_percent(person: Subject, parameters: ParameterSet) -> float:
+def body_fat_percent(people: People, parameters: ParameterSet) -> np.ndarray:
     """Return body fat, linear in body mass index, age and sex (Deurenberg1991)."""
+    per_index = parameters["subject.fat_per_body_mass_index"].to("m^2/kg")
     return 100 * (
-        parameters["subject.fat_per_body_mass_index"].to("m^2/kg") * person.body_mass_kg / person.height_m**2
-        + parameters["subject.fat_per_age"].to("1/year") * person.age_y
-        + parameters["subject.fat_male"].to("1") * (person.sex == "male")
+        per_index * people.body_mass_kg / (people.height_m * people.height_m)
+        + parameters["subject.fat_per_age"].to("1/year") * people.age_y
+        + parameters["subject.fat_male"].to("1") * people.male
         + parameters["subject.fat_offset"].to("1")
     )
 
 
-def hr_max_bpm(person: Subject, parameters: ParameterSet) -> float:
+def hr_max_bpm(people: People, parameters: ParameterSet) -> np.ndarray:
     """Return maximal heart rate, linear in age (Zhu2010)."""
     at_birth = parameters["subject.heart_rate_max_at_birth"].to("1/min")
-    return at_birth + parameters["subject.heart_rate_max_per_age"].to("1/min/year") * person.age_y
+    return at_birth + parameters["subject.heart_rate_max_per_age"].to("1/min/year") * people.age_y
 
 
-def hr_rest_bpm(person: Subject, parameters: ParameterSet) -> float:
+def hr_rest_bpm(people: People, parameters: ParameterSet) -> np.ndarray:
     """Return resting heart rate by training status (Ostchega2011, Wilmore1996, JensenUrstad1997)."""
-    return parameters[f"subject.heart_rate_rest.{person.training}"].to("1/min")
+    return people.each(
+        lambda training: parameters[f"subject.heart_rate_rest.{training}"].to("1/min"), by="training"
+    )
 
 
-NORMS: Mapping[str, Callable[[Subject, ParameterSet], float]] = MappingProxyType(
+NORMS: Mapping[str, Callable[[People, ParameterSet], np.ndarray]] = MappingProxyType(
     {"body_fat_percent": body_fat_percent, "hr_max_bpm": hr_max_bpm, "hr_rest_bpm": hr_rest_bpm}
 )
 
 
-def muscle_kg(person: Subject, parameters: ParameterSet) -> tuple[float, float]:
+def estimated(name: str, people: People, parameters: ParameterSet) -> np.ndarray:
+    """Return a field of each person, as given or else by its norm; refuse what no person has."""
+    given = people.given(name)
+    values = np.where(np.isnan(given), NORMS[name](people, parameters), given)
+    low, high = RANGES[name]
+    impossible = values[~((low <= values) & (values <= high))]
+    if impossible.size > 0:
+        raise SubjectError(
+            f"the norm for this age and size gives {name} = {impossible[0]:g}",
+            expected=f"a number from {low:g} to {high:g}",
+            fix=f"give {name}, or check age_y, body_mass_kg and height_m",
+            field=name,
+        )
+    return values
+
+
+def muscle_kg(people: People, parameters: ParameterSet) -> tuple[np.ndarray, np.ndarray]:
     """Return lower- and upper-body muscle: Lee2000 for the whole, Handsfield2014 for a young person's legs.
 
     Legs and upper body are taken to lose the same fraction of their muscle with age.
     """
-    young = _young_legs_kg(person, parameters)
-    whole = _whole_muscle_kg(person, person.age_y, parameters)
-    whole_young = _whole_muscle_kg(person, parameters["subject.leg_volume_age"].to("year"), parameters)
+    young = _young_legs_kg(people, parameters)
+    whole = _whole_muscle_kg(people, people.age_y, parameters)
+    whole_young = _whole_muscle_kg(people, parameters["subject.leg_volume_age"].to("year"), parameters)
     lower = young * whole / whole_young
     return lower, whole - lower
 
 
-def _young_legs_kg(person: Subject, parameters: ParameterSet) -> float:
+def _young_legs_kg(people: People, parameters: ParameterSet) -> np.ndarray:
     one_leg = parameters["subject.leg_volume_per_size"].to(
         "L/m/kg"
-    ) * person.height_m * person.body_mass_kg + parameters["subject.leg_volume_offset"].to("L")
+    ) * people.height_m * people.body_mass_kg + parameters["subject.leg_volume_offset"].to("L")
     return 2 * one_leg * parameters["subject.muscle_density"].to("kg/L")
 
 
-def _whole_muscle_kg(person: Subject, age_y: float, parameters: ParameterSet) -> float:
+def _whole_muscle_kg(people: People, age_y: np.ndarray | float, parameters: ParameterSet) -> np.ndarray:
     return (
-        parameters["subject.muscle_per_mass"].to("kg/kg") * person.body_mass_kg
-        + parameters["subject.muscle_per_height"].to("kg/m") * person.height_m
-        + parameters["subject.muscle_male"].to("kg") * (person.sex == "male")
+        parameters["subject.muscle_per_mass"].to("kg/kg") * people.body_mass_kg
+        + parameters["subject.muscle_per_height"].to("kg/m") * people.height_m
+        + parameters["subject.muscle_male"].to("kg") * people.male
         + parameters["subject.muscle_per_age"].to("kg/year") * age_y
         + parameters["subject.muscle_offset"].to("kg")
     )

@@ -15,7 +15,8 @@ from ..errors import SubjectError
 from ..files import read_toml, validated
 from ..parameters import ParameterSet
 from .limits import RANGES, SEXES, TRAINING, checked_one_rm_kg, one_of, within_range
-from .norms import NORMS, muscle_kg
+from .norms import NORMS, estimated
+from .people import People
 from .text import described, toml_text
 
 NUMBERS = tuple(name for name in RANGES if name != "one_rm_kg")
@@ -151,15 +152,10 @@ class Subject:
         SubjectError
             When a norm yields what no person has, and the field must be given.
         """
-        try:
-            return replace(self, **{name: NORMS[name](self, parameters) for name in self.estimated})
-        except SubjectError as error:
-            raise SubjectError(
-                f"the norm for this age and size gives {error.given}",
-                expected=error.expected,
-                fix=f"give {error.field}, or check age_y, body_mass_kg and height_m",
-                field=error.field,
-            ) from None
+        people = People.of([self])
+        return replace(
+            self, **{name: float(estimated(name, people, parameters)[0]) for name in self.estimated}
+        )
 
     def anchor(self, name: str) -> float:
         """Return a field that an intensity refers to, and refuse when it was not given.
@@ -210,29 +206,8 @@ class Subject:
         SubjectError
             When body fat must be estimated and the norm yields what no person has.
         """
-        whole = self.with_estimates(parameters)
-        fat_mass = whole.body_mass_kg * whole.anchor("body_fat_percent") / 100
-        lean_mass = whole.body_mass_kg - fat_mass
-        blood_volume = lean_mass * parameters[f"subject.blood_volume_{self.sex}"].to("L/kg")
-        haematocrit = parameters[f"subject.haematocrit_{self.sex}"].to("1")
-        muscle_lower, muscle_upper = muscle_kg(self, parameters)
-        return MappingProxyType(
-            {
-                "body_mass": self.body_mass_kg,
-                "height": self.height_m,
-                "age": self.age_y,
-                "female": float(self.sex == "female"),
-                "vo2max": self.vo2max_ml_kg_min * self.body_mass_kg * 60 / 1000,
-                "rest_demand": parameters["subject.resting_oxygen"].to("mL/kg/min") / self.vo2max_ml_kg_min,
-                "lactate_threshold": parameters[f"subject.lactate_threshold.{self.training}"].to("1"),
-                "blood_volume": blood_volume,
-                "plasma_volume": blood_volume * (1 - haematocrit),
-                "lean_mass": lean_mass,
-                "fat_mass": fat_mass,
-                "muscle_lower": muscle_lower,
-                "muscle_upper": muscle_upper,
-            }
-        )
+        quantities = People.of([self]).physiology(parameters)
+        return MappingProxyType({name: float(value[0]) for name, value in quantities.items()})
 
     def to_toml(self) -> str:
         """Return the text of a subject file that loads as this person.

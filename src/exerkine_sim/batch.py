@@ -1,0 +1,166 @@
+"""Solving members: all at once, or a Population part by part, so that memory stays bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import sympy
+import xarray as xr
+
+from .assemble import constants_of, forcing_of
+from .dataset import labelled
+from .engine import System, engine_named
+from .errors import InputError
+from .model import Model
+from .parameters import ParameterSet
+from .schedule import Schedule
+from .stimulus import Stimulus, build_stimuli
+from .subject import Population, Subject
+
+MAX_RESULT_BYTES, MAX_PART_BYTES = 1_000_000_000, 256_000_000
+Members = Sequence[tuple[Schedule, Subject]]
+Report = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What members that are solved together have in common.
+
+    Parameters
+    ----------
+    model, parameters : Model, ParameterSet
+    times : ndarray, shape (n_times,)
+        Output times in hours.
+    end_h, tolerance : float
+    engine : {"compiled", "reference"}
+    kept : tuple of str, optional
+        Molecules of which the concentrations are kept, and nothing else; None keeps everything.
+    """
+
+    model: Model
+    parameters: ParameterSet
+    times: np.ndarray
+    end_h: float
+    tolerance: float
+    engine: str = "compiled"
+    kept: tuple[str, ...] | None = None
+
+    def solve(
+        self,
+        members: Members,
+        *,
+        factors: Mapping[str, np.ndarray] | None = None,
+        progress: Report | None = None,
+    ) -> xr.Dataset:
+        """Return the labelled time courses of the members.
+
+        Parameters
+        ----------
+        members : sequence of (Schedule, Subject)
+        factors : mapping of str to ndarray, shape (n_members,), optional
+            What each member's constants are multiplied by.
+        progress : callable, optional
+            Called with the fraction that is done.
+        """
+        people = [person for _, person in members]
+        constants = constants_of(self.model, self.parameters, people, factors=factors)
+        stimuli = stimuli_of(members, self.parameters, self.end_h)
+        made = {id(stimulus): forcing_of(self.model, stimulus) for stimulus in stimuli}
+        forcings = [made[id(stimulus)] for stimulus in stimuli]
+        trajectories = engine_named(self.engine)(
+            system_of(self.model),
+            constants,
+            forcings,
+            times=self.times,
+            tolerance=self.tolerance,
+            progress=progress,
+        )
+        dataset = labelled(self.model, self.parameters, self.times, constants, forcings, trajectories)
+        return dataset if self.kept is None else _concentrations(dataset, self.kept)
+
+    def draw(self, plan: Schedule, population: Population, *, progress: Report | None = None) -> xr.Dataset:
+        """Return the labelled time courses of a Population that follows a plan.
+
+        Raises
+        ------
+        InputError
+            When there is no room for so many.
+        """
+        self._check_room(population.n)
+        size = self._members_at_a_time()
+        parts: list[xr.Dataset] = []
+        for start in range(0, population.n, size):
+            part = population.part(start, size)
+            members = [(plan, person) for person in part.subjects(self.parameters)]
+            factors = part.factors(self.parameters)
+            used = {name: factor for name, factor in factors.items() if name in self.model.constants}
+            report = _share(progress, start / population.n, part.n / population.n)
+            numbers = part.first + np.arange(part.n)
+            parts.append(self.solve(members, factors=used, progress=report).assign_coords(member=numbers))
+        return xr.concat(
+            parts, "member", data_vars="minimal", coords="minimal", compat="override", join="override"
+        )
+
+    def _check_room(self, n: int) -> None:
+        room = MAX_RESULT_BYTES // self._cube_bytes(self.kept or self.model.exerkines)
+        if n > room:
+            raise InputError(
+                f"{n} members at {len(self.times)} times",
+                expected=f"at most {room} members, whose concentrations fill {MAX_RESULT_BYTES / 1e9:g} GB",
+                fix="take fewer people or a shorter plan, or keep fewer exerkines=... or times_h=...",
+                field="n",
+            )
+
+    def _members_at_a_time(self) -> int:
+        states = 8 * len(self.times) * len(self.model.states)
+        return max(1, MAX_PART_BYTES // (states + 2 * self._cube_bytes(self.model.exerkines)))
+
+    def _cube_bytes(self, exerkines: Sequence[str]) -> int:
+        """Return what the concentrations of one member take."""
+        sites = {one.site for one in self.model.observables if one.exerkine in exerkines}
+        return 8 * len(self.times) * len(exerkines) * len(sites)
+
+
+@lru_cache(maxsize=8)
+def system_of(model: Model) -> System:
+    """Return the engine's view of a model."""
+
+    def symbols(names: Sequence[str]) -> tuple[sympy.Symbol, ...]:
+        return tuple(sympy.Symbol(name, real=True) for name in names)
+
+    return System(
+        states=symbols(model.state_names),
+        constants=symbols(model.constants),
+        inputs=symbols([f"input.{name}" for name in model.inputs]),
+        rates=model.rates,
+        guess=tuple(state.guess for state in model.states),
+        observables=tuple(one.expression for one in model.observables),
+    )
+
+
+def stimuli_of(members: Members, parameters: ParameterSet, end_h: float) -> list[Stimulus]:
+    """Return the members' stimuli; those who share plan and person share one."""
+    made: dict[tuple[int, int], Stimulus] = {}
+    for plan in _distinct(plan for plan, _ in members):
+        people = _distinct(person for followed, person in members if followed is plan)
+        stimuli = build_stimuli(plan, people, parameters, end_h=end_h)
+        made |= {(id(plan), id(one)): its for one, its in zip(people, stimuli, strict=True)}
+    return [made[id(plan), id(person)] for plan, person in members]
+
+
+def _distinct(things: Iterable) -> list:
+    return list({id(thing): thing for thing in things}.values())
+
+
+def _concentrations(dataset: xr.Dataset, exerkines: Sequence[str]) -> xr.Dataset:
+    """Return a dataset without the time courses of states and inputs, and with these molecules alone."""
+    slim = dataset.drop_vars(["state", "input"]).sel(exerkine=list(exerkines))
+    return slim.isel(site=np.flatnonzero((slim["unit"].values != "").any(axis=0)))
+
+
+def _share(progress: Report | None, done: float, share: float) -> Report | None:
+    """Return what takes the progress of a part as progress of the whole."""
+    return None if progress is None else lambda fraction: progress(done + share * fraction)

@@ -1,0 +1,158 @@
+"""From nodes of a tape to code, one evaluation point at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from . import elementary
+from .layout import Layout
+from .tape import Tape
+from .vector import Code, Value
+
+
+class Evaluator:
+    """Code for nodes at one point: at the start of a step, at a stage, or in a prelude.
+
+    Parameters
+    ----------
+    code : Code
+    tape, layout : Tape, Layout
+    memory : pointer
+        The thread's memory.
+    level : int
+        Nodes that change more slowly than this are read from memory, the others computed.
+    uses : mapping of int to int
+        How many operations take a node: a product that one sum takes is fused with it.
+    outer : Evaluator, optional
+        Where nodes are looked up first, so that what is known outside a loop is not computed in it.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        tape: Tape,
+        layout: Layout,
+        *,
+        memory: Any,
+        level: int,
+        uses: Mapping[int, int],
+        outer: Evaluator | None = None,
+    ) -> None:
+        self.code, self.tape, self.layout, self.memory = code, tape, layout, memory
+        self.level, self.uses, self.outer = level, uses, outer
+        self.states: dict[int, Value] = {}
+        self.together: list[Evaluator] = [self]
+        self._known: dict[int, Value] = {}
+        self._reciprocals: dict[int, Value] = {}
+
+    def inside(self) -> Evaluator:
+        """Return an evaluator for a loop within: it sees what is known here, and keeps its own."""
+        return Evaluator(
+            self.code, self.tape, self.layout, memory=self.memory, level=self.level, uses=self.uses, outer=self
+        )
+
+    def known(self, node: int) -> Value | None:
+        """Return what a node is already known to be."""
+        found = self._known.get(node)
+        return self.outer.known(node) if found is None and self.outer is not None else found
+
+    def state(self, index: int) -> Value | None:
+        """Return the value of a state here, where it is set."""
+        found = self.states.get(index)
+        return self.outer.state(index) if found is None and self.outer is not None else found
+
+    def value(self, node: int) -> Value:
+        """Return the value of a node, writing the code for it where needed."""
+        found = self.known(node)
+        if found is None and self.outer is not None and self.tape.nodes[node].level < self.level:
+            return self.outer.value(node)
+        if found is None:
+            found = self._known[node] = self._written(node)
+        return found
+
+    def prepare(self, node: int, without: int) -> None:
+        """Write everything below a node that does not depend on some states (a bit mask)."""
+        op, args, level, states = self.tape.nodes[node]
+        if level < self.level or not states & without:
+            self.value(node)
+        elif op != "state":
+            for arg in args:
+                self.prepare(arg, without)
+
+    def _written(self, node: int) -> Value:
+        op, args, level, _ = self.tape.nodes[node]
+        if op == "literal":
+            return self.code.number(args[0])
+        if op == "state":
+            value = self.state(args[0])
+            assert value is not None, "a state is needed before its turn"
+            return value
+        if op in ("constant", "input"):
+            return self.code.load(self.memory, self.layout[f"{op}s"] + args[0])
+        if level < self.level:
+            return self.code.load(self.memory, self.layout.slots[node])
+        if op in ("add", "sub"):
+            return self._sum(op, *args)
+        if op == "div":
+            return self.value(args[0]) * self._reciprocal(args[1])
+        return self._operation(op, *(self.value(arg) for arg in args))
+
+    def _sum(self, op: str, a: int, b: int) -> Value:
+        """Fuse with a product that goes nowhere else."""
+        for product, other in ((b, a), (a, b)):
+            if self._fusible(product):
+                x, y = (self.value(arg) for arg in self.tape.nodes[product].args)
+                rest = self.value(other)
+                if op == "add":
+                    return self.code.fma(x, y, rest)
+                return self.code.fma(-x, y, rest) if product == b else self.code.fma(x, y, -rest)
+        return self.value(a) + self.value(b) if op == "add" else self.value(a) - self.value(b)
+
+    def _reciprocal(self, node: int) -> Value:
+        """Return one over a node; points that are taken together share one division."""
+        if node not in self._reciprocals:
+            values = [point.value(node) for point in self.together]
+            for point, inverse in zip(self.together, reciprocals(values), strict=True):
+                point._reciprocals[node] = inverse
+        return self._reciprocals[node]
+
+    def _fusible(self, node: int) -> bool:
+        found = self.tape.nodes[node]
+        own = found.op == "mul" and found.level >= self.level and self.known(node) is None
+        return own and self.uses.get(node, 2) == 1
+
+    def _operation(self, op: str, *args: Value) -> Value:
+        code, a, b = self.code, args[0], args[-1]
+        if op == "mul":
+            return a * b
+        if op == "neg":
+            return -a
+        if op == "max":
+            return code.max(a, b)
+        if op == "min":
+            return code.min(a, b)
+        if op == "sqrt":
+            return code.sqrt(a)
+        if op == "positive":
+            return code.select(a > 0.0, 1.0, 0.0)
+        return {"exp": elementary.exp, "log": elementary.log, "pow": elementary.power}[op](code, *args)
+
+
+def together(points: list[Evaluator]) -> list[Evaluator]:
+    """Let evaluators share their divisions: each will be asked for the same nodes."""
+    for point in points:
+        point.together = points
+    return points
+
+
+def reciprocals(values: Sequence[Value]) -> list[Value]:
+    """Return one over each of a few values of similar size, by one division and some products."""
+    before = [values[0]]
+    for value in values[1:]:
+        before.append(before[-1] * value)
+    inverse, found = 1.0 / before[-1], []
+    for index in range(len(values) - 1, 0, -1):
+        found.append(inverse * before[index - 1])
+        inverse = inverse * values[index]
+    return [inverse, *reversed(found)]

@@ -1,0 +1,173 @@
+"""Summary numbers of observables, gathered while a member passes through its windows.
+
+Between the ends of a step an observable is taken as the cubic through its values at the start and at the
+three stages, as the collocation polynomial of the states is; areas are Radau quadrature of the same values.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+
+from .drive import DriveWriter
+from .layout import MEASURES
+from .lower import Evaluator, together
+from .plan import Plan
+from .radau import NODES, WEIGHTS
+from .tape import STAGE
+from .vector import I64, Code, Value
+
+# From increments at the nodes to the coefficients of theta, theta^2, theta^3.
+_POWERS = np.linalg.inv(np.array([[node, node**2, node**3] for node in NODES]))
+POWERS = tuple(tuple(float(entry) for entry in row) for row in _POWERS)
+HALVINGS = 48  # of an interval in which a level is crossed: to the last bit of a step
+
+
+class MeasureWriter:
+    """Writes the function that takes an accepted step into the measures of the wanted observables."""
+
+    def __init__(self, drive: DriveWriter, plan: Plan, uses: dict[int, int]) -> None:
+        self.drive, self.plan, self.uses = drive, plan, uses
+        self.code, self.layout, self.memory = drive.code, drive.layout, drive.memory
+
+    def write(self) -> None:
+        """Write: values of all observables at the start and the stages, then the measures of those wanted."""
+        code, builder = self.code, self.code.builder
+        n_wanted = self.drive.field("n_wanted")
+        with builder.if_then(builder.icmp_signed(">", n_wanted, ir.Constant(I64, 0))):
+            self._observe()
+            self.good = self._lane("accepted") > 0.0
+            self.opening = self._lane("opening") > 0.0
+            self.h = self._lane("h")
+            self.begin = self._lane("origin") + self._lane("tau")
+            with code.loop(n_wanted) as index:
+                self._measure(index)
+            still = code.select(self.good, 0.0, self._lane("opening"))
+            code.store(still, self.memory, self.layout["opening"])
+
+    def _lane(self, name: str) -> Value:
+        return self.code.load(self.memory, self.layout[name])
+
+    def _observe(self) -> None:
+        code, layout = self.code, self.layout
+        fixed = Evaluator(
+            code, self.plan.tape, layout, memory=self.memory, level=STAGE, uses=self.uses
+        )
+        points = together([fixed.inside() for _ in range(4)])
+        for state in range(layout.n_states):
+            start = code.load(self.memory, layout["y"] + state)
+            points[0].states[state] = start
+            for stage in range(3):
+                increment = code.load(self.memory, layout["z"] + 3 * state + stage)
+                points[1 + stage].states[state] = start + increment
+        for place, node in enumerate(self.plan.observables):
+            for index, point in enumerate(points):
+                code.store(point.value(node), self.memory, layout["seen"] + 4 * place + index)
+
+    def _measure(self, index: Any) -> None:
+        code, builder = self.code, self.code.builder
+        observable = code.get(self.drive.address("wanted"), index, I64)
+        first = builder.add(builder.mul(observable, ir.Constant(I64, 4)), ir.Constant(I64, self.layout["seen"]))
+        v = [code.load(self.memory, builder.add(first, ir.Constant(I64, point))) for point in range(4)]
+        base = builder.mul(index, ir.Constant(I64, len(MEASURES)))
+        self.places = {
+            name: builder.add(base, ir.Constant(I64, self.layout["measures"] + place))
+            for place, name in enumerate(MEASURES)
+        }
+        level = code.load(self.memory, builder.add(index, ir.Constant(I64, self.layout["levels"])))
+        self._open(v[0])
+        self._add("area", self.h * code.dot(WEIGHTS, v[1:]))
+        self._extreme(v[3], self.begin + self.h)
+        self._add("above", code.select(v[3] > level, self.h, 0.0))
+        highest = code.max(code.max(v[0], v[1]), code.max(v[2], v[3]))
+        lowest = code.min(code.min(v[0], v[1]), code.min(v[2], v[3]))
+        spread = highest - lowest
+        above, below = highest + spread, lowest - spread
+        near = builder.or_(above > self._held("c_max"), below < self._held("c_min"))
+        crossing = builder.and_(above > level, below < level)
+        with builder.if_then(code.any(builder.and_(self.good, builder.or_(near, crossing)))):
+            self._look_inside(v, level, crossing)
+
+    def _held(self, name: str) -> Value:
+        return self.code.load(self.memory, self.places[name])
+
+    def _keep(self, name: str, value: Value, where: Any) -> None:
+        self.code.store(self.code.select(where, value, self._held(name)), self.memory, self.places[name])
+
+    def _add(self, name: str, amount: Value) -> None:
+        self._keep(name, self._held(name) + amount, self.good)
+
+    def _open(self, value: Value) -> None:
+        """In a window's first step, take its start as the first value and both extremes."""
+        where = self.code.builder.and_(self.good, self.opening)
+        for name in ("before", "c_max", "c_min"):
+            self._keep(name, value, where)
+        for name in ("t_max", "t_min"):
+            self._keep(name, self.begin, where)
+        for name in ("area", "above"):
+            self._keep(name, self.code.number(0.0), where)
+
+    def _extreme(self, value: Value, time: Value) -> None:
+        builder = self.code.builder
+        for best, when, larger in (("c_max", "t_max", True), ("c_min", "t_min", False)):
+            held = self._held(best)
+            beyond = builder.and_(self.good, value > held if larger else value < held)
+            self._keep(best, value, beyond)
+            self._keep(when, time, beyond)
+
+    def _look_inside(self, v: list[Value], level: Value, crossing: Any) -> None:
+        """Extremes within the step, and how long it is above the level."""
+        code, builder = self.code, self.code.builder
+        increments = [value - v[0] for value in v[1:]]
+        a = [code.dot(row, increments) for row in POWERS]
+        root = code.sqrt(code.fma(a[1], a[1], -(3.0 * a[0] * a[2])))
+        q = -(a[1] + code.select(a[1] < 0.0, -root, root))
+        turns = []
+        for theta in (q / (3.0 * a[2]), a[0] / q):
+            inside = builder.and_(theta > 0.0, theta < 1.0)
+            theta = code.select(inside, theta, 0.0)
+            turns.append(theta)
+            self._extreme(_cubic(code, v[0], a, theta), code.fma(theta, self.h, self.begin))
+        with builder.if_then(code.any(builder.and_(self.good, crossing))):
+            edges = [code.number(0.0), code.min(*turns), code.max(*turns), code.number(1.0)]
+            above = code.number(0.0)
+            for left, right in zip(edges[:-1], edges[1:], strict=True):
+                above = above + self._above(v[0], a, level, (left, right))
+            plain = code.select(v[3] > level, 1.0, 0.0)
+            exact = code.select(crossing, above, plain)
+            self._add("above", (exact - plain) * self.h)
+
+    def _above(self, start: Value, a: list[Value], level: Value, piece: tuple[Value, Value]) -> Value:
+        """Return the share of a monotone piece that lies above the level."""
+        code, builder = self.code, self.code.builder
+        left, right = piece
+        first = _cubic(code, start, a, left) > level
+        last = _cubic(code, start, a, right) > level
+        before = builder.block
+        body, after = builder.append_basic_block("halve"), builder.append_basic_block("halved")
+        builder.branch(body)
+        builder.position_at_end(body)
+        count, low, high = builder.phi(I64), builder.phi(code.vector), builder.phi(code.vector)
+        for phi, value in ((count, ir.Constant(I64, 0)), (low, left.ref), (high, right.ref)):
+            phi.add_incoming(value, before)
+        middle = (Value(code, low) + Value(code, high)) * 0.5
+        same = builder.icmp_unsigned("==", _cubic(code, start, a, middle) > level, first)
+        low_next = code.select(same, middle, Value(code, low))
+        high_next = code.select(same, Value(code, high), middle)
+        count_next = builder.add(count, ir.Constant(I64, 1))
+        for phi, value in ((count, count_next), (low, low_next.ref), (high, high_next.ref)):
+            phi.add_incoming(value, body)
+        builder.cbranch(builder.icmp_signed("<", count_next, ir.Constant(I64, HALVINGS)), body, after)
+        builder.position_at_end(after)
+        whole = right - left
+        crossed = code.select(first, high_next - left, right - high_next)
+        same_ends = code.select(first, whole, code.number(0.0))
+        return code.select(builder.xor(first, last), crossed, same_ends)
+
+
+def _cubic(code: Code, start: Value, a: list[Value], theta: Value) -> Value:
+    return code.fma(theta, code.fma(theta, code.fma(theta, a[2], a[1]), a[0]), start)
+
+

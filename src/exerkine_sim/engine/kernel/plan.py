@@ -1,0 +1,103 @@
+"""What a step does for each block of states, in the order in which they are solved."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from ..order import Block, ordered_blocks
+from ..system import System
+from .tape import Tape
+
+
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """A state linear in itself, ``y' = gain - decay y``, as nodes of the tape."""
+
+    state: int
+    gain: int
+    decay: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coupled:
+    """A state nonlinear in itself, or states that depend on each other in a circle.
+
+    Parameters
+    ----------
+    states : tuple of int
+    rates : tuple of int
+        Node of each state's rate.
+    jacobian : dict of (int, int) to int
+        Node of each entry that is not 0, by position within the block.
+    linear : bool
+        One solve is exact.
+    """
+
+    states: tuple[int, ...]
+    rates: tuple[int, ...]
+    jacobian: dict[tuple[int, int], int]
+    linear: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A System as nodes: its blocks in solving order, rates, and the guess for the steady state."""
+
+    sizes: tuple[int, int, int]
+    tape: Tape
+    blocks: tuple[Turnover | Coupled, ...]
+    rates: tuple[int, ...]
+    guess: tuple[int, ...]
+    observables: tuple[int, ...]
+
+    def digest(self) -> str:
+        """Return a hash of all that the code is written from."""
+        parts = (self.sizes, self.tape.nodes, self.blocks, self.rates, self.guess, self.observables)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    def roots(self) -> Iterator[int]:
+        """Yield every node that some function of the kernel asks for."""
+        yield from (*self.rates, *self.guess, *self.observables)
+        for block in self.blocks:
+            if isinstance(block, Turnover):
+                yield from (block.gain, block.decay)
+            else:
+                yield from block.jacobian.values()
+
+
+def plan_of(system: System) -> Plan:
+    """Bring a System onto a tape, block by block."""
+    tape = Tape(system)
+    rates = tuple(tape.add(rate) for rate in system.rates)
+    blocks = tuple(_block(tape, rates, block) for block in _in_waves(tape, rates, ordered_blocks(system)))
+    guess = tuple(tape.add(one) for one in system.guess)
+    observed = tuple(tape.add(one) for one in system.observables)
+    sizes = (len(system.states), len(system.constants), len(system.inputs))
+    return Plan(sizes, tape, blocks, rates, guess, observed)
+
+
+def _block(tape: Tape, rates: Sequence[int], block: Block) -> Turnover | Coupled:
+    first = block.states[0]
+    if block.linear and len(block.states) == 1:
+        decay = tape.operation("neg", tape.derivative(rates[first], first))
+        return Turnover(first, tape.at_zero(rates[first], first), decay)
+    entries = {
+        (row, column): tape.derivative(rates[i], j)
+        for row, i in enumerate(block.states)
+        for column, j in enumerate(block.states)
+        if tape.nodes[rates[i]].states >> j & 1
+    }
+    return Coupled(block.states, tuple(rates[i] for i in block.states), entries, block.linear)
+
+
+def _in_waves(tape: Tape, rates: Sequence[int], blocks: Sequence[Block]) -> list[Block]:
+    """Put blocks that do not wait for each other side by side, so that the machine can overlap them."""
+    wave: dict[int, int] = {}
+    for block in blocks:
+        needs = reduce(int.__or__, (tape.nodes[rates[state]].states for state in block.states))
+        depth = 1 + max((of for state, of in wave.items() if needs >> state & 1), default=0)
+        wave.update(dict.fromkeys(block.states, depth))
+    return sorted(blocks, key=lambda block: wave[block.states[0]])

@@ -1,0 +1,100 @@
+"""The resting steady state of every member, block by block along the same order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+
+from .layout import Layout
+from .lower import Evaluator
+from .plan import Coupled, Plan, Turnover
+from .solve import eliminated
+from .tape import STAGE
+from .vector import I32, Code, Value
+
+MAX_ITERATIONS = 60
+SETTLED = 1e-14  # relative to the state: a correction this small is rounding
+ZERO = 1e-12  # a state below this rests at 0 and is judged on a scale of 1
+
+
+class SettleWriter:
+    """Writes the function that brings every lane to rest under the inputs it has."""
+
+    def __init__(self, code: Code, plan: Plan, layout: Layout, memory: Any, uses: dict[int, int]) -> None:
+        self.code, self.plan, self.layout, self.memory = code, plan, layout, memory
+        self.here = Evaluator(code, plan.tape, layout, memory=memory, level=STAGE, uses=uses)
+
+    def write(self) -> None:
+        """Write: states into ``y``, the largest scaled rate that is left into ``error``."""
+        code = self.code
+        for block in self.plan.blocks:
+            if isinstance(block, Turnover):
+                self._set(block.state, self._balanced(block))
+            else:
+                self._couple(block)
+        worst = code.number(0.0)
+        for state, rate in enumerate(self.plan.rates):
+            value = self.here.states[state]
+            scale = code.select(code.abs(value) > ZERO, code.abs(value), 1.0)
+            left = code.abs(self.here.value(rate)) / scale
+            # What is no number must not be lost among the maxima.
+            worst = code.select(worst >= left, worst, code.select(left <= 1e300, left, 1e300))
+        code.store(worst, self.memory, self.layout["error"])
+
+    def _set(self, state: int, value: Value) -> None:
+        self.here.states[state] = value
+        self.code.store(value, self.memory, self.layout["y"] + state)
+
+    def _balanced(self, block: Turnover) -> Value:
+        decay = self.plan.tape.nodes[block.decay]
+        if decay.op == "literal" and decay.args[0] == 0.0:
+            return self.here.value(self.plan.guess[block.state])
+        return self.here.value(block.gain) / self.here.value(block.decay)
+
+    def _couple(self, block: Coupled) -> None:
+        code, builder = self.code, self.code.builder
+        own = sum(1 << state for state in block.states)
+        for node in (*block.rates, *block.jacobian.values()):
+            self.here.prepare(node, own)
+        guess = [self.here.value(self.plan.guess[state]) for state in block.states]
+        before = builder.block
+        body, after = builder.append_basic_block("settling"), builder.append_basic_block("settled")
+        builder.branch(body)
+        builder.position_at_end(body)
+        count = builder.phi(I32)
+        count.add_incoming(ir.Constant(I32, 0), before)
+        held = [builder.phi(code.vector) for _ in block.states]
+        for phi, first in zip(held, guess, strict=True):
+            phi.add_incoming(first.ref, before)
+        values, moving = self._improved(block, [Value(code, phi) for phi in held])
+        count_next = builder.add(count, ir.Constant(I32, 1))
+        count.add_incoming(count_next, builder.block)
+        for phi, value in zip(held, values, strict=True):
+            phi.add_incoming(value.ref, builder.block)
+        more = builder.and_(
+            code.any(moving), builder.icmp_signed("<", count_next, ir.Constant(I32, MAX_ITERATIONS))
+        )
+        builder.cbranch(more, body, after)
+        builder.position_at_end(after)
+        for state, value in zip(block.states, values, strict=True):
+            self._set(state, value)
+
+    def _improved(self, block: Coupled, values: list[Value]) -> tuple[list[Value], Any]:
+        """Return the next iterate and which lanes still move; a lane that stands still keeps its value."""
+        code = self.code
+        inside = self.here.inside()
+        inside.states.update(zip(block.states, values, strict=True))
+        rates = [inside.value(rate) for rate in block.rates]
+        entries = {place: inside.value(node) for place, node in block.jacobian.items()}
+        steps = eliminated(code, entries, rates)
+        damping = code.number(1.0)
+        for value, step in zip(values, steps, strict=True):
+            falling = code.builder.and_(value > 0.0, step > value * 0.9)
+            damping = code.select(falling, code.min(value * 0.9 / step, damping), damping)
+        moving, improved = None, []
+        for value, step in zip(values, steps, strict=True):
+            moves = code.abs(step) > code.abs(value) * SETTLED
+            moving = moves if moving is None else code.builder.or_(moving, moves)
+            improved.append(code.fma(-damping, step, value))
+        return [code.select(moving, new, old) for new, old in zip(improved, values, strict=True)], moving

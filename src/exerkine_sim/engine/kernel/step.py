@@ -1,0 +1,284 @@
+"""One step of every lane: the stages block by block, and how wrong they may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+from llvmlite import ir
+
+from .layout import Layout
+from .lower import Evaluator, reciprocals, together
+from .plan import Coupled, Plan, Turnover
+from .radau import GAMMA, INVERSE, JUMP_AT, JUMP_STAGES, JUMP_START, NODES, QUADRATIC, cubic
+from .solve import Matrix, eliminated, stage_cofactors
+from .tape import STAGE
+from .vector import I32, Code, Value
+
+MAX_ITERATIONS = 10
+# Newton's last correction, in units of the tolerance, times its rate of convergence, must fall below this.
+NEWTON_SHARE = 0.01
+NEWTON_AT_ONCE = 1e-3
+# The estimate of a first step rests on y'''' (order 3), that of the following ones on y''''' (order 4).
+FIRST_SHARE, LATER_SHARE = 0.0275, 0.01
+STAGES = range(3)
+SHARING = 3  # decay rates that share a division
+
+
+class StepWriter:
+    """Writes the function that tries one step.
+
+    Parameters
+    ----------
+    code : Code
+        Positioned in the function's first block.
+    plan, layout : Plan, Layout
+    memory : pointer
+        The thread's memory.
+    uses : dict of int to int
+        How many operations take each node.
+    """
+
+    def __init__(self, code: Code, plan: Plan, layout: Layout, memory: Any, uses: dict[int, int]) -> None:
+        self.code, self.plan, self.layout, self.memory = code, plan, layout, memory
+        fixed = Evaluator(code, plan.tape, layout, memory=memory, level=STAGE, uses=uses)
+        self.fixed, self.stages = fixed, together([fixed.inside() for _ in STAGES])
+        self.inverses: dict[int, tuple[Matrix, Value, Value]] = {}
+        self.h = self.lane("h")
+        self.failed = code.number(0.0)
+        self.worst, self.worst_scale = code.number(0.0), code.number(1.0)
+        self.finite = code.number(0.0)
+        self._weigh_history()
+
+    def lane(self, name: str) -> Value:
+        """Return what every lane knows under a name."""
+        return self.code.load(self.memory, self.layout[name])
+
+    def write(self) -> None:
+        """Write the whole step; leaves the increments, the error and the failure mark in memory."""
+        if any(isinstance(block, Coupled) for block in self.plan.blocks):
+            self._weigh_prediction()
+        for block in self.plan.blocks:
+            if isinstance(block, Turnover):
+                self._turn_over(block)
+            else:
+                self._couple(block)
+        error = self.worst / self.worst_scale + self.finite
+        self.code.store(error * self.lane("inverse_tolerance"), self.memory, self.layout["error"])
+        self.code.store(self.failed, self.memory, self.layout["failed"])
+
+    # the parts of a step that all blocks share ---------------------------------------------------------
+    def _weigh_history(self) -> None:
+        """How the last step's fourth derivative enters this step's error; not at all in a first step."""
+        code, fresh = self.code, self.lane("fresh") > 0.0
+        ratio = self.h / self.lane("h_done")
+        square = ratio * ratio
+        apart = ratio / code.fma(ratio, JUMP_AT, 1.0 - JUMP_AT)  # step over the distance of the two
+        self.history = code.select(fresh, 0.0, -(square * square))
+        self.share = code.select(fresh, FIRST_SHARE, LATER_SHARE * apart)
+
+    def _weigh_prediction(self) -> None:
+        """Weights of the last attempt's polynomial at this step's stages; 0 where there is none."""
+        code = self.code
+        accepted = self.lane("accepted") > 0.0
+        ratio = self.h / self.lane("h_tried")
+        from_end = code.select(accepted, 1.0, 0.0)
+        none = self.lane("fresh") > 0.0
+        self.predict = []
+        for node in NODES:
+            weights = cubic(code.fma(ratio, node, from_end))
+            weights = (weights[0], weights[1], weights[2] - from_end)
+            self.predict.append([code.select(none, 0.0, weight) for weight in weights])
+
+    def _place(self, state: int, stage: int) -> int:
+        return self.layout["z"] + 3 * state + stage
+
+    def _old(self, state: int) -> list[Value]:
+        return [self.code.load(self.memory, self._place(state, stage)) for stage in STAGES]
+
+    def _keep(self, state: int, increments: Sequence[Value]) -> None:
+        for stage, increment in zip(STAGES, increments, strict=True):
+            self.code.store(increment, self.memory, self._place(state, stage))
+
+    def _start(self, state: int) -> Value:
+        return self.code.load(self.memory, self.layout["y"] + state)
+
+    # states linear in themselves ------------------------------------------------------------------------
+    def _turn_over(self, block: Turnover) -> None:
+        code, start = self.code, self._start(block.state)
+        adjugate, h_over, filter_ = self._inverse_of(block.decay)
+        rates = [
+            h_over * code.fma(-stage.value(block.decay), start, stage.value(block.gain)) for stage in self.stages
+        ]
+        increments = [code.dot(row, rates) for row in adjugate]
+        for stage, increment in zip(self.stages, increments, strict=True):
+            stage.states[block.state] = start + increment
+        self._keep(block.state, increments)
+        self._judge(block.state, self._unfiltered(block.state, increments) * filter_)
+
+    def _inverse_of(self, decay: int) -> tuple[Matrix, Value, Value]:
+        """Return the stage solve of a decay rate, as adjugate and h over the determinant, and the error filter."""
+        if decay not in self.inverses:
+            group = self._invertible() if self.plan.tape.nodes[decay].level < STAGE else [decay]
+            solves = [self._cofactors(one) for one in group]
+            over = reciprocals([determinant for _, determinant, _ in solves])
+            for one, (adjugate, _, quadratic), reciprocal in zip(group, solves, over, strict=True):
+                self.inverses[one] = adjugate, self.h * reciprocal, quadratic * reciprocal
+        return self.inverses[decay]
+
+    def _cofactors(self, decay: int) -> tuple[Matrix, Value, Value]:
+        code = self.code
+        decays = [self.h * stage.value(decay) for stage in self.stages]
+        if self.plan.tape.nodes[decay].level < STAGE:
+            decays = [decays[0]] * 3
+        adjugate, determinant = stage_cofactors(code, decays)
+        quadratic = code.fma(code.fma(decays[2], GAMMA, QUADRATIC[0] * GAMMA), decays[2], QUADRATIC[1] * GAMMA)
+        return adjugate, determinant, quadratic
+
+    def _invertible(self) -> list[int]:
+        """Return the next few decay rates that need no stage, to share a division."""
+        tape = self.plan.tape
+        waiting = dict.fromkeys(
+            block.decay
+            for block in self.plan.blocks
+            if isinstance(block, Turnover) and block.decay not in self.inverses
+        )
+        return [decay for decay in waiting if tape.nodes[decay].level < STAGE][:SHARING]
+
+    # blocks that need Newton ----------------------------------------------------------------------------
+    def _couple(self, block: Coupled) -> None:
+        code, start = self.code, [self._start(state) for state in block.states]
+        self._prepare(block)
+        guess = [self._predicted(state) for state in block.states]
+        for state, increments in zip(block.states, guess, strict=True):
+            self._keep(state, increments)
+        if block.linear:
+            increments, entries, _ = self._corrected(block, start, None)
+        else:
+            increments, entries = self._iterate(block, start)
+        for state, first, own in zip(block.states, start, increments, strict=True):
+            self._keep(state, own)
+            for stage, increment in zip(self.stages, own, strict=True):
+                stage.states[state] = first + increment
+        raw = [self._unfiltered(state, own) for state, own in zip(block.states, increments, strict=True)]
+        matrix = {(i, i): code.number(GAMMA) for i in range(len(block.states))}
+        for (row, column), slopes in entries.items():
+            own = matrix.get((row, column))
+            matrix[row, column] = slopes[2] if own is None else own + slopes[2]
+        for state, error in zip(block.states, eliminated(code, matrix, raw), strict=True):
+            self._judge(state, error * GAMMA)
+
+    def _prepare(self, block: Coupled) -> None:
+        own = sum(1 << state for state in block.states)
+        for stage in self.stages:
+            for node in (*block.rates, *block.jacobian.values()):
+                stage.prepare(node, own)
+
+    def _predicted(self, state: int) -> list[Value]:
+        old = self._old(state)
+        return [self.code.dot(weights, old) for weights in self.predict]
+
+    def _iterate(self, block: Coupled, start: Sequence[Value]) -> tuple[list[list[Value]], dict]:
+        """Newton with a convergence test of its own for every lane; a lane that is done stands still."""
+        code, builder = self.code, self.code.builder
+        before = builder.block
+        busy = self.lane("busy").ref
+        body, after = builder.append_basic_block("newton"), builder.append_basic_block("solved")
+        builder.branch(body)
+        builder.position_at_end(body)
+        count, active, size_before = builder.phi(I32), builder.phi(code.vector), builder.phi(code.vector)
+        for phi, first in ((count, ir.Constant(I32, 1)), (active, busy), (size_before, code.number(0.0).ref)):
+            phi.add_incoming(first, before)
+        going = Value(code, active) > 0.0
+        increments, entries, size = self._corrected(block, start, going)
+        rate = size / Value(code, size_before)
+        settled = builder.or_(
+            size <= NEWTON_AT_ONCE,
+            builder.and_(rate < 1.0, size * rate <= NEWTON_SHARE),
+        )
+        still = code.select(settled, 0.0, Value(code, active))
+        count_next = builder.add(count, ir.Constant(I32, 1))
+        more = builder.and_(
+            code.any(still > 0.0), builder.icmp_signed("<=", count_next, ir.Constant(I32, MAX_ITERATIONS))
+        )
+        last = builder.block
+        count.add_incoming(count_next, last)
+        active.add_incoming(still.ref, last)
+        size_before.add_incoming(size.ref, last)
+        builder.cbranch(more, body, after)
+        builder.position_at_end(after)
+        self.failed = self.failed + still
+        return increments, entries
+
+    def _corrected(
+        self, block: Coupled, start: Sequence[Value], going: Any
+    ) -> tuple[list[list[Value]], dict[tuple[int, int], list[Value]], Value]:
+        """Return improved increments, ``-h J`` at each stage, and the size of the correction."""
+        code, n = self.code, len(block.states)
+        inside = together([stage.inside() for stage in self.stages])
+        old = [self._old(state) for state in block.states]
+        for stage, state in product(STAGES, range(n)):
+            inside[stage].states[block.states[state]] = start[state] + old[state][stage]
+        residual = [
+            code.fma(-self.h, inside[stage].value(block.rates[state]), code.dot(INVERSE[stage], old[state]))
+            for state, stage in product(range(n), STAGES)
+        ]
+        entries = {
+            place: [-(self.h * inside[stage].value(node)) for stage in STAGES]
+            for place, node in block.jacobian.items()
+        }
+        if n == 1:
+            adjugate, determinant = stage_cofactors(code, entries.get((0, 0), [code.number(0.0)] * 3))
+            over = 1.0 / determinant
+            flat = [code.dot(row, residual) * over for row in adjugate]
+        else:
+            flat = eliminated(code, _stage_matrix(code, entries, n), residual)
+        corrections = [flat[3 * state : 3 * state + 3] for state in range(n)]
+        size, increments = code.number(0.0), []
+        for state, first, own, correction in zip(block.states, start, old, corrections, strict=True):
+            # The last stage is the new state; a correction there is an error there.
+            size = code.max(size, code.abs(correction[2]) / self._scale(state, first))
+            new = [value - change for value, change in zip(own, correction, strict=True)]
+            if going is not None:
+                new = [code.select(going, after, before) for after, before in zip(new, own, strict=True)]
+            self._keep(state, new)
+            increments.append(new)
+        return increments, entries, size * self.lane("inverse_tolerance")
+
+    # errors ---------------------------------------------------------------------------------------------
+    def _unfiltered(self, state: int, increments: Sequence[Value]) -> Value:
+        """Return the change of the fourth derivative since the last step, as an error of this one."""
+        code = self.code
+        slope = code.load(self.memory, self.layout["slope"] + state)
+        jump = code.fma(self.h * JUMP_START, slope, code.dot(JUMP_STAGES, increments))
+        before = code.load(self.memory, self.layout["jump"] + state)
+        return code.fma(self.history, before, jump) * self.share
+
+    def _scale(self, state: int, start: Value) -> Value:
+        return self.code.max(self.code.load(self.memory, self.layout["floor"] + state), self.code.abs(start))
+
+    def _judge(self, state: int, error: Value) -> None:
+        """Take the error of a state into the largest one, as a fraction that is not divided out."""
+        code, size = self.code, self.code.abs(error)
+        scale = self._scale(state, self._start(state))
+        larger = size * self.worst_scale > self.worst * scale
+        self.worst = code.select(larger, size, self.worst)
+        self.worst_scale = code.select(larger, scale, self.worst_scale)
+        self.finite = code.fma(error, 0.0, self.finite)  # what is no number stays none
+
+
+def _stage_matrix(
+    code: Code, entries: dict[tuple[int, int], list[Value]], n: int
+) -> dict[tuple[int, int], Value]:
+    """Return ``A^-1 x 1 - h J``, the stages of a state side by side."""
+    matrix = {
+        (3 * state + row, 3 * state + column): code.number(INVERSE[row][column])
+        for state, row, column in product(range(n), STAGES, STAGES)
+    }
+    for (row, column), slopes in entries.items():
+        for stage in STAGES:
+            place = 3 * row + stage, 3 * column + stage
+            old = matrix.get(place)
+            matrix[place] = slopes[stage] if old is None else old + slopes[stage]
+    return matrix

@@ -1,0 +1,209 @@
+"""A thin layer over llvmlite: vectors of doubles with operators, and structured loops and branches.
+
+Nothing here may change a result with the vector width or with a neighbour: every operation is elementwise,
+no flag allows reordering, and multiply-adds are fused where they are written and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from llvmlite import ir
+
+DOUBLE, FLOAT, I64, I32, BIT = ir.DoubleType(), ir.FloatType(), ir.IntType(64), ir.IntType(32), ir.IntType(1)
+POINTER = ir.PointerType()
+
+
+class _Splat(ir.Constant):
+    """The same number in every lane, in the short form."""
+
+    def __init__(self, kind: ir.VectorType, value: float) -> None:
+        super().__init__(kind, None)
+        self.value = value
+
+    def _get_reference(self) -> str:
+        return f"splat (double {DOUBLE.format_constant(self.value)})"
+
+
+class Value:
+    """A vector of doubles in the code being written, with arithmetic."""
+
+    __slots__ = ("code", "ref")
+
+    def __init__(self, code: Code, ref: Any) -> None:
+        self.code, self.ref = code, ref
+
+    def __add__(self, other: Value | float) -> Value:
+        return self._do("fadd", other)
+
+    def __sub__(self, other: Value | float) -> Value:
+        return self._do("fsub", other)
+
+    def __mul__(self, other: Value | float) -> Value:
+        return self._do("fmul", other)
+
+    def __truediv__(self, other: Value | float) -> Value:
+        return self._do("fdiv", other)
+
+    def __radd__(self, other: float) -> Value:
+        return self.code.number(other) + self
+
+    def __rsub__(self, other: float) -> Value:
+        return self.code.number(other) - self
+
+    def __rmul__(self, other: float) -> Value:
+        return self.code.number(other) * self
+
+    def __rtruediv__(self, other: float) -> Value:
+        return self.code.number(other) / self
+
+    def __neg__(self) -> Value:
+        return Value(self.code, self.code.builder.fneg(self.ref))
+
+    def __gt__(self, other: Value | float) -> Any:
+        return self.code.compare(">", self, other)
+
+    def __lt__(self, other: Value | float) -> Any:
+        return self.code.compare("<", self, other)
+
+    def __ge__(self, other: Value | float) -> Any:
+        return self.code.compare(">=", self, other)
+
+    def __le__(self, other: Value | float) -> Any:
+        return self.code.compare("<=", self, other)
+
+    def _do(self, instruction: str, other: Value | float) -> Value:
+        other = self.code.as_value(other)
+        return Value(self.code, getattr(self.code.builder, instruction)(self.ref, other.ref))
+
+
+class Code:
+    """Writes one function on vectors of `width` doubles.
+
+    Parameters
+    ----------
+    builder : ir.IRBuilder
+        Positioned where the code goes.
+    width : int
+        Doubles a vector.
+    """
+
+    def __init__(self, builder: ir.IRBuilder, width: int) -> None:
+        self.builder, self.width = builder, width
+        self.vector = ir.VectorType(DOUBLE, width)
+        self.mask = ir.VectorType(BIT, width)
+
+    # numbers ------------------------------------------------------------------------------------------
+    def number(self, value: float) -> Value:
+        """Return a vector with the same number in every lane."""
+        return Value(self, _Splat(self.vector, float(value)))
+
+    def as_value(self, value: Value | float) -> Value:
+        """Return a number as a vector, a vector as it is."""
+        return value if isinstance(value, Value) else self.number(value)
+
+    def fma(self, a: Value | float, b: Value | float, c: Value | float) -> Value:
+        """Return ``a * b + c``, rounded once where the machine can."""
+        return self._call("llvm.fmuladd", a, b, c)
+
+    def dot(self, weights: Sequence[Value | float], values: Sequence[Value]) -> Value:
+        """Return the sum of products, fused from the first on."""
+        total = self.as_value(weights[0]) * values[0]
+        for weight, value in zip(weights[1:], values[1:], strict=True):
+            total = self.fma(weight, value, total)
+        return total
+
+    def sqrt(self, a: Value) -> Value:
+        """Return the square root."""
+        return self._call("llvm.sqrt", a)
+
+    def abs(self, a: Value) -> Value:
+        """Return the absolute value."""
+        return self._call("llvm.fabs", a)
+
+    def floor(self, a: Value) -> Value:
+        """Return the largest whole number below."""
+        return self._call("llvm.floor", a)
+
+    def max(self, a: Value | float, b: Value | float) -> Value:
+        """Return the larger; a lane that is no number stays so when it is `b`."""
+        return self.select(self.compare(">", a, b), a, b)
+
+    def min(self, a: Value | float, b: Value | float) -> Value:
+        """Return the smaller; a lane that is no number stays so when it is `b`."""
+        return self.select(self.compare("<", a, b), a, b)
+
+    def compare(self, relation: str, a: Value | float, b: Value | float) -> Any:
+        """Return a mask; false where a side is no number."""
+        return self.builder.fcmp_ordered(relation, self.as_value(a).ref, self.as_value(b).ref)
+
+    def select(self, mask: Any, a: Value | float, b: Value | float) -> Value:
+        """Return `a` where the mask is set, `b` elsewhere."""
+        return Value(self, self.builder.select(mask, self.as_value(a).ref, self.as_value(b).ref))
+
+    def any(self, mask: Any) -> Any:
+        """Return whether the mask is set in any lane, as one bit."""
+        bits = self.builder.bitcast(mask, ir.IntType(self.width))
+        return self.builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
+
+    def _call(self, name: str, *args: Value | float) -> Value:
+        values = [self.as_value(arg).ref for arg in args]
+        full = f"{name}.v{self.width}f64"
+        module = self.builder.module
+        function = module.globals.get(full)
+        if function is None:
+            kind = ir.FunctionType(self.vector, [self.vector] * len(values))
+            function = ir.Function(module, kind, full)
+        return Value(self, self.builder.call(function, values))
+
+    # memory -------------------------------------------------------------------------------------------
+    def at(self, pointer: Any, index: Any, kind: ir.Type = DOUBLE) -> Any:
+        """Return the address of an element of an array."""
+        index = ir.Constant(I64, index) if isinstance(index, int) else index
+        return self.builder.gep(pointer, [index], source_etype=kind)
+
+    def load(self, pointer: Any, index: Any) -> Value:
+        """Return the vector at a place of an array of vectors."""
+        return Value(self, self.builder.load(self.at(pointer, index, self.vector), typ=self.vector, align=8 * self.width))
+
+    def store(self, value: Value | float, pointer: Any, index: Any) -> None:
+        """Put a vector at a place of an array of vectors."""
+        self.builder.store(self.as_value(value).ref, self.at(pointer, index, self.vector), align=8 * self.width)
+
+    def get(self, pointer: Any, index: Any, kind: ir.Type = DOUBLE) -> Any:
+        """Return one element of an array."""
+        return self.builder.load(self.at(pointer, index, kind), typ=kind)
+
+    def put(self, value: Any, pointer: Any, index: Any, kind: ir.Type = DOUBLE) -> None:
+        """Set one element of an array."""
+        self.builder.store(value, self.at(pointer, index, kind))
+
+    # flow ---------------------------------------------------------------------------------------------
+    @contextmanager
+    def loop(self, count: Any, start: Any = 0) -> Iterator[Any]:
+        """Write the body of ``for i in range(start, count)``; yields i."""
+        builder = self.builder
+        first = ir.Constant(I64, start) if isinstance(start, int) else start
+        last = ir.Constant(I64, count) if isinstance(count, int) else count
+        before = builder.block
+        head, body, after = (builder.append_basic_block(name) for name in ("head", "body", "after"))
+        builder.branch(head)
+        builder.position_at_end(head)
+        index = builder.phi(I64)
+        index.add_incoming(first, before)
+        builder.cbranch(builder.icmp_signed("<", index, last), body, after)
+        builder.position_at_end(body)
+        yield index
+        index.add_incoming(builder.add(index, ir.Constant(I64, 1)), builder.block)
+        builder.branch(head)
+        builder.position_at_end(after)
+
+
+def declare(module: ir.Module, name: str, n_arguments: int, *, exported: bool = False) -> ir.Function:
+    """Return a new function of pointers without result; internal unless exported."""
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER] * n_arguments), name)
+    if not exported:
+        function.linkage = "internal"
+    return function

@@ -1,0 +1,97 @@
+"""All functions of a kernel, written into one module of machine-independent code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+
+from .control import ControlWriter
+from .drive import DriveWriter
+from .layout import Layout, lay_out, uses
+from .lower import Evaluator
+from .measure import MeasureWriter
+from .plan import Plan
+from .settle import SettleWriter
+from .step import StepWriter
+from .tape import MEMBER, SEGMENT
+from .vector import I64, Code, declare
+
+# Vectors spilled to the stack must not straddle cache lines, and registers are used at their full length.
+ATTRIBUTES = 'alignstack=64 "prefer-vector-width"="{bits}" "min-legal-vector-width"="{bits}"'
+
+
+def text_of(plan: Plan, width: int) -> str:
+    """Return the kernel of a plan for vectors of some width, as LLVM assembly."""
+    writer = _Writer(plan, width)
+    writer.write()
+    bits = min(512, 64 * width)
+    text = re.sub(r'^(define .*"\(.*\))$', r"\1 #0", str(writer.module), flags=re.MULTILINE)
+    return f"{text}\nattributes #0 = {{ {ATTRIBUTES.format(bits=bits)} }}\n"
+
+
+def memory_size(plan: Plan) -> int:
+    """Return how many vectors of memory a thread needs."""
+    return lay_out(plan).size
+
+
+class _Writer:
+    """One method a kind of function."""
+
+    def __init__(self, plan: Plan, width: int) -> None:
+        self.plan, self.layout, self.width = plan, lay_out(plan), width
+        self.module, self.taken = ir.Module("kernel"), uses(plan.tape, plan.roots())
+        self.functions: dict[str, ir.Function] = {}
+
+    def write(self) -> None:
+        """Write every function."""
+        shared = (self.plan, self.layout)
+        self._prelude("prelude_member", MEMBER)
+        self._prelude("prelude_segment", SEGMENT)
+        self._vectors("start", lambda code, at: self._control(code, at).write_start(self.plan, self.taken))
+        self._vectors("step", lambda code, at: StepWriter(code, *shared, at, self.taken).write())
+        self._vectors("verdict", lambda code, at: self._control(code, at).write_verdict())
+        self._vectors("advance", lambda code, at: self._control(code, at).write_advance())
+        self._vectors("settle", lambda code, at: SettleWriter(code, *shared, at, self.taken).write())
+        self._lanes("serve", lambda drive: drive.write_serve(), extra=1)
+        self._lanes("record", lambda drive: drive.write_record())
+        self._lanes("measure", lambda drive: MeasureWriter(drive, self.plan, self.taken).write())
+        self._lanes("integrate", lambda drive: drive.write_loop(self.functions), exported=True)
+        self._lanes("rest", lambda drive: drive.write_rest(self.functions), exported=True)
+
+    def _control(self, code: Code, memory: Any) -> ControlWriter:
+        return ControlWriter(code, self.layout, memory)
+
+    def _prelude(self, name: str, level: int) -> None:
+        tape = self.plan.tape
+
+        def write(code: Code, memory: Any) -> None:
+            here = Evaluator(code, tape, self.layout, memory=memory, level=level, uses=self.taken)
+            for node, place in self.layout.slots.items():
+                if tape.nodes[node].level == level:
+                    code.store(here.value(node), memory, place)
+
+        self._vectors(name, write)
+
+    def _vectors(self, name: str, write: Callable[[Code, Any], None]) -> None:
+        """Write a function of the thread's memory alone."""
+        function, code = self._opened(name, 1)
+        write(code, function.args[0])
+        code.builder.ret_void()
+
+    def _lanes(
+        self, name: str, write: Callable[[DriveWriter], None], *, extra: int = 0, exported: bool = False
+    ) -> None:
+        """Write a function of memory, lanes and job, and perhaps of one lane's number."""
+        function, code = self._opened(name, 3 + extra, exported)
+        memory, lanes, job, *rest = function.args
+        lane = code.builder.ptrtoint(rest[0], I64) if rest else None
+        write(DriveWriter(code, self.layout, memory, lanes=lanes, job=job, lane=lane))
+        code.builder.ret_void()
+
+    def _opened(self, name: str, n_arguments: int, exported: bool = False) -> tuple[ir.Function, Code]:
+        function = declare(self.module, name, n_arguments, exported=exported)
+        self.functions[name] = function
+        return function, Code(ir.IRBuilder(function.append_basic_block("entry")), self.width)

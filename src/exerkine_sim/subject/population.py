@@ -1,0 +1,245 @@
+"""People like one person: how they differ is drawn for each by seed and number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from operator import index
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import InputError, nearest
+from ..parameters import Parameter, ParameterSet
+from .draw import log_normal, uniform
+from .limits import RANGES
+from .person import Subject
+
+PREFIX = "variability."
+# Fields of the person; they stay as given unless a population is asked to vary them.
+FIELDS = ("subject.body_mass_kg", "subject.vo2max_ml_kg_min", "subject.body_fat_percent")
+# Quantities that follow from the person, and what moves with them; a plan's inputs use none of these.
+QUANTITIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "subject.blood_volume": ("subject.blood_volume", "subject.plasma_volume"),
+        "subject.lactate_threshold": ("subject.lactate_threshold",),
+    }
+)
+MAX_MEMBERS, MAX_SEED, MAX_SIGMA = 10_000_000, 2**63 - 1, 2.0
+Vary = Mapping[str, float] | Sequence[str] | None
+
+
+class Spread(NamedTuple):
+    """How much people differ in one quantity.
+
+    Parameters
+    ----------
+    sigma_ln : float
+        Standard deviation, between people, of the natural logarithm.
+    basis : {"measured", "fitted", "derived", "assumed", "given"}
+        ``given`` where the one who asked for the population set it.
+    """
+
+    sigma_ln: float
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """People like one person, who differ as people do.
+
+    The parameters of the equations (clearances, releases, resting levels), blood volume and lactate
+    threshold differ from member to member by independent log-normal factors with median 1; how much is in
+    ``params/variability.toml``, each number with its source. Sex, age, size, VO2max and strength are the
+    person's own, so that the spread is what is not known about a person of whom these are known. A member
+    is a function of `seed` and its number alone: not of `n`, nor of what else varies.
+
+    Parameters
+    ----------
+    subject : Subject
+        The person in the middle.
+    n : int
+        Members.
+    seed : int
+        From 0.
+    vary : sequence of str, or mapping of str to float, optional
+        What differs, in place of the whole file. Names: a module (``"il6"``), a parameter
+        (``"il6.clearance"``), ``"subject.blood_volume"``, ``"subject.lactate_threshold"``, and of the
+        person ``"subject.body_mass_kg"``, ``"subject.vo2max_ml_kg_min"``, ``"subject.body_fat_percent"``.
+        A mapping also says how much: the standard deviation of the natural logarithm.
+    first : int
+        Number of the first member, so that a part of a population is a population.
+
+    Raises
+    ------
+    InputError
+        For numbers that make no population.
+
+    Examples
+    --------
+    >>> from exerkine_sim.parameters import load_parameters
+    >>> person = Subject(sex="female", age_y=30, body_mass_kg=62, height_m=1.68, vo2max=45)
+    >>> factors = Population(person, n=100, seed=7).factors(load_parameters())
+    >>> alone = Population(person, n=1, seed=7, first=42, vary=["il6.clearance"]).factors(load_parameters())
+    >>> bool(factors["il6.clearance"][42] == alone["il6.clearance"][0])
+    True
+    """
+
+    subject: Subject
+    n: int = field(kw_only=True)
+    seed: int = field(kw_only=True)
+    vary: Vary = field(default=None, kw_only=True, hash=False)
+    first: int = field(default=0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.subject, Subject):
+            raise InputError(
+                f"a {type(self.subject).__name__} as subject",
+                expected="a Subject",
+                fix="see load_subject",
+                field="subject",
+            )
+        for name, low, high in (("n", 1, MAX_MEMBERS), ("seed", 0, MAX_SEED), ("first", 0, MAX_SEED)):
+            object.__setattr__(self, name, _whole_number(name, getattr(self, name), low, high))
+        object.__setattr__(self, "vary", _checked_vary(self.vary))
+
+    def __reduce__(self) -> tuple[Callable[..., Population], tuple[Subject, dict[str, Any]]]:
+        return _built_from, (self.subject, self.recipe())
+
+    def recipe(self) -> dict[str, Any]:
+        """Return what, beside the person, builds this population again: plain values, ready for JSON."""
+        given = self.vary
+        vary = dict(given) if isinstance(given, Mapping) else None if given is None else list(given)
+        return {"n": self.n, "seed": self.seed, "first": self.first, "vary": vary}
+
+    def part(self, start: int, n: int) -> Population:
+        """Return `n` members from the `start`-th on, fewer at the end."""
+        return replace(self, first=self.first + start, n=min(n, self.n - start))
+
+    def spreads(self, parameters: ParameterSet) -> Mapping[str, Spread]:
+        """Return what varies and how much.
+
+        Raises
+        ------
+        InputError
+            For a name that `params/variability.toml` has nothing on, with the nearest ones.
+        """
+        if isinstance(self.vary, Mapping):
+            return {name: Spread(sigma, "given") for name, sigma in self.vary.items()}
+        known = {
+            name.removeprefix(PREFIX): Spread(one.to("1"), one.basis)
+            for name, one in parameters.items()
+            if name.startswith(PREFIX)
+        }
+        if self.vary is None:
+            return {name: spread for name, spread in known.items() if name not in FIELDS}
+        return {name: known[name] for group in self.vary for name in _named(group, known)}
+
+    def factors(self, parameters: ParameterSet) -> Mapping[str, np.ndarray]:
+        """Return what each member's quantities are multiplied by: name to factors, shape (n,)."""
+        return {
+            moved: factor
+            for name, spread in self.spreads(parameters).items()
+            if name not in FIELDS
+            for factor in [self._factor(name, spread, below=self._bound(name, parameters))]
+            for moved in QUANTITIES.get(name, (name,))
+        }
+
+    def subjects(self, parameters: ParameterSet) -> list[Subject]:
+        """Return the members as Subjects: one and the same, unless fields of the person vary.
+
+        Then what is estimated from norms is estimated once, for the person in the middle; maximal loads
+        follow body mass, functional threshold power follows oxygen uptake.
+        """
+        spreads = {name: one for name, one in self.spreads(parameters).items() if name in FIELDS}
+        if not spreads:
+            return [self.subject] * self.n
+        middle, ones = self.subject.with_estimates(parameters), np.ones(self.n)
+        columns = [self._factor(name, spreads[name]) if name in spreads else ones for name in FIELDS]
+        return [_resized(middle, *row) for row in zip(*(one.tolist() for one in columns), strict=True)]
+
+    def _factor(self, name: str, spread: Spread, *, below: float = math.inf) -> np.ndarray:
+        return log_normal(uniform(self.seed, name, first=self.first, n=self.n), spread.sigma_ln, below=below)
+
+    def _bound(self, name: str, parameters: ParameterSet) -> float:
+        """Return what a factor must stay below: fractions remain below 1."""
+        if name == "subject.lactate_threshold":
+            return 1 / parameters[f"{name}.{self.subject.training}"].to("1")
+        known = name in parameters and _is_fraction(parameters[name])
+        return 1 / parameters[name].value if known else math.inf
+
+
+def _is_fraction(one: Parameter) -> bool:
+    """Return whether a number cannot pass 1: dimensionless, and published at most up to there."""
+    return one.unit == "1" and 0 < one.value < 1 and one.spread.get("high", math.inf) <= 1
+
+
+def _resized(person: Subject, mass: float, vo2max: float, fat: float) -> Subject:
+    """Return the person with fields multiplied, none beyond what a field may hold."""
+    factors = {"body_mass_kg": mass, "vo2max_ml_kg_min": vo2max, "body_fat_percent": fat}
+    factors |= {"ftp_w": mass * vo2max} if person.ftp_w is not None else {}
+    fields = {name: _held(name, getattr(person, name) * factor) for name, factor in factors.items()}
+    loads = {lift: _held("one_rm_kg", load * mass) for lift, load in person.one_rm_kg.items()}
+    return replace(person, **fields, one_rm_kg=loads)
+
+
+def _held(name: str, value: float) -> float:
+    low, high = RANGES[name]
+    return min(max(value, low), high)
+
+
+def _named(group: str, known: Mapping[str, Spread]) -> list[str]:
+    """Return the quantities that a name means: itself, or all of a module."""
+    names = [name for name in known if name == group or name.startswith(f"{group}.")]
+    if not names:
+        modules = {name.partition(".")[0] for name in known}
+        raise InputError(
+            f"no known spread of '{group[:60]}'",
+            expected="a name of params/variability.toml, or a mapping that says how much it varies",
+            fix=nearest(group, {*known, *modules}),
+            field="vary",
+        )
+    return names
+
+
+def _whole_number(name: str, value: Any, low: int, high: int) -> int:
+    try:
+        number = low - 1 if isinstance(value, bool) else index(value)
+    except TypeError:
+        number = low - 1
+    if not low <= number <= high:
+        raise InputError(
+            f"{name} = {str(value)[:40]}",
+            expected=f"a whole number from {low} to {high}",
+            fix=f"give such a number as {name}",
+            field=name,
+        )
+    return number
+
+
+def _checked_vary(vary: Any) -> Vary:
+    """Return names, or names with their spreads, read-only."""
+    names = [vary] if isinstance(vary, str) else vary
+    if names is None:
+        return None
+    if not isinstance(names, Mapping | Sequence) or not all(isinstance(name, str) for name in names):
+        raise InputError(
+            f"vary = {str(vary)[:40]}", expected="names, or a mapping from name to spread", field="vary"
+        )
+    if not isinstance(names, Mapping):
+        return tuple(names)
+    for name, sigma in names.items():
+        if isinstance(sigma, bool | str) or not isinstance(sigma, int | float) or not 0 <= sigma <= MAX_SIGMA:
+            raise InputError(
+                f"{name[:60]} = {str(sigma)[:40]}",
+                expected=f"the standard deviation of the natural logarithm, 0 to {MAX_SIGMA:g}",
+                fix="a coefficient of variation of 30 % is 0.29",
+                field="vary",
+            )
+    return MappingProxyType({name: float(sigma) for name, sigma in names.items()})
+
+
+def _built_from(subject: Subject, recipe: Mapping[str, Any]) -> Population:
+    return Population(subject, **recipe)

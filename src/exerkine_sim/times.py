@@ -1,0 +1,78 @@
+"""When results are wanted: the end of a simulation and its output times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from .errors import InputError
+from .schedule import Schedule
+from .stimulus import Stimulus
+
+TAIL_H, AFTERMATH_H = 24.0, 1.5
+MAX_TIMES, MAX_END_H = 2_000_000, 10 * 365 * 24.0
+
+
+class Grid(NamedTuple):
+    """Hours between output times, at rest and in sessions; the first a multiple of the second."""
+
+    coarse_h: float
+    fine_h: float
+
+
+PERSON_GRID = Grid(1 / 6, 1 / 30)
+POPULATION_GRID = Grid(1 / 2, 1 / 10)  # bands are looked at, not peaks
+
+
+def end_of(plans: Sequence[Schedule], end_h: float | None) -> float:
+    """Return the end as asked for; by default a day after the last event, rounded up to midnight."""
+    last = max(plan.end_h for plan in plans)
+    if end_h is None:
+        return float(24.0 * np.ceil((last + TAIL_H) / 24.0))
+    if not isinstance(end_h, int | float) or not max(last, 0.0) <= end_h <= MAX_END_H or end_h == 0:
+        raise InputError(
+            f"end_h = {end_h!r}",
+            expected=f"hours after the last event, at {last:g} h, and at most {MAX_END_H:g}",
+            fix="give a later end, or none",
+            field="end_h",
+        )
+    return float(end_h)
+
+
+def output_times(stimuli: Sequence[Stimulus], end_h: float, grid: Grid) -> np.ndarray:
+    """Return the coarse grid, the fine one in and after activity, and the breakpoints of the first stimulus.
+
+    Parameters
+    ----------
+    stimuli : sequence of Stimulus
+        One a plan is enough.
+    """
+    fine = np.arange(int(np.ceil(end_h / grid.fine_h)) + 1) * grid.fine_h
+    keep = np.zeros(len(fine), dtype=bool)
+    keep[:: round(grid.coarse_h / grid.fine_h)] = True
+    for stimulus in stimuli:
+        for start, end in stimulus.active_spans():
+            keep |= (fine >= start - grid.fine_h) & (fine <= end + AFTERMATH_H)
+    times = np.unique(np.concatenate([fine[keep], stimuli[0].breakpoints, [0.0, end_h]]))
+    times = times[(times >= 0.0) & (times <= end_h)]
+    return checked_times(times[np.append(True, np.diff(times) > 1e-9)], end_h)
+
+
+def checked_times(times_h: Sequence[float] | np.ndarray, end_h: float) -> np.ndarray:
+    """Return output times as an array, or refuse what cannot be reached."""
+    times = np.array(times_h, dtype=float)
+    if times.ndim != 1 or not 0 < len(times) <= MAX_TIMES or not np.isfinite(times).all():
+        raise InputError(
+            f"times_h of shape {times.shape}",
+            expected=f"1 to {MAX_TIMES} finite times in one dimension",
+            field="times_h",
+        )
+    if (np.diff(times) <= 0).any() or times[0] < 0 or times[-1] > end_h:
+        raise InputError(
+            f"times_h from {times[0]:g} to {times[-1]:g}",
+            expected=f"increasing, within 0 to {end_h:g} h",
+            field="times_h",
+        )
+    return times
