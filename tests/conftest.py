@@ -1,8 +1,16 @@
 """People and plans that many tests share."""
 
+import os
+
 import pytest
 
+from exerkine_sim.files import CACHE_VARIABLE
 from exerkine_sim.subject import Subject
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep kernels with the tests' own cache, never with the user's."""
+    os.environ[CACHE_VARIABLE] = str(config.cache.mkdir("exerkine-sim"))
 
 
 @pytest.fixture(scope="session")

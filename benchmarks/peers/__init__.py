@@ -11,14 +11,17 @@ import numpy as np
 from ..case import Case
 
 Run = Callable[[], np.ndarray]
+GRID = tuple(10.0 ** (-half / 2) for half in range(4, 22))
 
 
 class Peer(Protocol):
     """A simulator made ready for one case; building it is its start-up.
 
-    ``notes`` says how it was used. A peer may refuse to be built, by any exception: the reason is reported.
+    ``tolerances`` are the settings to try, loosest first; ``notes`` says how it was used. A peer may refuse
+    to be built, by any exception: the reason is reported.
     """
 
+    tolerances: tuple[float, ...]
     notes: str
 
     def __init__(self, case: Case) -> None: ...

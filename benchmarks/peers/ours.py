@@ -5,12 +5,13 @@ import numpy as np
 from exerkine_sim.engine.compiled import integrate
 
 from ..case import Case
-from . import Run
+from . import GRID, Run
 
 
 class Peer:
     """Every member of the case in one call, states at all segment ends."""
 
+    tolerances = GRID
     notes = "compiled engine, one call for the batch, one thread"
 
     def __init__(self, case: Case) -> None:

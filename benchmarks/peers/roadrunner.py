@@ -6,12 +6,13 @@ from roadrunner import Config, RoadRunner
 from exerkine_sim.exchange import identifier
 
 from ..case import JUDGED, Case
-from . import Run
+from . import GRID, Run
 
 
 class Peer:
     """Between segments only the inputs that change are set; between members, constants and states."""
 
+    tolerances = GRID
     notes = "CVODE (BDF), own Jacobian, LLJIT at its highest level, tolerance per state, inputs set between segments"
 
     def __init__(self, case: Case) -> None:

@@ -30,6 +30,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "parse_intensity",
             "parse_schedule",
         ],
+        "sensitivity": ["sensitivities"],
         "simulate": ["simulate"],
         "solution": ["Solution", "load_solution"],
         "subject": ["Population", "Subject", "load_subject"],

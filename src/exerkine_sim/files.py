@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+import platformdirs
 from pydantic import BaseModel, ValidationError
 
 from .errors import InputError, nearest
 
 MAX_BYTES = 4_000_000
+CACHE_VARIABLE = "EXERKINE_SIM_CACHE"
 Table = TypeVar("Table", bound=BaseModel)
 
 
@@ -116,3 +119,15 @@ def whole(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def cache_folder(name: str) -> Path | None:
+    """Return where something that can be made again is kept; None when the user wants nothing kept.
+
+    The environment variable ``EXERKINE_SIM_CACHE`` names another folder than the user's cache; set to
+    nothing, it turns keeping off.
+    """
+    chosen = os.environ.get(CACHE_VARIABLE)
+    if chosen is None:
+        return Path(platformdirs.user_cache_dir("exerkine-sim")) / name
+    return Path(chosen) / name if chosen else None

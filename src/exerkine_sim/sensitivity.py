@@ -15,9 +15,8 @@ import xarray as xr
 
 from . import units
 from .batch import stimuli_of
-from .engine import Forcing, Status, System, array_function
+from .engine import Forcing, Status, System, array_function, engine_named
 from .engine.expression import derivatives, pairwise
-from .engine.reference import integrate
 from .engine.variational import along, directions, variational
 from .errors import InputError, nearest
 from .model import Model, Observable
@@ -42,7 +41,8 @@ def sensitivities(
     parameters: ParameterSet | None = None,
     model: Model | None = None,
     end_h: float | None = None,
-    tolerance: float = 1e-8,
+    tolerance: float = 1e-6,
+    engine: str = "compiled",
     progress: Callable[[float], None] | None = None,
 ) -> xr.Dataset:
     """Differentiate what is observed by what it depends on.
@@ -62,9 +62,9 @@ def sensitivities(
         Parameters, and subject quantities of the equations, for example ``["il6.clearance"]``.
     times_h : array_like, shape (n_times,)
         Hours from the schedule's first midnight; at 0 h the sensitivity is that of the baseline.
-    parameters, model, end_h, tolerance
-        As for :func:`exerkine_sim.simulate`; the tolerance of a sensitivity is relative to the resting value
-        of its state.
+    parameters, model, end_h, tolerance, engine
+        As for :func:`exerkine_sim.simulate`; a sensitivity's error is judged on the resting value of its
+        state, or on its own where that is larger.
     progress : callable, optional
         Called with the fraction of the work that is done, from 0 to 1.
 
@@ -108,6 +108,7 @@ def sensitivities(
         times_h=times_h,
         exerkines=[one.exerkine for one in outputs],
         tolerance=tolerance,
+        engine=engine,
     )
     constants = solution.dataset["constant"].to_numpy()
     _check_size(len(constants) * len(columns) * len(solution.times_h) * len(outputs))
@@ -122,6 +123,7 @@ def sensitivities(
         columns=columns,
         times=solution.times_h,
         tolerance=tolerance,
+        engine=engine,
         progress=progress,
     )
     basis = [str(parameters[name].basis) if name in parameters else "person" for name in to]
@@ -189,6 +191,7 @@ def _differentiated(
     columns: Sequence[int],
     times: np.ndarray,
     tolerance: float,
+    engine: str,
     progress: Callable[[float], None] | None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return d output / d ln parameter (n_members, n_parameters, n_times, n_outputs), and each pair's status.
@@ -210,7 +213,7 @@ def _differentiated(
 
         rows = along(constants[member[chunk]], column[chunk])
         own = [forcings[index] for index in member[chunk]]
-        found = integrate(system, rows, own, times=times, tolerance=tolerance, progress=report)
+        found = engine_named(engine)(system, rows, own, times=times, tolerance=tolerance, progress=report)
         states = list(np.moveaxis(found.states, 2, 0))
         for place, slope in enumerate(slope_function(states, [one[:, None] for one in rows.T])):
             slopes[chunk, :, place] = slope

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .errors import UnitError
+from .files import cache_folder
 
 if TYPE_CHECKING:
     import pint
@@ -22,7 +23,11 @@ def registry() -> pint.UnitRegistry:
     """Return the one unit registry, built on first use because importing pint is slow."""
     import pint
 
-    units: Any = pint.UnitRegistry(cache_folder=None)
+    units: Any
+    try:
+        units = pint.UnitRegistry(cache_folder=cache_folder("units"))
+    except Exception:  # whatever is wrong with what was kept, the definitions themselves are there
+        units = pint.UnitRegistry(cache_folder=None)
     units.define("insulin_unit = 6000 picomole = IU")
     return units
 

@@ -16,7 +16,7 @@ SOLVING = {"assemble", "times", "batch"}
 RESULTS = {"solution", "metrics", "explanation", "dataset", "manifest"}
 ALLOWED = {
     "errors": set(),
-    "units": {"errors"},
+    "units": {"errors", "files"},
     "files": {"errors"},
     "bibliography": {"errors", "files"},
     "parameters": BASE,
@@ -28,7 +28,8 @@ ALLOWED = {
     "engine": {"errors", "files"},
     "assemble": BASE | {"parameters", "subject", "stimulus", "model", "engine"},
     "times": {"errors", "schedule", "stimulus"},
-    "batch": BASE | {"assemble", "dataset", "engine", "model", "parameters", "schedule", "stimulus", "subject"},
+    "batch": BASE
+    | {"assemble", "dataset", "engine", "model", "parameters", "schedule", "stimulus", "subject"},
     "solution": {"errors", "files", "metrics", "explanation", "model"},
     "metrics": {"errors", "solution"},
     "explanation": {"errors", "solution", "engine", "model", "physiology"},
@@ -49,7 +50,17 @@ HEAVY = {
     "matplotlib": {"plot"},
     "typer": {"cli"},
     "rich": {"cli"},
-    "sympy": {"model", "physiology", "engine", "dataset", "explanation", "batch", "sensitivity", "exchange", "cli"},
+    "sympy": {
+        "model",
+        "physiology",
+        "engine",
+        "dataset",
+        "explanation",
+        "batch",
+        "sensitivity",
+        "exchange",
+        "cli",
+    },
     "llvmlite": {"engine"},
     "scipy": {"engine"},
 }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from exerkine_sim.errors import InputError, ModelError
-from exerkine_sim.model import compose, module
+from exerkine_sim.model import compose, module, positive
 from exerkine_sim.parameters import Parameter, ParameterSet, Source, load_parameters
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.sensitivity import sensitivities
@@ -33,7 +33,7 @@ def tracer(m, p):
 def restless(m, p):
     """Without a steady state in whoever is heavier than the limit."""
     excess = m.subject("body_mass", "kg") / p.limit - 1
-    m.state("runaway", unit="1", rate=lambda x: (excess + abs(excess)) + x**2)
+    m.state("runaway", unit="1", rate=lambda x: positive(excess) + x**2)
 
 
 def assumed(name, value, unit):
@@ -60,7 +60,9 @@ def test_an_infusion_has_the_closed_forms_sensitivities(traced):
     """c = basal + R / Cl (1 - exp(-x)), x = Cl t / V, from the start of the infusion on."""
     since = np.array([0.0, 0.5, 1.0, 4.0])
     to = ["tracer.basal", "tracer.clearance", "subject.plasma_volume"]
-    found = sensitivities(INFUSION, SMALL, of=[("tracer", "serum")], to=to, times_h=1 + since, **traced)
+    found = sensitivities(
+        INFUSION, SMALL, of=[("tracer", "serum")], to=to, times_h=1 + since, tolerance=1e-8, **traced
+    )
     x = CLEARANCE * since / SMALL.physiology(traced["parameters"])["plasma_volume"]
     plateau = RATE / CLEARANCE
     closed = [BASAL + 0 * x, plateau * (x * np.exp(-x) - 1 + np.exp(-x)), -plateau * x * np.exp(-x)]
@@ -114,7 +116,9 @@ def test_members_of_a_population_are_differentiated_at_their_own_values(traced):
     x = CLEARANCE / volume
     closed = -RATE / CLEARANCE * x * np.exp(-x) / 1000
     assert len(set(volume)) == 3
-    np.testing.assert_allclose(found["absolute"].values[:, 0, 0, 0], closed, rtol=1e-5)  # solver at 1e-8
+    np.testing.assert_allclose(
+        found["absolute"].values[:, 0, 0, 0], closed, rtol=1e-5
+    )  # ten times the tolerance
 
 
 def test_progress_rises_to_one(traced):
@@ -163,13 +167,24 @@ RUN, TIMES = parse_schedule("Mon 01:00 fasted run 40m 82% VO2max"), [0.0, 1.25, 
 def whole(runner):
     """The shipped physiology."""
     of = [("il6", "plasma"), ("lactate", "blood"), ("il1ra", "plasma")]
-    return sensitivities(RUN, runner, of=of, to=[*RELEASES, "il6.clearance"], times_h=TIMES)
+    return sensitivities(RUN, runner, of=of, to=[*RELEASES, "il6.clearance"], times_h=TIMES, tolerance=1e-8)
 
 
 def test_il6_is_proportional_to_its_releases_together(whole):
     """Euler: whatever is multiplied by f when all releases are has relative sensitivities that sum to 1."""
     il6 = whole["relative"].sel(output="il6 plasma", parameter=RELEASES).sum("parameter")
     np.testing.assert_allclose(il6, 1.0, atol=1e-6)  # four runs at a tolerance of 1e-8
+
+
+def test_both_engines_give_the_same_sensitivities(traced):
+    options = {"of": [("tracer", "serum")], "to": ["tracer.clearance"], "times_h": [0, 2, 9], **traced}
+    fast, slow = (
+        sensitivities(INFUSION, SMALL, tolerance=1e-8, engine=engine, **options)["absolute"].values
+        for engine in ("compiled", "reference")
+    )
+    # 1e-6 of the largest: two error controls at 1e-8
+    np.testing.assert_allclose(fast, slow, atol=1e-6 * np.abs(slow).max())
+    assert (fast != slow).any()
 
 
 def test_nothing_that_il6_does_not_drive_moves_with_it(whole):
@@ -187,6 +202,7 @@ def test_two_simulations_differ_as_the_sensitivity_says(whole, runner):
             parameters=parameters.with_values({"il6.clearance": value * factor}, note="moved"),
             times_h=TIMES,
             tolerance=1e-12,
+            engine="reference",
         ).concentration("il6", site="plasma")
         for factor in (1 + h, 1 - h)
     )

@@ -43,6 +43,7 @@ def run(
             "--end-h", metavar="HOURS", help="Simulate up to here; a day after the plan by default."
         ),
     ] = None,
+    plot: Annotated[bool, typer.Option(help="Draw timecourse.png, which takes longest.")] = True,
 ) -> None:
     """Simulate a plan, show and keep every exerkine.
 
@@ -62,7 +63,7 @@ def run(
 
             solution = simulate(case.schedule, people, end_h=end_h, progress=report)
         with step("drawing and writing"):
-            files = _write(solution, folder)
+            files = _write(solution, folder, plot=plot)
     _show_json(solution, case, files) if as_json else _show(solution, case, files)
     _leave(solution)
 
@@ -92,14 +93,16 @@ def _make(path: Path) -> None:
         ) from None
 
 
-def _write(solution: Solution, folder: Path) -> list[Path]:
-    from ..plot import overview, save
-
-    files = [folder / name for name in ("solution.nc", "summary.csv", "timecourse.png")]
+def _write(solution: Solution, folder: Path, *, plot: bool) -> list[Path]:
+    files = [folder / name for name in ("solution.nc", "summary.csv")]
     solution.save(files[0])
     with whole(files[1]) as partial:
         solution.metrics().to_csv(partial, index=False)
-    save(overview(solution), files[2])
+    if plot:
+        from ..plot import overview, save
+
+        files.append(folder / "timecourse.png")
+        save(overview(solution), files[-1])
     return files
 
 

@@ -34,7 +34,10 @@ def engine_named(name: str) -> Callable[..., Trajectories]:
     """
     if name not in ENGINES:
         raise InputError(
-            f"engine = {name!r}", expected=" or ".join(ENGINES), fix=nearest(str(name), ENGINES), field="engine"
+            f"engine = {name!r}",
+            expected=" or ".join(ENGINES),
+            fix=nearest(str(name), ENGINES),
+            field="engine",
         )
     if name == "reference":
         from .reference import integrate

@@ -37,6 +37,7 @@ def integrate(
     times: Array,
     tolerance: float = 1e-6,
     start: Array | None = None,
+    scale: Array | None = None,
     threads: int | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Trajectories:
@@ -56,6 +57,9 @@ def integrate(
         Error aimed at, relative to the larger of a state's value and its resting value (1 where that is 0).
     start : ndarray, shape (n_members, n_states), optional
         States at the first breakpoint instead of the resting steady state.
+    scale : ndarray, shape (n_members, n_states), optional
+        Resting values on which errors are judged, where the start is not at rest: from a breakpoint on, with
+        the states there and the scale of the beginning, the bits are those of never having stopped.
     threads : int, optional
         As many as there are processors when left out.
     progress : callable, optional
@@ -74,6 +78,7 @@ def integrate(
     outcome = _Batch(system, constants, forcings).solve(
         {"states": states, "times": times, "n_times": len(times)},
         start=start,
+        scale=scale,
         tolerance=tolerance,
         threads=threads,
         progress=progress,
@@ -177,6 +182,7 @@ class _Batch:
         outputs: dict[str, Any],
         *,
         start: Array | None,
+        scale: Array | None = None,
         tolerance: float,
         threads: int | None,
         progress: Callable[[float], None] | None,
@@ -188,7 +194,8 @@ class _Batch:
         else:
             baseline, residual = np.array(given, dtype=float), np.zeros(self.n)
         settled = residual <= SETTLED
-        job = {**self._job(baseline, tolerance, settled), **outputs}
+        job = {**self._job(baseline, baseline if scale is None else scale, tolerance), **outputs}
+        job["n_segments"][~settled] = 0
         if self.n:
             self._run(job, threads=threads, progress=progress)
         ends = [ENDS[end] for end in job["status"]]
@@ -199,18 +206,18 @@ class _Batch:
         """Return each member's resting steady state (n, n_states) and what is left of its rates (n,)."""
         found, residual = np.zeros((self.n, len(self.system.states))), np.zeros(self.n)
         rest = np.array([forcing.rest for forcing in self.forcings], dtype=float)
-        job = self._addresses({"constants": self.constants, "rest": rest, "start": found, "residual": residual})
+        job = self._addresses(
+            {"constants": self.constants, "rest": rest, "start": found, "residual": residual}
+        )
         self._call("rest", job)
         for member in np.flatnonzero(~(residual <= SETTLED)):
             constants = self.constants[member].tolist()
             found[member], residual[member] = steady_state(self.system, constants, rest[member].tolist())
         return found, residual
 
-    def _job(self, start: Array, tolerance: float, settled: Array) -> dict[str, Any]:
-        """Return what the kernel is to do, by field; a member without a start has no segments."""
-        floors = state_scale(start)
-        if self.system.scale_of is not None:
-            floors = floors[:, list(self.system.scale_of)]
+    def _job(self, start: Array, scale: Array, tolerance: float) -> dict[str, Any]:
+        """Return what the kernel is to do, by field."""
+        floors = state_scale(scale, self.system.scale_of)
         n_segments = np.array([len(forcing.breakpoints) - 1 for forcing in self.forcings], dtype=np.int64)
         floating = {"dtype": float}
         return {
@@ -220,10 +227,12 @@ class _Batch:
             "constants": self.constants,
             "start": np.ascontiguousarray(start),
             "floors": np.ascontiguousarray(floors),
-            "breakpoints": self.pointers([np.ascontiguousarray(f.breakpoints, **floating) for f in self.forcings]),
+            "breakpoints": self.pointers(
+                [np.ascontiguousarray(f.breakpoints, **floating) for f in self.forcings]
+            ),
             "levels": self.pointers([np.ascontiguousarray(f.levels, **floating) for f in self.forcings]),
             "pattern": self.pointers([_pattern(forcing) for forcing in self.forcings]),
-            "n_segments": np.where(settled, n_segments, 0),
+            "n_segments": n_segments,
             "final": np.zeros_like(start),
             "status": np.full(self.n, -1, dtype=np.int64),
             "attempts": np.zeros(self.n, dtype=np.int64),

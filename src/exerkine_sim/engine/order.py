@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 import sympy
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from .system import Array, System
 
@@ -67,15 +65,23 @@ def ordered_blocks(system: System) -> tuple[Block, ...]:
     >>> ordered_blocks(backwards)
     (Block(states=(1,), linear=False), Block(states=(0,), linear=True))
     """
-    depends = csr_array(dependencies(system))
-    _, component = connected_components(depends, directed=True, connection="strong")
+    blocks = solving_order(dependencies(system))
+    return tuple(Block(states, _is_linear(system, states)) for states in blocks)
+
+
+def solving_order(depends: Array) -> list[tuple[int, ...]]:
+    """Return the states of each block, in order, from which state depends on which (n_states, n_states)."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = csr_array(depends)
+    _, component = connected_components(graph, directed=True, connection="strong")
     _, smallest = np.unique(component, return_index=True)
     block_of = smallest[component]  # a block goes by its smallest state
     awaited: dict[int, set[int]] = {name: set() for name in smallest.tolist()}
-    for later, earlier in zip(*(block_of[one].tolist() for one in depends.nonzero()), strict=True):
+    for later, earlier in zip(*(block_of[one].tolist() for one in graph.nonzero()), strict=True):
         awaited[later] |= {earlier} - {later}
-    members = (tuple(np.flatnonzero(block_of == name).tolist()) for name in _sorted(awaited))
-    return tuple(Block(states, _is_linear(system, states)) for states in members)
+    return [tuple(np.flatnonzero(block_of == name).tolist()) for name in _sorted(awaited)]
 
 
 def _sorted(awaited: Mapping[int, Set[int]]) -> Iterator[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from .system import Array, System
 
@@ -86,6 +85,8 @@ def _damping(y: Array, step: Array) -> float:
 
 
 def _rested(system: System, p: Sequence[float], rest: Sequence[float], y: Array) -> Array:
+    from scipy.integrate import solve_ivp  # slow to import, and rarely needed
+
     try:
         result = solve_ivp(
             lambda _t, y: system.rhs(y.tolist(), p, rest),

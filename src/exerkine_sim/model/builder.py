@@ -253,7 +253,8 @@ class Builder:
 
 def positive(expression: Expression) -> sympy.Expr:
     """Return `expression` where positive, else 0."""
-    return sympy.Max(sympy.sympify(expression), 0)
+    # Left as it stands: sympy would ask long questions about signs to simplify it.
+    return sympy.Max(0, sympy.sympify(expression), evaluate=False)
 
 
 def hill(signal: Expression, half: Expression, exponent: Expression = 1) -> sympy.Expr:

@@ -117,6 +117,7 @@ class ControlWriter:
         code, layout = self.code, self.layout
         inverse_h = 1.0 / h
         with code.loop(layout.n_states) as state:
+
             def place(name: str) -> Any:
                 return code.builder.add(state, ir.Constant(I64, layout[name]))
 
@@ -128,7 +129,11 @@ class ControlWriter:
             y, slope, jump = (code.load(self.memory, place(name)) for name in ("y", "slope", "jump"))
             new_jump = code.fma(h * JUMP_START, slope, code.dot(JUMP_STAGES, stages))
             new_slope = code.dot(INVERSE[2], stages) * inverse_h
-            for name, new, old in (("y", y + stages[2], y), ("slope", new_slope, slope), ("jump", new_jump, jump)):
+            for name, new, old in (
+                ("y", y + stages[2], y),
+                ("slope", new_slope, slope),
+                ("jump", new_jump, jump),
+            ):
                 code.store(code.select(good, new, old), self.memory, place(name))
 
     def _choose(self, wanted: Value, left: Value, where: Any) -> None:

@@ -106,8 +106,13 @@ class DriveWriter:
             phase = self.whole("phase", lane)
             waiting = builder.or_(_is(builder, phase, NEXT_SEGMENT), _is(builder, phase, NEXT_MEMBER))
             with builder.if_then(waiting, likely=False):
-                builder.call(functions["serve"], [self.memory, self.lanes, self.job, builder.inttoptr(lane, POINTER)])
-        for flag, names in (("new_member", ["prelude_member"]), ("new_segment", ["prelude_segment", "start"])):
+                builder.call(
+                    functions["serve"], [self.memory, self.lanes, self.job, builder.inttoptr(lane, POINTER)]
+                )
+        for flag, names in (
+            ("new_member", ["prelude_member"]),
+            ("new_segment", ["prelude_segment", "start"]),
+        ):
             with builder.if_then(builder.icmp_signed("!=", self.single(flag), _whole(0))):
                 for name in names:
                     builder.call(functions[name], [self.memory])
@@ -136,7 +141,9 @@ class DriveWriter:
         with builder.if_then(code.any(builder.and_(busy, builder.or_(edge, stuck))), likely=False):
             with code.loop(code.width) as lane:
                 with builder.if_then(_is(builder, self.whole("phase", lane), STEPPING)):
-                    self._mark(lane, builder.extract_element(edge, lane), builder.extract_element(stuck, lane))
+                    self._mark(
+                        lane, builder.extract_element(edge, lane), builder.extract_element(stuck, lane)
+                    )
 
     def _mark(self, lane: Any, edge: Any, stuck: Any) -> None:
         builder = self.code.builder
@@ -208,10 +215,19 @@ class DriveWriter:
                 self.set_single("n_busy", builder.sub(self.single("n_busy"), _whole(1)))
             with found:
                 self.set_whole("member", lane, member)
-                for name, size in (("constants", layout.n_constants), ("floor", layout.n_states), ("y", layout.n_states)):
+                for name, size in (
+                    ("constants", layout.n_constants),
+                    ("floor", layout.n_states),
+                    ("y", layout.n_states),
+                ):
                     source = {"constants": "constants", "floor": "floors", "y": "start"}[name]
                     self._copy_in(self.address(source), member, lane=lane, place=layout[name], size=size)
-                for name, first in (("segment", -1), ("next_time", 0), ("window", -1), ("phase", NEXT_SEGMENT)):
+                for name, first in (
+                    ("segment", -1),
+                    ("next_time", 0),
+                    ("window", -1),
+                    ("phase", NEXT_SEGMENT),
+                ):
                     self.set_whole(name, lane, first)
                 self._take_levels(lane, member)
                 self.set_of("attempts", lane, 0.0)
@@ -229,14 +245,22 @@ class DriveWriter:
         self._copy_in(source, row, lane=lane, place=self.layout["inputs"], size=self.layout.n_inputs)
         for name, value in (("origin", begin), ("end", end), ("length", builder.fsub(end, begin))):
             self.set_of(name, lane, value)
-        for name, value in (("tau", 0.0), ("fresh", 1.0), ("accepted", 0.0), ("last", 0.0), ("attempts_here", 0.0)):
+        for name, value in (
+            ("tau", 0.0),
+            ("fresh", 1.0),
+            ("accepted", 0.0),
+            ("last", 0.0),
+            ("attempts_here", 0.0),
+        ):
             self.set_of(name, lane, value)
         for name in ("h_done", "h_tried", "error_before"):
             self.set_of(name, lane, 1.0)
         self.set_whole("phase", lane, STEPPING)
         self.set_single("new_segment", 1)
         with builder.if_then(self._measuring()):
-            self._enter_window(lane, code.get(code.get(self.address("windows"), member, POINTER), segment, I64))
+            self._enter_window(
+                lane, code.get(code.get(self.address("windows"), member, POINTER), segment, I64)
+            )
 
     # windows ------------------------------------------------------------------------------------------------
     def _measuring(self) -> Any:
@@ -300,6 +324,9 @@ class DriveWriter:
         theta = builder.fdiv(builder.fsub(time, begin), h)
         vector = builder.insert_element(ir.Constant(scalar.vector, ir.Undefined), theta, _whole(0))
         weights = [builder.extract_element(one.ref, _whole(0)) for one in cubic(Value(scalar, vector))]
+        at_end = builder.fcmp_ordered("==", time, end)
+        exact = [ir.Constant(DOUBLE, one) for one in (0.0, 0.0, 1.0)]
+        weights = [builder.select(at_end, one, other) for one, other in zip(exact, weights, strict=True)]
         self._record_states(lane, index, weights)
         self.set_whole("next_time", lane, builder.add(index, _whole(1)))
         builder.branch(check)

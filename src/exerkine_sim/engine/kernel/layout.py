@@ -11,7 +11,20 @@ from .tape import MEMBER, SEGMENT, Tape
 # One vector each: what a lane knows about itself.
 LANE = (
     *("tau", "h", "h_tried", "h_done", "length", "origin", "end", "inverse_tolerance"),
-    *("fresh", "last", "accepted", "error", "error_before", "failed", "busy", "edge", "lost", "attempts", "attempts_here", "opening"),
+    *(
+        "fresh",
+        "last",
+        "accepted",
+        "error",
+        "error_before",
+        "failed",
+        "busy",
+        "edge",
+        "lost",
+        "attempts",
+        "attempts_here",
+        "opening",
+    ),
 )
 # What is gathered of an observable over a window: its value at the start, extremes and when, area, time above.
 MEASURES = ("before", "c_max", "t_max", "c_min", "t_min", "area", "above")
@@ -104,4 +117,3 @@ def uses(tape: Tape, roots: Iterable[int]) -> dict[int, int]:
 
 def _is_leaf(tape: Tape, node: int) -> bool:
     return tape.nodes[node].op in ("literal", "constant", "input", "state")
-

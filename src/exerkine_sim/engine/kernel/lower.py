@@ -49,7 +49,13 @@ class Evaluator:
     def inside(self) -> Evaluator:
         """Return an evaluator for a loop within: it sees what is known here, and keeps its own."""
         return Evaluator(
-            self.code, self.tape, self.layout, memory=self.memory, level=self.level, uses=self.uses, outer=self
+            self.code,
+            self.tape,
+            self.layout,
+            memory=self.memory,
+            level=self.level,
+            uses=self.uses,
+            outer=self,
         )
 
     def known(self, node: int) -> Value | None:

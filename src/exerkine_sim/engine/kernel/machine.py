@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import logging
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,14 +14,12 @@ from typing import Any
 
 import llvmlite
 import llvmlite.binding as llvm
-import platformdirs
 
-from ...files import whole
+from ...files import cache_folder, whole
 from .plan import Plan
 from .write import memory_size, text_of
 
 LOG = logging.getLogger(__name__)
-CACHE_VARIABLE = "EXERKINE_SIM_CACHE"
 OPTIMISATION = 2
 FUNCTIONS = ("integrate", "rest")
 
@@ -79,16 +76,8 @@ def kernel_of(plan: Plan, width: int) -> Kernel:
     return _loaded(code, width, memory_size(plan))
 
 
-def cache_folder() -> Path | None:
-    """Return where kernels are kept: `EXERKINE_SIM_CACHE`, or the user's cache folder; None when emptied."""
-    named = os.environ.get(CACHE_VARIABLE)
-    if named is None:
-        return Path(platformdirs.user_cache_dir("exerkine-sim")) / "kernels"
-    return Path(named) if named else None
-
-
 def _place(plan: Plan, width: int) -> Path | None:
-    folder = cache_folder()
+    folder = cache_folder("kernels")
     if folder is None:
         return None
     parts = (plan.digest(), width, OPTIMISATION, *host(), llvmlite.__version__, llvm.llvm_version_info)

@@ -52,9 +52,7 @@ class MeasureWriter:
 
     def _observe(self) -> None:
         code, layout = self.code, self.layout
-        fixed = Evaluator(
-            code, self.plan.tape, layout, memory=self.memory, level=STAGE, uses=self.uses
-        )
+        fixed = Evaluator(code, self.plan.tape, layout, memory=self.memory, level=STAGE, uses=self.uses)
         points = together([fixed.inside() for _ in range(4)])
         for state in range(layout.n_states):
             start = code.load(self.memory, layout["y"] + state)
@@ -69,7 +67,9 @@ class MeasureWriter:
     def _measure(self, index: Any) -> None:
         code, builder = self.code, self.code.builder
         observable = code.get(self.drive.address("wanted"), index, I64)
-        first = builder.add(builder.mul(observable, ir.Constant(I64, 4)), ir.Constant(I64, self.layout["seen"]))
+        first = builder.add(
+            builder.mul(observable, ir.Constant(I64, 4)), ir.Constant(I64, self.layout["seen"])
+        )
         v = [code.load(self.memory, builder.add(first, ir.Constant(I64, point))) for point in range(4)]
         base = builder.mul(index, ir.Constant(I64, len(MEASURES)))
         self.places = {
@@ -169,5 +169,3 @@ class MeasureWriter:
 
 def _cubic(code: Code, start: Value, a: list[Value], theta: Value) -> Value:
     return code.fma(theta, code.fma(theta, code.fma(theta, a[2], a[1]), a[0]), start)
-
-

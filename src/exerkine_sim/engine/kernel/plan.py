@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-from ..order import Block, ordered_blocks
+import numpy as np
+
+from ..order import solving_order
 from ..system import System
 from .tape import Tape
 
@@ -72,32 +74,37 @@ def plan_of(system: System) -> Plan:
     """Bring a System onto a tape, block by block."""
     tape = Tape(system)
     rates = tuple(tape.add(rate) for rate in system.rates)
-    blocks = tuple(_block(tape, rates, block) for block in _in_waves(tape, rates, ordered_blocks(system)))
+    blocks = tuple(_block(tape, rates, states) for states in _in_waves(tape, rates))
     guess = tuple(tape.add(one) for one in system.guess)
     observed = tuple(tape.add(one) for one in system.observables)
     sizes = (len(system.states), len(system.constants), len(system.inputs))
     return Plan(sizes, tape, blocks, rates, guess, observed)
 
 
-def _block(tape: Tape, rates: Sequence[int], block: Block) -> Turnover | Coupled:
-    first = block.states[0]
-    if block.linear and len(block.states) == 1:
-        decay = tape.operation("neg", tape.derivative(rates[first], first))
-        return Turnover(first, tape.at_zero(rates[first], first), decay)
+def _block(tape: Tape, rates: Sequence[int], states: tuple[int, ...]) -> Turnover | Coupled:
+    first, own = states[0], sum(1 << state for state in states)
     entries = {
         (row, column): tape.derivative(rates[i], j)
-        for row, i in enumerate(block.states)
-        for column, j in enumerate(block.states)
+        for row, i in enumerate(states)
+        for column, j in enumerate(states)
         if tape.nodes[rates[i]].states >> j & 1
     }
-    return Coupled(block.states, tuple(rates[i] for i in block.states), entries, block.linear)
+    linear = not any(tape.nodes[entry].states & own for entry in entries.values())
+    if linear and len(states) == 1:
+        decay = tape.operation("neg", entries.get((0, 0), tape.literal(0.0)))
+        return Turnover(first, tape.at_zero(rates[first], first), decay)
+    return Coupled(states, tuple(rates[i] for i in states), entries, linear)
 
 
-def _in_waves(tape: Tape, rates: Sequence[int], blocks: Sequence[Block]) -> list[Block]:
+def _in_waves(tape: Tape, rates: Sequence[int]) -> list[tuple[int, ...]]:
     """Put blocks that do not wait for each other side by side, so that the machine can overlap them."""
-    wave: dict[int, int] = {}
+    needs = [tape.nodes[rate].states for rate in rates]
+    depends = np.array(
+        [[bool(need >> state & 1) for state in range(len(rates))] for need in needs], dtype=bool
+    )
+    blocks, wave = solving_order(depends), {}
     for block in blocks:
-        needs = reduce(int.__or__, (tape.nodes[rates[state]].states for state in block.states))
-        depth = 1 + max((of for state, of in wave.items() if needs >> state & 1), default=0)
-        wave.update(dict.fromkeys(block.states, depth))
-    return sorted(blocks, key=lambda block: wave[block.states[0]])
+        needed = reduce(int.__or__, (needs[state] for state in block))
+        depth = 1 + max((of for state, of in wave.items() if needed >> state & 1), default=0)
+        wave.update(dict.fromkeys(block, depth))
+    return sorted(blocks, key=lambda block: wave[block[0]])

@@ -41,9 +41,7 @@ def divided_difference(nodes: tuple[float, ...]) -> tuple[float, ...]:
     >>> divided_difference((0.0, 1.0))
     (-1.0, 1.0)
     """
-    return tuple(
-        1.0 / prod(one - other for other in nodes if other is not one) for one in nodes
-    )
+    return tuple(1.0 / prod(one - other for other in nodes if other is not one) for one in nodes)
 
 
 # h^4 y''''/6 of a step: from the slope at its start, and from the stage increments (h f = A^-1 Z).

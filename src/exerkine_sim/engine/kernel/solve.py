@@ -45,9 +45,7 @@ def stage_cofactors(code: Code, decays: Sequence[Value]) -> tuple[Matrix, Value]
     return adjugate, determinant
 
 
-def eliminated(
-    code: Code, entries: Mapping[tuple[int, int], Value], right: Sequence[Value]
-) -> list[Value]:
+def eliminated(code: Code, entries: Mapping[tuple[int, int], Value], right: Sequence[Value]) -> list[Value]:
     """Solve a linear system by Gaussian elimination that skips entries known to be 0.
 
     Parameters

@@ -109,7 +109,8 @@ class StepWriter:
         code, start = self.code, self._start(block.state)
         adjugate, h_over, filter_ = self._inverse_of(block.decay)
         rates = [
-            h_over * code.fma(-stage.value(block.decay), start, stage.value(block.gain)) for stage in self.stages
+            h_over * code.fma(-stage.value(block.decay), start, stage.value(block.gain))
+            for stage in self.stages
         ]
         increments = [code.dot(row, rates) for row in adjugate]
         for stage, increment in zip(self.stages, increments, strict=True):
@@ -133,7 +134,9 @@ class StepWriter:
         if self.plan.tape.nodes[decay].level < STAGE:
             decays = [decays[0]] * 3
         adjugate, determinant = stage_cofactors(code, decays)
-        quadratic = code.fma(code.fma(decays[2], GAMMA, QUADRATIC[0] * GAMMA), decays[2], QUADRATIC[1] * GAMMA)
+        quadratic = code.fma(
+            code.fma(decays[2], GAMMA, QUADRATIC[0] * GAMMA), decays[2], QUADRATIC[1] * GAMMA
+        )
         return adjugate, determinant, quadratic
 
     def _invertible(self) -> list[int]:
@@ -155,17 +158,17 @@ class StepWriter:
             self._keep(state, increments)
         if block.linear:
             increments, entries, _ = self._corrected(block, start, None)
+            slopes = {place: entry[2] for place, entry in entries.items()}
         else:
-            increments, entries = self._iterate(block, start)
+            increments, slopes = self._iterate(block, start)
         for state, first, own in zip(block.states, start, increments, strict=True):
             self._keep(state, own)
             for stage, increment in zip(self.stages, own, strict=True):
                 stage.states[state] = first + increment
         raw = [self._unfiltered(state, own) for state, own in zip(block.states, increments, strict=True)]
         matrix = {(i, i): code.number(GAMMA) for i in range(len(block.states))}
-        for (row, column), slopes in entries.items():
-            own = matrix.get((row, column))
-            matrix[row, column] = slopes[2] if own is None else own + slopes[2]
+        for place, slope in slopes.items():
+            matrix[place] = slope + matrix[place] if place in matrix else slope
         for state, error in zip(block.states, eliminated(code, matrix, raw), strict=True):
             self._judge(state, error * GAMMA)
 
@@ -179,7 +182,9 @@ class StepWriter:
         old = self._old(state)
         return [self.code.dot(weights, old) for weights in self.predict]
 
-    def _iterate(self, block: Coupled, start: Sequence[Value]) -> tuple[list[list[Value]], dict]:
+    def _iterate(
+        self, block: Coupled, start: Sequence[Value]
+    ) -> tuple[list[list[Value]], dict[tuple[int, int], Value]]:
         """Newton with a convergence test of its own for every lane; a lane that is done stands still."""
         code, builder = self.code, self.code.builder
         before = builder.block
@@ -188,10 +193,15 @@ class StepWriter:
         builder.branch(body)
         builder.position_at_end(body)
         count, active, size_before = builder.phi(I32), builder.phi(code.vector), builder.phi(code.vector)
+        held = {place: builder.phi(code.vector) for place in block.jacobian}
         for phi, first in ((count, ir.Constant(I32, 1)), (active, busy), (size_before, code.number(0.0).ref)):
             phi.add_incoming(first, before)
         going = Value(code, active) > 0.0
         increments, entries, size = self._corrected(block, start, going)
+        # What the error filter takes from here must not depend on how long the neighbours go on.
+        last_slopes = {
+            place: code.select(going, entries[place][2], Value(code, phi)) for place, phi in held.items()
+        }
         rate = size / Value(code, size_before)
         settled = builder.or_(
             size <= NEWTON_AT_ONCE,
@@ -206,10 +216,13 @@ class StepWriter:
         count.add_incoming(count_next, last)
         active.add_incoming(still.ref, last)
         size_before.add_incoming(size.ref, last)
+        for place, phi in held.items():
+            phi.add_incoming(code.number(0.0).ref, before)
+            phi.add_incoming(last_slopes[place].ref, last)
         builder.cbranch(more, body, after)
         builder.position_at_end(after)
         self.failed = self.failed + still
-        return increments, entries
+        return increments, last_slopes
 
     def _corrected(
         self, block: Coupled, start: Sequence[Value], going: Any

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import sympy
 
+from ...errors import ModelError
 from ..expression import Larger, Positive, Smaller
 from ..system import System
 
@@ -209,9 +210,16 @@ class Tape:
         if expression.func in PAIRWISE:
             parts = sorted((self.add(one) for one in expression.args), key=self._level)
             return reduce(lambda a, b: self.operation(PAIRWISE[expression.func], a, b), parts)
+        if expression.func is sympy.Abs:
+            inside = self.add(expression.args[0])
+            return self.operation("max", inside, self.operation("neg", inside))
         if expression.func in UNARY:
             return self.operation(UNARY[expression.func], self.add(expression.args[0]))
-        raise NotImplementedError(f"no machine code for {expression.func} in {expression}")
+        raise ModelError(
+            f"no machine code for {expression.func} in '{str(expression)[:80]}'",
+            expected="sums, products, powers, exp, log, Abs, Max and Min",
+            fix="write the rate with these, or use the reference engine",
+        )
 
     def _level(self, node: int) -> int:
         return self.nodes[node].level
@@ -224,7 +232,9 @@ class Tape:
         plus, minus = [], []
         for term in terms:
             coefficient, rest = term.as_coeff_Mul()
-            (minus if coefficient.is_negative else plus).append(self.add(-term if coefficient.is_negative else term))
+            (minus if coefficient.is_negative else plus).append(
+                self.add(-term if coefficient.is_negative else term)
+            )
         if not plus:
             return self.operation("neg", self._folded("add", minus))
         total = None

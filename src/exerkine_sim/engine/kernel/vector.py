@@ -166,11 +166,16 @@ class Code:
 
     def load(self, pointer: Any, index: Any) -> Value:
         """Return the vector at a place of an array of vectors."""
-        return Value(self, self.builder.load(self.at(pointer, index, self.vector), typ=self.vector, align=8 * self.width))
+        return Value(
+            self,
+            self.builder.load(self.at(pointer, index, self.vector), typ=self.vector, align=8 * self.width),
+        )
 
     def store(self, value: Value | float, pointer: Any, index: Any) -> None:
         """Put a vector at a place of an array of vectors."""
-        self.builder.store(self.as_value(value).ref, self.at(pointer, index, self.vector), align=8 * self.width)
+        self.builder.store(
+            self.as_value(value).ref, self.at(pointer, index, self.vector), align=8 * self.width
+        )
 
     def get(self, pointer: Any, index: Any, kind: ir.Type = DOUBLE) -> Any:
         """Return one element of an array."""

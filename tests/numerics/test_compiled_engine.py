@@ -1,0 +1,267 @@
+"""What the compiled engine promises beyond right answers: order, proportion, the same bits, failures apart."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import sympy
+from closed_forms import SMOOTH, cascade
+from problems import hires, robertson, van_der_pol
+
+from exerkine_sim.engine import Forcing, Status, System, compiled, reference, state_scale
+from exerkine_sim.engine.kernel import machine
+from exerkine_sim.errors import ModelError
+from exerkine_sim.parameters import load_parameters
+from exerkine_sim.physiology import default_model
+from exerkine_sim.schedule import parse_schedule
+from exerkine_sim.simulate import constants_of, forcing_of, system_of
+from exerkine_sim.stimulus import build_stimulus
+
+MODEL, PARAMETERS = default_model(), load_parameters()
+RUN = "Mon 07:00 run 60m 70% VO2max\nWed 01:00 run 60m 70% VO2max"
+INTERVALS = "Mon 07:00 cycle 6x(4m 90% VO2max, 3m 50% VO2max)\nMon 20:00 meal 80g carbs"
+LIFTING = "Mon 07:00 squat 5x5 80% 1RM rest 2m\nTue 07:00 bench press 5x5 80% 1RM rest 2m"
+PLANS, END_H = (RUN, INTERVALS, LIFTING), 72.0
+
+
+@pytest.fixture(scope="module")
+def batch(runner):
+    """Fifteen members who follow three plans and differ by some 20 % in every constant."""
+    forcings = [
+        forcing_of(MODEL, build_stimulus(parse_schedule(plan), runner, PARAMETERS, end_h=END_H))
+        for plan in PLANS
+    ]
+    n = 15
+    spread = np.exp(0.2 * np.random.default_rng(0).standard_normal((n, len(MODEL.constants))))
+    return constants_of(MODEL, PARAMETERS, [runner] * n) * spread, [forcings[i % 3] for i in range(n)]
+
+
+def solve(constants, forcings, **options):
+    options = {"times": np.linspace(0, END_H, 37), "tolerance": 1e-5, **options}
+    return compiled.integrate(system_of(MODEL), constants, forcings, **options)
+
+
+# ------------------------------------------------------------------------------------------ accuracy
+
+
+def in_equal_steps(problem, n):
+    """Return the error at the first time after exactly `n` steps: one a segment, at a tolerance that allows it."""
+    forcing = Forcing(np.linspace(0, problem.times[0], n + 1), problem.forcing.levels, problem.forcing.rest)
+    forcing = dataclasses.replace(forcing, pattern=np.zeros(n, dtype=int))
+    for tolerance in 10.0 ** np.arange(-14, 8):
+        result = compiled.integrate(
+            problem.system,
+            problem.constants[None],
+            [forcing],
+            times=problem.times[:1],
+            start=problem.start[None],
+            tolerance=tolerance,
+        )
+        if result.evaluations[0] == 3 * n:
+            return np.max(np.abs(result.states[0, 0] - problem.values[0]))
+    raise AssertionError("no tolerance allows one step a segment")
+
+
+@pytest.mark.parametrize("problem", SMOOTH)
+def test_the_order_is_five(problem):
+    steps, one = np.array([6, 12, 24]), problem()
+    errors = [in_equal_steps(one, n) for n in steps]
+    assert -np.polyfit(np.log(steps), np.log(errors), 1)[0] == pytest.approx(5, abs=0.2)
+
+
+@pytest.mark.parametrize("problem", [robertson, hires, van_der_pol, cascade])
+def test_the_error_stays_below_ten_times_the_tolerance_and_follows_it(problem):
+    one, tolerances = problem(), 10.0 ** np.arange(-3, -10, -1)
+    errors = np.array(
+        [one.error(one.solved(compiled.integrate, tolerance=tol).states[0]) for tol in tolerances]
+    )
+    assert (errors < 10 * tolerances).all()
+    slope = np.polyfit(np.log(tolerances), np.log(errors), 1)[0]
+    assert 0.6 < slope < 1.2  # in proportion; a little more is given at loose tolerances than asked for
+
+
+@pytest.mark.parametrize("plan", range(3), ids=["run", "intervals", "lifting"])
+def test_the_whole_model_is_within_ten_times_the_tolerance(batch, plan):
+    constants, forcings = (part[plan : plan + 1] for part in batch)
+    exact = reference.integrate(
+        system_of(MODEL), constants, forcings, times=forcings[0].breakpoints, tolerance=1e-12
+    )
+    scale = np.maximum(state_scale(exact.baseline[:, None]), np.abs(exact.states))
+    for tolerance in (1e-3, 1e-5, 1e-7, 1e-9):
+        found = solve(constants, forcings, times=forcings[0].breakpoints, tolerance=tolerance)
+        assert np.max(np.abs(found.states - exact.states) / scale) < 10 * tolerance
+
+
+def test_between_the_ends_of_steps_values_are_as_good(batch):
+    """A much tighter tolerance, whose steps lie elsewhere, passes through the same values."""
+    constants, forcings = (part[:3] for part in batch)
+    times = np.linspace(0, END_H, 721)
+    coarse, fine = (solve(constants, forcings, times=times, tolerance=tol) for tol in (1e-5, 1e-9))
+    scale = np.maximum(state_scale(fine.baseline[:, None]), np.abs(fine.states))
+    error = np.max(np.abs(coarse.states - fine.states) / scale, axis=(0, 1))
+    assert np.quantile(error, 0.9) < 1e-5
+    assert error.max() < 100 * 1e-5  # the fasting drive of FGF21 is a switch: it multiplies errors of insulin
+
+
+# ------------------------------------------------------------------------------------------ the same bits
+
+
+def test_a_member_has_the_same_bits_alone_in_any_batch_in_any_order(batch):
+    constants, forcings = batch
+    together = solve(constants, forcings)
+    assert set(together.status) == {Status.OK}
+    order = np.random.default_rng(1).permutation(len(constants))
+    shuffled = solve(constants[order], [forcings[i] for i in order])
+    np.testing.assert_array_equal(shuffled.states, together.states[order])
+    for i in range(0, len(constants), 4):
+        alone = solve(constants[i : i + 1], forcings[i : i + 1])
+        np.testing.assert_array_equal(alone.states[0], together.states[i])
+        np.testing.assert_array_equal(alone.baseline[0], together.baseline[i])
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_threads_do_not_matter(batch, threads):
+    np.testing.assert_array_equal(solve(*batch, threads=threads).states, solve(*batch, threads=3).states)
+
+
+@pytest.mark.parametrize("width", [2, 4, 16])
+def test_the_width_of_a_vector_does_not_matter(width, monkeypatch):
+    problem = hires()
+    n = 5
+    constants, starts = np.empty((n, 0)), problem.start * (1 + 0.1 * np.arange(n))[:, None]
+    options = {"times": problem.times, "start": starts, "tolerance": 1e-6}
+    usual = compiled.integrate(problem.system, constants, [problem.forcing] * n, **options)
+    monkeypatch.setattr(compiled, "lanes_of_host", lambda: width)
+    other = compiled.integrate(problem.system, constants, [problem.forcing] * n, **options)
+    np.testing.assert_array_equal(other.states, usual.states)
+    assert (usual.states[0] != usual.states[1]).any()
+
+
+def test_going_on_from_a_breakpoint_gives_the_bits_of_never_having_stopped(batch):
+    constants, forcings = batch
+    constants, forcing = constants[2:3], forcings[2]
+    edge = 7
+    times = forcing.breakpoints[[edge, -1]]
+    whole = solve(constants, [forcing], times=times)
+    rest = dataclasses.replace(
+        forcing, breakpoints=forcing.breakpoints[edge:], levels=forcing.inputs[edge:], pattern=None
+    )
+    resumed = solve(constants, [rest], times=times[1:], start=whole.states[:, 0], scale=whole.baseline)
+    np.testing.assert_array_equal(resumed.states[:, -1], whole.states[:, -1])
+
+
+# ------------------------------------------------------------------------------------------ failures
+
+Y, K, U = (sympy.Symbol(name, real=True) for name in ("y", "k", "u"))
+EXPLOSIVE = System((Y,), (K,), (U,), (U * Y**2 + K * (1 - Y),), (sympy.Integer(1),))
+
+
+def pulse(level):
+    return Forcing(np.array([0.0, 5.0, 20.0, 30.0]), np.array([[0.0], [level], [0.0]]), np.zeros(1))
+
+
+def test_a_failing_member_is_marked_and_leaves_its_neighbours_untouched():
+    forcings = [pulse(level) for level in (0.0, 50.0, 0.1, 80.0, 0.0)]
+    constants, times = np.full((5, 1), 0.7), np.array([1.0, 30.0])
+    found = compiled.integrate(EXPLOSIVE, constants, forcings, times=times)
+    assert [status is Status.OK for status in found.status] == [True, False, True, False, True]
+    assert np.isnan(found.states[[1, 3]]).all()
+    calm = compiled.integrate(EXPLOSIVE, constants[:3], [forcings[i] for i in (0, 2, 4)], times=times)
+    np.testing.assert_array_equal(found.states[[0, 2, 4]], calm.states)
+
+
+def test_a_member_that_is_no_number_is_said_to_be():
+    found = compiled.integrate(
+        EXPLOSIVE, np.array([[0.7], [0.7], [np.nan]]), [pulse(0.0)] * 3, times=np.array([30.0])
+    )
+    assert found.status[:2] == (Status.OK, Status.OK)
+    assert found.status[2] is Status.NO_STEADY_STATE
+    given = compiled.integrate(
+        EXPLOSIVE, np.full((1, 1), 0.7), [pulse(0.0)], times=np.array([30.0]), start=np.array([[np.nan]])
+    )
+    assert given.status == (Status.NOT_FINITE,)
+
+
+def test_a_member_without_steady_state_is_marked():
+    runaway = System((Y,), (K,), (U,), (1 + Y**2 + K * U,), (sympy.Integer(1),))
+    found = compiled.integrate(runaway, np.ones((1, 1)), [pulse(0.0)], times=np.array([30.0]))
+    assert found.status == (Status.NO_STEADY_STATE,)
+
+
+def test_no_members_are_no_error():
+    found = compiled.integrate(EXPLOSIVE, np.empty((0, 1)), [], times=np.array([1.0]))
+    assert found.states.shape == (0, 1, 1)
+
+
+def test_what_has_no_machine_code_is_refused_with_its_name():
+    swinging = System((Y,), (K,), (U,), (sympy.sin(Y) - K * Y + U,), (sympy.Integer(1),))
+    with pytest.raises(ModelError, match=r"no machine code for sin.*\n.*expected: sums, products"):
+        compiled.integrate(swinging, np.ones((1, 1)), [pulse(0.0)], times=np.array([30.0]))
+
+
+# ------------------------------------------------------------------------------------------ compiling
+
+
+def compiled_anew(caplog):
+    return [
+        record for record in caplog.records if record.name == machine.__name__ and "compiled" in record.msg
+    ]
+
+
+def test_only_another_structure_is_compiled(tmp_path, monkeypatch, caplog):
+    """Plan, person, parameter values, tolerance and outputs are data."""
+    monkeypatch.setenv("EXERKINE_SIM_CACHE", str(tmp_path))
+    caplog.set_level("INFO")
+    system = System((Y,), (K,), (U,), (U - K * Y**2,), (sympy.Integer(1),), observables=(Y / K,))
+    for constant, level, tolerance, times in ((1.0, 2.0, 1e-3, [1.0]), (3.0, 0.5, 1e-9, [2.0, 30.0])):
+        forcing = pulse(level)
+        compiled.integrate(
+            system,
+            np.full((1, 1), constant),
+            [forcing],
+            times=np.array(times),
+            tolerance=tolerance,
+            start=np.ones((1, 1)),
+        )
+        compiled.measure(
+            system,
+            np.full((1, 1), constant),
+            [forcing],
+            wanted=[0],
+            windows=[np.zeros(3, dtype=int)],
+            start=np.ones((1, 1)),
+        )
+    assert len(compiled_anew(caplog)) == 1
+    again = dataclasses.replace(system)  # an equal structure in another place, as in another process
+    compiled.integrate(again, np.ones((1, 1)), [pulse(1.0)], times=np.array([1.0]), start=np.ones((1, 1)))
+    assert len(compiled_anew(caplog)) == 1
+    other = dataclasses.replace(system, rates=(U - K * Y**3,))
+    compiled.integrate(other, np.ones((1, 1)), [pulse(1.0)], times=np.array([1.0]), start=np.ones((1, 1)))
+    assert len(compiled_anew(caplog)) == 2
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "emptied"])
+def test_a_damaged_kernel_is_made_anew(damage, tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("EXERKINE_SIM_CACHE", str(tmp_path))
+    caplog.set_level("INFO")
+
+    def run():
+        fresh = dataclasses.replace(EXPLOSIVE)
+        return compiled.integrate(fresh, np.ones((1, 1)), [pulse(0.1)], times=np.array([30.0])).states
+
+    before = run()
+    (kept,) = tmp_path.rglob("*.kernel")
+    whole = kept.read_bytes()
+    changed = whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:]
+    kept.write_bytes({"cut": whole[: len(whole) // 2], "changed": changed, "emptied": b""}[damage])
+    np.testing.assert_array_equal(run(), before)
+    assert len(compiled_anew(caplog)) == 2
+    assert kept.read_bytes() == whole  # the same code again, to the byte
+
+
+def test_without_a_place_to_keep_it_a_kernel_still_runs(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("EXERKINE_SIM_CACHE", str(tmp_path / "file"))
+    fresh = dataclasses.replace(EXPLOSIVE)
+    found = compiled.integrate(fresh, np.ones((1, 1)), [pulse(0.1)], times=np.array([30.0]))
+    assert found.status == (Status.OK,)
