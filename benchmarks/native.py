@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -24,8 +23,8 @@ SIGNATURE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_vo
 class NativeSystem:
     """A System compiled by LLVM.
 
-    ``rates(y, data, out)`` and ``slopes(y, data, out)`` take addresses of doubles; ``data`` holds the constants
-    and then the inputs, ``slopes`` writes the dense Jacobian row by row and leaves its zeros alone.
+    ``rates(y, data, out)`` and ``slopes(y, data, out)`` take addresses of doubles; ``data`` holds the
+    constants and then the inputs, ``slopes`` writes the dense Jacobian row by row and leaves its zeros alone.
     """
 
     def __init__(self, system: System) -> None:
@@ -41,7 +40,9 @@ class NativeSystem:
         _Function(module, "rates", [y, data]).write(dict(enumerate(rates)))
         _Function(module, "slopes", [y, data]).write(slopes)
         self._engine = _compiled(module)
-        self.rates, self.slopes = (SIGNATURE(self._engine.get_function_address(n)) for n in ("rates", "slopes"))
+        self.rates, self.slopes = (
+            SIGNATURE(self._engine.get_function_address(n)) for n in ("rates", "slopes")
+        )
 
     def bound(
         self, constants: np.ndarray, inputs: np.ndarray

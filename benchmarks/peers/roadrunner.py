@@ -13,7 +13,7 @@ class Peer:
     """Between segments only the inputs that change are set; between members, constants and states."""
 
     tolerances = GRID
-    notes = "CVODE (BDF), own Jacobian, LLJIT at its highest level, tolerance per state, inputs set between segments"
+    notes = "CVODE (BDF), own Jacobian, code optimised, tolerance per state, inputs set between segments"
 
     def __init__(self, case: Case) -> None:
         _optimise()

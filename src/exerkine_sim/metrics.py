@@ -6,17 +6,21 @@ every member is one column of an array, so that each window takes one pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from .solution import Solution
 
 WINDOW_H = 24.0
 IN_SESSION = ("baseline", "before", "c_max", "t_max_h", "c_min", "t_min_h", "fold", "auc")
+FARTHEST = ("baseline", "value", "fold", "at_h")
+Window = tuple[str, float, float]  # name of the session, start and end in hours
 
 
 def session_metrics(solution: Solution) -> pd.DataFrame:
@@ -41,14 +45,15 @@ def session_metrics(solution: Solution) -> pd.DataFrame:
     >>> bool(il6["fold"].item() > 1)
     True
     """
-    labels, values, baseline = _columns(solution)
+    labels, values, baseline = observed(solution.dataset)
     times, tables = solution.times_h, []
-    for name, start, end, of in _windows(solution, labels["member"].to_numpy()):
-        inside = np.flatnonzero((times >= start) & (times <= end))
-        if len(inside) > 1:
-            summary = _summary(times[inside] - start, values[np.ix_(inside, of)], baseline[of])
-            shown = {key: summary[key] for key in IN_SESSION}
-            tables.append(labels.iloc[of].assign(session=name, start_h=start, **shown))
+    for windows, of in _followed(solution, len(labels)):
+        for name, start, end in windows:
+            inside = np.flatnonzero((times >= start) & (times <= end))
+            if len(inside) > 1:
+                summary = _summary(times[inside] - start, values[np.ix_(inside, of)], baseline[of])
+                shown = {key: summary[key] for key in IN_SESSION}
+                tables.append(labels.iloc[of].assign(session=name, start_h=start, **shown))
     if not tables:
         return labels.iloc[:0].reindex(columns=[*labels, "session", "start_h", *IN_SESSION])
     return pd.concat(tables).sort_index(kind="stable", ignore_index=True)
@@ -75,47 +80,80 @@ def block_metrics(solution: Solution) -> pd.DataFrame:
     >>> il6["session"].item()
     'run'
     """
-    labels, values, baseline = _columns(solution)
+    labels, values, baseline = observed(solution.dataset)
     summary = _summary(solution.times_h, values, baseline)
-    at_h, session = summary["at_h"], np.full(len(labels), "", dtype=object)
-    for name, start, end, of in _windows(solution, labels["member"].to_numpy()):
-        session[of[(at_h[of] >= start) & (at_h[of] <= end)]] = name
-    shown = {key: summary[key] for key in ("baseline", "value", "fold", "at_h")}
+    session = np.full(len(labels), "", dtype=object)
+    for windows, of in _followed(solution, len(labels)):
+        session[of] = latest_session(summary["at_h"][of], windows)
+    shown = {key: summary[key] for key in FARTHEST}
     return labels.assign(**shown, session=session, auc=summary["auc"])
 
 
-def session_windows(solution: Solution, member: int = 0) -> list[tuple[str, float, float]]:
-    """Return (name, start, end of the window) of each session in hours."""
-    sessions = solution.manifest["sessions"][solution.manifest["members"][member]["plan"]]
-    last = float(solution.times_h[-1])
-    ends = [*(one["start_h"] for one in sessions[1:]), last][: len(sessions)]
+def session_windows(sessions: Sequence[Mapping[str, Any]], last_h: float) -> list[Window]:
+    """Return what belongs to each session: until the next one, at most 24 h after its own end.
+
+    Parameters
+    ----------
+    sessions : sequence of mapping
+        ``name``, ``start_h`` and ``end_h`` of each in order, as a manifest has them.
+    last_h : float
+        Where the simulation ends.
+
+    Examples
+    --------
+    >>> run = {"name": "run", "start_h": 7, "end_h": 8}
+    >>> squat = {"name": "squat", "start_h": 18, "end_h": 19}
+    >>> session_windows([run, squat], 72)
+    [('run', 7, 18), ('squat', 18, 43.0)]
+    """
+    ends = [*(one["start_h"] for one in sessions[1:]), last_h][: len(sessions)]
     return [
-        (one["name"], one["start_h"], min(end, one["end_h"] + WINDOW_H, last))
+        (one["name"], one["start_h"], min(end, one["end_h"] + WINDOW_H, last_h))
         for one, end in zip(sessions, ends, strict=True)
     ]
 
 
-def _windows(solution: Solution, members: np.ndarray) -> Iterator[tuple[str, float, float, np.ndarray]]:
-    """Yield name, start and end of each session of each plan, and which `members` follow that plan."""
-    plans = np.array([member["plan"] for member in solution.manifest["members"]])
+def latest_session(at_h: np.ndarray, windows: Sequence[Window]) -> np.ndarray:
+    """Return the session to which each moment belongs, the later of two that meet there; "" for none."""
+    session = np.full(len(at_h), "", dtype=object)
+    for name, start, end in windows:
+        session[(at_h >= start) & (at_h <= end)] = name
+    return session
+
+
+def farthest(
+    baseline: np.ndarray, *, high: np.ndarray, high_at: np.ndarray, low: np.ndarray, low_at: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the extreme that is farther from baseline in folds, up or down, as value, time and fold."""
+    rises = high * low >= baseline**2  # which one is farther in folds, without dividing by zero
+    value = np.where(rises, high, low)
+    return {
+        "value": value,
+        "at_h": np.where(rises, high_at, low_at),
+        "fold": np.divide(value, baseline, out=np.full(len(baseline), np.nan), where=baseline > 0),
+    }
+
+
+def _followed(solution: Solution, n_columns: int) -> Iterator[tuple[list[Window], np.ndarray]]:
+    """Yield the windows of each plan, and the columns of the members who follow that plan."""
+    manifest, last = solution.manifest, float(solution.times_h[-1])
+    plans = np.array([member["plan"] for member in manifest["members"]])
+    of_column = np.repeat(plans, n_columns // len(plans))
     for plan in np.unique(plans):
-        of = np.flatnonzero(plans[members] == plan)
-        for window in session_windows(solution, int(np.argmax(plans == plan))):
-            yield *window, of
+        yield session_windows(manifest["sessions"][plan], last), np.flatnonzero(of_column == plan)
 
 
-def _columns(solution: Solution) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+def observed(dataset: xr.Dataset) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     """Return labels (one row a column), values (n_times, n_columns) and baselines (n_columns,).
 
-    A column is a molecule at a site of a member.
+    A column is a molecule at a site of a member: all sites of a molecule, all molecules of a member.
     """
-    dataset = solution.dataset
-    observed = np.argwhere(dataset["unit"].values != "")
+    places = np.argwhere(dataset["unit"].values != "")
     n_members = dataset.sizes["member"]
-    member = np.repeat(np.arange(n_members), len(observed))
-    exerkine, site = np.tile(observed, (n_members, 1)).T
+    member = np.repeat(np.arange(n_members), len(places))
+    exerkine, site = np.tile(places, (n_members, 1)).T
     labels = {
-        "member": member,
+        "member": dataset["member"].values[member],
         "exerkine": dataset["exerkine"].values[exerkine],
         "site": dataset["site"].values[site],
         "unit": dataset["unit"].values[exerkine, site],
@@ -138,18 +176,15 @@ def _summary(times: np.ndarray, values: np.ndarray, baseline: np.ndarray) -> dic
     columns = np.arange(len(baseline))
     highest, lowest = values.argmax(axis=0), values.argmin(axis=0)
     c_max, c_min = values[highest, columns], values[lowest, columns]
-    rises = c_max * c_min >= baseline**2  # which one is farther in folds, without dividing by zero
-    value = np.where(rises, c_max, c_min)
+    t_max, t_min = times[highest], times[lowest]
     summary = {
         "before": values[0],
         "c_max": c_max,
-        "t_max_h": times[highest],
+        "t_max_h": t_max,
         "c_min": c_min,
-        "t_min_h": times[lowest],
-        "value": value,
-        "at_h": times[np.where(rises, highest, lowest)],
-        "fold": np.divide(value, baseline, out=np.full(len(baseline), np.nan), where=baseline > 0),
+        "t_min_h": t_min,
         "auc": np.trapezoid(values - baseline, times, axis=0),
+        **farthest(baseline, high=c_max, high_at=t_max, low=c_min, low_at=t_min),
     }
     whole = np.isfinite(values).all(axis=0)
     return {"baseline": baseline} | {key: np.where(whole, one, np.nan) for key, one in summary.items()}

@@ -14,15 +14,16 @@ from llvmlite import ir
 from .layout import Layout
 from .lower import Evaluator
 from .plan import Plan, Turnover
-from .radau import INVERSE, JUMP_STAGES, JUMP_START
+from .radau import INVERSE
 from .tape import STAGE
-from .vector import I64, Code, Value
+from .vector import I64, Code, Value, exp2, log2
 
 SAFETY = 0.9
 LARGEST_GROWTH, SMALLEST_SHRINK, AFTER_FAILURE = 8.0, 0.1, 0.25
 FIRST_ORDER, LATER_ORDER = 4.0, 5.0
+# Binary logarithms of errors in units of the tolerance: what is lost, and the range that counts.
+LOST, LARGEST_ERROR, SMALLEST_ERROR, WELL_BELOW = 900.0, 33.0, -33.0, -7.0
 FIRST_STEP_SHARE = 0.01
-SUDDEN, KINK_WEIGHT = 3.0, 30.0
 
 
 class ControlWriter:
@@ -61,17 +62,15 @@ class ControlWriter:
     def write_verdict(self) -> None:
         """Write: is the step accepted, and how long is the next one."""
         code, builder = self.code, self.code.builder
-        error, failed = self.lane("error"), self.lane("failed") > 0.0
-        self.set("lost", code.select(error <= 1e300, 0.0, 1.0))
-        error = code.max(code.select(error <= 1e10, error, 1e10), 1e-10)
-        error = error * self._suspicion(error)
+        size, failed = self.lane("error"), self.lane("failed") > 0.0
+        self.set("lost", code.select(size < LOST, 0.0, 1.0))
+        size = code.max(code.select(size < LARGEST_ERROR, size, LARGEST_ERROR), SMALLEST_ERROR)
         busy = self.lane("busy") > 0.0
-        good = builder.and_(builder.and_(error <= 1.0, busy), builder.not_(failed))
+        good = builder.and_(builder.and_(size <= 0.0, busy), builder.not_(failed))
         fresh = self.lane("fresh") > 0.0
         order = code.select(fresh, 1 / FIRST_ORDER, 1 / LATER_ORDER)
-        h, size = self.lane("h"), log2(code, error)
+        h, before = self.lane("h"), self.lane("error_before")
         factor = SAFETY * exp2(code, -(size * order))
-        before = log2(code, self.lane("error_before"))
         predicted = SAFETY * (h / self.lane("h_done")) * exp2(code, (before - size * 2.0) * order)
         careful = builder.and_(good, builder.not_(fresh))
         factor = code.select(careful, code.min(factor, predicted), factor)
@@ -80,27 +79,15 @@ class ControlWriter:
         factor = code.select(failed, AFTER_FAILURE, factor)
         self.set("accepted", code.select(good, 1.0, 0.0))
         self.set("h_tried", h)
-        self.set("error_before", code.select(good, code.max(error, 1e-2), self.lane("error_before")))
-        self.set("error", factor)
-
-    def _suspicion(self, error: Value) -> Value:
-        """How many times more an error weighs that is far above what the last step's says it should be.
-
-        Where a rate has a kink the error falls with a low power of the step, and is underestimated.
-        """
-        code = self.code
-        ratio = self.lane("h") / self.lane("h_done")
-        square = ratio * ratio
-        expected = self.lane("error_before") * (square * square * ratio)
-        sudden = code.builder.and_(error > expected * SUDDEN, self.lane("fresh") <= 0.0)
-        return code.select(sudden, KINK_WEIGHT, 1.0)
+        self.set("error_before", code.select(good, code.max(size, WELL_BELOW), before))
+        self.set("factor", factor)
 
     def write_advance(self) -> None:
         """Write: move accepted lanes on, and fit the next step to what is left of the segment."""
         code = self.code
         good = self.lane("accepted") > 0.0
         h = self.lane("h")
-        self._move_states(good, h)
+        self._move_states(good)
         tau = code.select(good, self.lane("tau") + h, self.lane("tau"))
         self.set("tau", tau)
         self.set("h_done", code.select(good, h, self.lane("h_done")))
@@ -111,30 +98,39 @@ class ControlWriter:
         edge = code.builder.and_(good, self.lane("last") > 0.0)
         self.set("edge", code.select(edge, 1.0, 0.0))
         going = code.builder.and_(self.lane("busy") > 0.0, code.builder.not_(edge))
-        self._choose(h * self.lane("error"), self.lane("length") - tau, going)
+        self._choose(h * self.lane("factor"), self.lane("length") - tau, going)
 
-    def _move_states(self, good: Any, h: Value) -> None:
-        code, layout = self.code, self.layout
-        inverse_h = 1.0 / h
+    def _move_states(self, good: Any) -> None:
+        """Move on; where every lane does, nothing has to be kept apart."""
+        builder, code = self.code.builder, self.code
+        held_back = code.any(builder.and_(builder.not_(good), self.lane("busy") > 0.0))
+        with builder.if_else(held_back, likely=False) as (some, all_):
+            with some:
+                self._move(good)
+            with all_:
+                self._move(None)
+
+    def _move(self, good: Any) -> None:
+        code, builder, layout = self.code, self.code.builder, self.layout
         with code.loop(layout.n_states) as state:
 
             def place(name: str) -> Any:
-                return code.builder.add(state, ir.Constant(I64, layout[name]))
+                return builder.add(state, ir.Constant(I64, layout[name]))
 
-            first = code.builder.mul(state, ir.Constant(I64, 3))
+            first = builder.mul(state, ir.Constant(I64, 3))
             stages = [
-                code.load(self.memory, code.builder.add(first, ir.Constant(I64, layout["z"] + stage)))
+                code.load(self.memory, builder.add(first, ir.Constant(I64, layout["z"] + stage)))
                 for stage in range(3)
             ]
-            y, slope, jump = (code.load(self.memory, place(name)) for name in ("y", "slope", "jump"))
-            new_jump = code.fma(h * JUMP_START, slope, code.dot(JUMP_STAGES, stages))
-            new_slope = code.dot(INVERSE[2], stages) * inverse_h
-            for name, new, old in (
-                ("y", y + stages[2], y),
-                ("slope", new_slope, slope),
-                ("jump", new_jump, jump),
-            ):
-                code.store(code.select(good, new, old), self.memory, place(name))
+            moved = {
+                "y": code.load(self.memory, place("y")) + stages[2],
+                "slope": code.dot(INVERSE[2], stages),
+                "jump": code.load(self.memory, place("jump_now")),
+            }
+            for name, new in moved.items():
+                if good is not None:
+                    new = code.select(good, new, code.load(self.memory, place(name)))
+                code.store(new, self.memory, place(name))
 
     def _choose(self, wanted: Value, left: Value, where: Any) -> None:
         """Take the whole rest when the step would nearly reach it, half when it would come close."""
@@ -156,18 +152,3 @@ def _speeds(plan: Plan, here: Evaluator) -> list[tuple[int, Value]]:
                 node = block.jacobian.get((row, row))
                 speeds.append((state, here.code.number(0.0) if node is None else here.value(node)))
     return speeds
-
-
-def log2(code: Code, x: Value) -> Value:
-    """Return the binary logarithm to 0.09, read off the bits: enough to choose a step."""
-    integers = ir.VectorType(I64, code.width)
-    bits = code.builder.bitcast(x.ref, integers)
-    return code.fma(Value(code, code.builder.sitofp(bits, code.vector)), 2.0**-52, -1023.0)
-
-
-def exp2(code: Code, x: Value) -> Value:
-    """Return 2 to the x to 6 %, written into the bits; the argument is held within -1000 to 1000."""
-    integers = ir.VectorType(I64, code.width)
-    held = code.max(-1000.0, code.min(1000.0, x))
-    bits = code.builder.fptosi(((held + 1023.0) * 2.0**52).ref, integers)
-    return Value(code, code.builder.bitcast(bits, code.vector))

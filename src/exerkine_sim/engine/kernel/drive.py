@@ -253,8 +253,8 @@ class DriveWriter:
             ("attempts_here", 0.0),
         ):
             self.set_of(name, lane, value)
-        for name in ("h_done", "h_tried", "error_before"):
-            self.set_of(name, lane, 1.0)
+        for name, value in (("h_done", 1.0), ("h_tried", 1.0), ("error_before", 0.0)):
+            self.set_of(name, lane, value)
         self.set_whole("phase", lane, STEPPING)
         self.set_single("new_segment", 1)
         with builder.if_then(self._measuring()):

@@ -121,14 +121,8 @@ def _target(width: int) -> llvm.TargetMachine:
 
 
 def _compiled(text: str, width: int) -> bytes:
-    target = _target(width)
-    module = llvm.parse_assembly(text)
-    options = llvm.create_pipeline_tuning_options(speed_level=OPTIMISATION)
-    # The code is vectors already; a second vectoriser would only cost time.
-    options.loop_vectorization = options.slp_vectorization = False
-    passes = llvm.create_pass_builder(target, options)
-    passes.getModulePassManager().run(module, passes)
-    return target.emit_object(module)
+    """Translate as it stands: the tape has shared and hoisted all there is, optimiser passes find no more."""
+    return _target(width).emit_object(llvm.parse_assembly(text))
 
 
 def _loaded(code: bytes, width: int, size: int) -> Kernel:

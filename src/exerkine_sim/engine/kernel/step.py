@@ -14,14 +14,16 @@ from .plan import Coupled, Plan, Turnover
 from .radau import GAMMA, INVERSE, JUMP_AT, JUMP_STAGES, JUMP_START, NODES, QUADRATIC, cubic
 from .solve import Matrix, eliminated, stage_cofactors
 from .tape import STAGE
-from .vector import I32, Code, Value
+from .vector import I32, I64, Code, Value, log2
 
 MAX_ITERATIONS = 10
 # Newton's last correction, in units of the tolerance, times its rate of convergence, must fall below this.
 NEWTON_SHARE = 0.01
 NEWTON_AT_ONCE = 1e-3
-# The estimate of a first step rests on y'''' (order 3), that of the following ones on y''''' (order 4).
-FIRST_SHARE, LATER_SHARE = 0.0275, 0.01
+# The estimate of a first step rests on the fourth derivative, that of the following ones on its change. Where
+# it is far above what the last step's says, a rate has a kink, and it counts itself.
+FIRST_SHARE, LATER_SHARE = 0.005, 0.002
+KINK_SHARE, KINK_RATIO = 0.1, 4.0
 STAGES = range(3)
 SHARING = 3  # decay rates that share a division
 
@@ -47,8 +49,7 @@ class StepWriter:
         self.inverses: dict[int, tuple[Matrix, Value, Value]] = {}
         self.h = self.lane("h")
         self.failed = code.number(0.0)
-        self.worst, self.worst_scale = code.number(0.0), code.number(1.0)
-        self.finite = code.number(0.0)
+        self.worst = ir.Constant(ir.VectorType(I64, code.width), [-(2**62)] * code.width)
         self._weigh_history()
 
     def lane(self, name: str) -> Value:
@@ -64,8 +65,9 @@ class StepWriter:
                 self._turn_over(block)
             else:
                 self._couple(block)
-        error = self.worst / self.worst_scale + self.finite
-        self.code.store(error * self.lane("inverse_tolerance"), self.memory, self.layout["error"])
+        builder, code = self.code.builder, self.code
+        logarithm = Value(code, builder.sitofp(self.worst, code.vector)) * 2.0**-52
+        code.store(logarithm + log2(code, self.lane("inverse_tolerance")), self.memory, self.layout["error"])
         self.code.store(self.failed, self.memory, self.layout["failed"])
 
     # the parts of a step that all blocks share ---------------------------------------------------------
@@ -77,6 +79,9 @@ class StepWriter:
         apart = ratio / code.fma(ratio, JUMP_AT, 1.0 - JUMP_AT)  # step over the distance of the two
         self.history = code.select(fresh, 0.0, -(square * square))
         self.share = code.select(fresh, FIRST_SHARE, LATER_SHARE * apart)
+        self.kink_share = code.select(fresh, 0.0, KINK_SHARE)
+        self.kink_history = self.history * self.kink_share * KINK_RATIO
+        self.from_slope = ratio * JUMP_START
 
     def _weigh_prediction(self) -> None:
         """Weights of the last attempt's polynomial at this step's stages; 0 where there is none."""
@@ -116,7 +121,7 @@ class StepWriter:
         for stage, increment in zip(self.stages, increments, strict=True):
             stage.states[block.state] = start + increment
         self._keep(block.state, increments)
-        self._judge(block.state, self._unfiltered(block.state, increments) * filter_)
+        self._judge(block.state, code.max(*self._unfiltered(block.state, increments)) * filter_)
 
     def _inverse_of(self, decay: int) -> tuple[Matrix, Value, Value]:
         """Return the stage solve of a decay rate, as adjugate and h over the determinant, and the error filter."""
@@ -165,11 +170,14 @@ class StepWriter:
             self._keep(state, own)
             for stage, increment in zip(self.stages, own, strict=True):
                 stage.states[state] = first + increment
-        raw = [self._unfiltered(state, own) for state, own in zip(block.states, increments, strict=True)]
         matrix = {(i, i): code.number(GAMMA) for i in range(len(block.states))}
         for place, slope in slopes.items():
             matrix[place] = slope + matrix[place] if place in matrix else slope
-        for state, error in zip(block.states, eliminated(code, matrix, raw), strict=True):
+        found = [self._unfiltered(state, own) for state, own in zip(block.states, increments, strict=True)]
+        for row, (state, (_, sudden)) in enumerate(zip(block.states, found, strict=True)):
+            self._judge(state, code.max(sudden, 0.0) * GAMMA / code.max(code.abs(matrix[row, row]), GAMMA))
+        filtered = eliminated(code, matrix, [change for change, _ in found])
+        for state, error in zip(block.states, filtered, strict=True):
             self._judge(state, error * GAMMA)
 
     def _prepare(self, block: Coupled) -> None:
@@ -260,25 +268,32 @@ class StepWriter:
         return increments, entries, size * self.lane("inverse_tolerance")
 
     # errors ---------------------------------------------------------------------------------------------
-    def _unfiltered(self, state: int, increments: Sequence[Value]) -> Value:
-        """Return the change of the fourth derivative since the last step, as an error of this one."""
+    def _unfiltered(self, state: int, increments: Sequence[Value]) -> tuple[Value, Value]:
+        """Return what the change of the fourth derivative since the last step, and itself, say of the error."""
         code = self.code
         slope = code.load(self.memory, self.layout["slope"] + state)
-        jump = code.fma(self.h * JUMP_START, slope, code.dot(JUMP_STAGES, increments))
+        jump = code.fma(self.from_slope, slope, code.dot(JUMP_STAGES, increments))
         before = code.load(self.memory, self.layout["jump"] + state)
-        return code.fma(self.history, before, jump) * self.share
+        code.store(jump, self.memory, self.layout["jump_now"] + state)
+        change = code.abs(code.fma(self.history, before, jump)) * self.share
+        sudden = code.fma(self.kink_history, code.abs(before), code.abs(jump) * self.kink_share)
+        return change, sudden
 
     def _scale(self, state: int, start: Value) -> Value:
-        return self.code.max(self.code.load(self.memory, self.layout["floor"] + state), self.code.abs(start))
+        # In this order a start that is no number leaves the floor, and its error stands out.
+        return self.code.max(self.code.abs(start), self.code.load(self.memory, self.layout["floor"] + state))
 
     def _judge(self, state: int, error: Value) -> None:
-        """Take the error of a state into the largest one, as a fraction that is not divided out."""
-        code, size = self.code, self.code.abs(error)
+        """Take the size of a state's error, over its scale, into the largest one.
+
+        For numbers above 0 the bits, as a whole number, are their logarithm to 0.09; what is no number has
+        larger bits than any.
+        """
+        builder, whole = self.code.builder, ir.VectorType(I64, self.code.width)
         scale = self._scale(state, self._start(state))
-        larger = size * self.worst_scale > self.worst * scale
-        self.worst = code.select(larger, size, self.worst)
-        self.worst_scale = code.select(larger, scale, self.worst_scale)
-        self.finite = code.fma(error, 0.0, self.finite)  # what is no number stays none
+        size = self.code.abs(error)
+        ratio = builder.sub(builder.bitcast(size.ref, whole), builder.bitcast(scale.ref, whole))
+        self.worst = builder.select(builder.icmp_signed(">", ratio, self.worst), ratio, self.worst)
 
 
 def _stage_matrix(

@@ -212,3 +212,18 @@ def declare(module: ir.Module, name: str, n_arguments: int, *, exported: bool = 
     if not exported:
         function.linkage = "internal"
     return function
+
+
+def log2(code: Code, x: Value) -> Value:
+    """Return the binary logarithm to 0.09, read off the bits: enough to choose a step."""
+    integers = ir.VectorType(I64, code.width)
+    bits = code.builder.bitcast(x.ref, integers)
+    return code.fma(Value(code, code.builder.sitofp(bits, code.vector)), 2.0**-52, -1023.0)
+
+
+def exp2(code: Code, x: Value) -> Value:
+    """Return 2 to the x to 6 %, written into the bits; the argument is held within -1000 to 1000."""
+    integers = ir.VectorType(I64, code.width)
+    held = code.max(-1000.0, code.min(1000.0, x))
+    bits = code.builder.fptosi(((held + 1023.0) * 2.0**52).ref, integers)
+    return Value(code, code.builder.bitcast(bits, code.vector))

@@ -1,0 +1,72 @@
+"""``python -m benchmarks.peers``: every simulator in one run, on the same model and the same inputs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from exerkine_sim.errors import ExerkineError, InputError, nearest
+
+from ..case import JUDGED, PLANS, build_case
+from . import PEERS
+from .measure import Measurement, measure
+from .report import as_json, show
+
+MAX_MEMBERS = 100_000
+
+
+def main(
+    cases: Annotated[str, typer.Option(help="Comma-separated: " + ", ".join(PLANS))] = "run,lift",
+    peers: Annotated[str, typer.Option(help="Comma-separated: " + ", ".join(PEERS))] = ",".join(PEERS),
+    members: Annotated[int, typer.Option(help="Size of the batch that exerkine-sim runs.")] = 1024,
+    as_text: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write the JSON to this file as well.")] = None,
+) -> None:
+    """Compare exerkine-sim with other simulators at equal achieved error.
+
+    Example: python -m benchmarks.peers --cases run,lift --peers ours,roadrunner --json
+    """
+    try:
+        measured = _measured(
+            _chosen(cases, PLANS, "cases"), _chosen(peers, PEERS, "peers"), _checked(members)
+        )
+    except ExerkineError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+    text = json.dumps(as_json(measured), indent=2)
+    if out is not None:
+        out.write_text(text + "\n", encoding="utf-8")
+    if as_text:
+        print(text)
+    else:
+        show(measured)
+
+
+def _measured(cases: list[str], peers: list[str], members: int) -> dict[str, dict[str, Measurement]]:
+    results = {}
+    for name in cases:
+        print(f"{name}: {', '.join(peers)}", file=sys.stderr, flush=True)
+        results[name] = measure(peers, build_case(name, members=members))
+    return results
+
+
+def _chosen(text: str, known: object, field: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in known:  # type: ignore[operator]
+            raise InputError(f"'{name}'", fix=nearest(name, known), field=field)  # type: ignore[arg-type]
+    return list(dict.fromkeys(names))
+
+
+def _checked(members: int) -> int:
+    if not JUDGED <= members <= MAX_MEMBERS:
+        raise InputError(f"{members}", expected=f"{JUDGED} to {MAX_MEMBERS}", field="members")
+    return members
+
+
+if __name__ == "__main__":
+    typer.run(main)

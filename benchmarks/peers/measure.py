@@ -1,0 +1,196 @@
+"""Cost and error of each simulator on one case, every simulator in a process of its own.
+
+First each is started cold and tried at all its settings. Then the settings that were cheapest for some target
+are timed again, round after round through all simulators, and the quickest time counts: a machine that is slow
+for a minute is slow for all of them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import tempfile
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+
+from ..case import Case
+from . import Peer, Run
+
+TARGETS = (1e-4, 1e-5, 1e-6)
+SCALES = ("of_rest", "of_largest")
+ROUNDS = 3
+REPEATS, ENOUGH_S = 3, 2.0
+LIMIT_S = 1800.0
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What one tolerance costs, and how far from the exact answer it ends.
+
+    Parameters
+    ----------
+    tolerance : float
+    us_per_session : float
+        Processor time of all threads, per session and member; the quickest run.
+    of_rest, of_largest : float
+        Largest error, on the two scales of :meth:`Case.errors`; infinite where the run failed.
+    reason : str
+        Why it failed.
+    """
+
+    tolerance: float
+    us_per_session: float
+    of_rest: float
+    of_largest: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """All that was measured of one simulator on one case, or why nothing was."""
+
+    start_up_s: float = float("nan")
+    members: int = 0
+    settings: tuple[Setting, ...] = ()
+    notes: str = ""
+    reason: str = ""
+
+    def cheapest(self, target: float, scale: str) -> Setting | None:
+        """Return the cheapest setting whose error, on one of the `SCALES`, is within the target."""
+        good = [one for one in self.settings if getattr(one, scale) <= target]
+        return min(good, key=lambda one: one.us_per_session, default=None)
+
+    def chosen(self) -> tuple[float, ...]:
+        """Return the tolerances that are the cheapest for some target."""
+        found = (self.cheapest(target, scale) for target in TARGETS for scale in SCALES)
+        return tuple(dict.fromkeys(one.tolerance for one in found if one is not None))
+
+    def quicker(self, costs: dict[float, float]) -> Measurement:
+        """Return the measurement with the lower of the old and the new cost at each tolerance."""
+        settings = (
+            replace(one, us_per_session=min(one.us_per_session, costs.get(one.tolerance, np.inf)))
+            for one in self.settings
+        )
+        return replace(self, settings=tuple(settings))
+
+
+def measure(names: Iterable[str], case: Case) -> dict[str, Measurement]:
+    """Measure simulators on one case; one that fails carries its reason."""
+    with ExitStack() as stack:
+        workers = {name: stack.enter_context(_Worker(name, case)) for name in names}
+        found = {name: worker.ask("scan") for name, worker in workers.items()}
+        for _ in range(ROUNDS):
+            for name, measurement in found.items():
+                if measurement.settings:
+                    again = workers[name].ask("time", measurement.chosen())
+                    found[name] = measurement.quicker(again) if isinstance(again, dict) else measurement
+    return found
+
+
+class _Worker:
+    """A process that holds one simulator, started with empty caches when it is first asked something."""
+
+    def __init__(self, name: str, case: Case) -> None:
+        self._name, self._case = name, case
+        self._process: Any = None
+
+    def __enter__(self) -> _Worker:
+        self._cache = tempfile.TemporaryDirectory()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+        self._cache.cleanup()
+
+    def ask(self, *question: Any) -> Any:
+        """Return the answer, or a Measurement that says why there is none."""
+        if self._process is None:
+            self._start()
+        try:
+            self._pipe.send(question)
+            if self._pipe.poll(LIMIT_S):
+                return self._pipe.recv()
+        except (EOFError, OSError):
+            self._process.join()
+            return Measurement(reason=f"its process ended with code {self._process.exitcode}")
+        self._process.kill()
+        return Measurement(reason=f"not done within {LIMIT_S:g} s")
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        arguments = (self._name, self._case, theirs, self._cache.name)
+        self._process = context.Process(target=_work, args=arguments, daemon=True)
+        self._process.start()
+        theirs.close()
+
+
+@dataclass
+class _Bench:
+    """One simulator being measured, inside its process."""
+
+    name: str
+    case: Case
+    peer: Peer | None = field(default=None)
+
+    def scan(self) -> Measurement:
+        """Start cold, then try the settings from loose to tight until the last target is met on both scales."""
+        begin = time.perf_counter()
+        self.peer = importlib.import_module(f"benchmarks.peers.{self.name}").Peer(self.case)
+        assert self.peer is not None
+        first = self.peer.at(self.peer.tolerances[0])
+        start_up, settings, members = time.perf_counter() - begin, [], 0
+        for tolerance in self.peer.tolerances:
+            try:
+                states, cost = self._timed(first if not settings else self.peer.at(tolerance))
+            except Exception as error:
+                settings.append(Setting(tolerance, np.inf, np.inf, np.inf, _reason(error)))
+                continue
+            members = len(states)
+            errors = [error if np.isfinite(error) else np.inf for error in self.case.errors(states)]
+            settings.append(Setting(tolerance, cost, *errors))
+            if max(errors) <= min(TARGETS):
+                break
+        return Measurement(start_up, members, tuple(settings), self.peer.notes)
+
+    def time(self, tolerances: Iterable[float]) -> dict[float, float]:
+        """Return the cost of each setting, timed again."""
+        assert self.peer is not None
+        return {tolerance: self._timed(self.peer.at(tolerance))[1] for tolerance in tolerances}
+
+    def _timed(self, run: Run) -> tuple[np.ndarray, float]:
+        """Return the states, and the processor time of the quickest of a few runs after the first."""
+        seconds: list[float] = []
+        states = run()
+        while len(seconds) < REPEATS and sum(seconds) < ENOUGH_S:
+            begin = time.process_time()
+            run()
+            seconds.append(time.process_time() - begin)
+        return states, 1e6 * min(seconds) / (len(states) * self.case.sessions)
+
+
+def _work(name: str, case: Case, pipe: Connection, cache: str) -> None:
+    os.environ["XDG_CACHE_HOME"] = cache
+    case.system.rhs  # noqa: B018  the symbolic model is composed beforehand, for every simulator alike
+    bench = _Bench(name, case)
+    while True:
+        task, *arguments = pipe.recv()
+        try:
+            answer = getattr(bench, task)(*arguments)
+        except Exception as error:
+            answer = Measurement(reason=_reason(error))
+        pipe.send(answer)
+
+
+def _reason(error: Exception) -> str:
+    kind = "not installed" if isinstance(error, ModuleNotFoundError) else type(error).__name__
+    return f"{kind}: {error}".strip()[:300]
