@@ -8,7 +8,6 @@ import numpy as np
 from ..case import JUDGED, Case
 from . import GRID, Run
 
-
 # The tolerance of a state follows its initial value: a decayed state would ask for absurd accuracy.
 NEGLIGIBLE = 1e-12
 

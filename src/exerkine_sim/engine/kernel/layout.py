@@ -11,22 +11,12 @@ from .tape import MEMBER, SEGMENT, Tape
 # One vector each: what a lane knows about itself.
 LANE = (
     *("tau", "h", "h_tried", "h_done", "length", "origin", "end", "inverse_tolerance"),
-    *(
-        "fresh",
-        "last",
-        "accepted",
-        "error",
-        "factor",
-        "error_before",
-        "failed",
-        "busy",
-        "edge",
-        "lost",
-        "attempts",
-        "attempts_here",
-        "opening",
-    ),
+    *("fresh", "last", "accepted", "error", "error_before", "factor", "failed", "busy", "edge", "lost"),
+    *("attempts", "attempts_here", "opening"),
+    *("from_slope", "history", "share", "kink_history", "kink_share"),
 )
+# How the stages of a state are solved for its decay rate: adjugate, h over the determinant, error filter.
+SOLVE = (*(f"adjugate_{row}{column}" for row in range(3) for column in range(3)), "h_over", "filter")
 # What is gathered of an observable over a window: its value at the start, extremes and when, area, time above.
 MEASURES = ("before", "c_max", "t_max", "c_min", "t_min", "area", "above")
 
@@ -71,6 +61,8 @@ def lay_out(plan: Plan) -> Layout:
         "jump_now": n_states,
         "floor": n_states,
         "z": 3 * n_states,
+        "decays": len(plan.decays),
+        "solves": len(SOLVE) * len(plan.decays),
         "seen": 4 * n_observables,
         "measures": len(MEASURES) * n_observables,
         "levels": n_observables,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property
 
 import numpy as np
 
 from ..order import solving_order
 from ..system import System
-from .tape import Tape
+from .tape import STAGE, Tape
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,16 @@ class Plan:
         parts = (self.sizes, self.tape.nodes, self.blocks, self.rates, self.guess, self.observables)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
+    @cached_property
+    def decays(self) -> tuple[int, ...]:
+        """Decay rates of all turnovers, each once; those that no stage changes come first."""
+        found = dict.fromkeys(block.decay for block in self.blocks if isinstance(block, Turnover))
+        return tuple(sorted(found, key=lambda decay: self.tape.nodes[decay].level == STAGE))
+
+    def steady_decays(self) -> int:
+        """Return how many of the decay rates no stage changes."""
+        return sum(self.tape.nodes[decay].level < STAGE for decay in self.decays)
+
     def roots(self) -> Iterator[int]:
         """Yield every node that some function of the kernel asks for."""
         yield from (*self.rates, *self.guess, *self.observables)
@@ -74,7 +84,11 @@ def plan_of(system: System) -> Plan:
     """Bring a System onto a tape, block by block."""
     tape = Tape(system)
     rates = tuple(tape.add(rate) for rate in system.rates)
-    blocks = tuple(_block(tape, rates, states) for states in _in_waves(tape, rates))
+    needs = [tape.nodes[rate].states for rate in rates]
+    depends = np.array(
+        [[bool(need >> state & 1) for state in range(len(rates))] for need in needs], dtype=bool
+    )
+    blocks = tuple(_block(tape, rates, states) for states in solving_order(depends))
     guess = tuple(tape.add(one) for one in system.guess)
     observed = tuple(tape.add(one) for one in system.observables)
     sizes = (len(system.states), len(system.constants), len(system.inputs))
@@ -94,17 +108,3 @@ def _block(tape: Tape, rates: Sequence[int], states: tuple[int, ...]) -> Turnove
         decay = tape.operation("neg", entries.get((0, 0), tape.literal(0.0)))
         return Turnover(first, tape.at_zero(rates[first], first), decay)
     return Coupled(states, tuple(rates[i] for i in states), entries, linear)
-
-
-def _in_waves(tape: Tape, rates: Sequence[int]) -> list[tuple[int, ...]]:
-    """Put blocks that do not wait for each other side by side, so that the machine can overlap them."""
-    needs = [tape.nodes[rate].states for rate in rates]
-    depends = np.array(
-        [[bool(need >> state & 1) for state in range(len(rates))] for need in needs], dtype=bool
-    )
-    blocks, wave = solving_order(depends), {}
-    for block in blocks:
-        needed = reduce(int.__or__, (needs[state] for state in block))
-        depth = 1 + max((of for state, of in wave.items() if needed >> state & 1), default=0)
-        wave.update(dict.fromkeys(block, depth))
-    return sorted(blocks, key=lambda block: wave[block[0]])

@@ -8,13 +8,14 @@ from typing import Any
 
 from llvmlite import ir
 
-from .layout import Layout
-from .lower import Evaluator, reciprocals, together
+from .layout import SOLVE, Layout
+from .lower import Evaluator, together
 from .plan import Coupled, Plan, Turnover
-from .radau import GAMMA, INVERSE, JUMP_AT, JUMP_STAGES, JUMP_START, NODES, QUADRATIC, cubic
-from .solve import Matrix, eliminated, stage_cofactors
+from .radau import GAMMA, INVERSE, JUMP_AT, JUMP_STAGES, JUMP_START, NODES, cubic
+from .solve import eliminated, stage_cofactors
 from .tape import STAGE
-from .vector import I32, I64, Code, Value, log2
+from .turnover import error_parts, write_solve, write_solves
+from .vector import I32, I64, Code, Value, larger_ratio, log2
 
 MAX_ITERATIONS = 10
 # Newton's last correction, in units of the tolerance, times its rate of convergence, must fall below this.
@@ -25,7 +26,6 @@ NEWTON_AT_ONCE = 1e-3
 FIRST_SHARE, LATER_SHARE = 0.005, 0.002
 KINK_SHARE, KINK_RATIO = 0.1, 4.0
 STAGES = range(3)
-SHARING = 3  # decay rates that share a division
 
 
 class StepWriter:
@@ -40,17 +40,26 @@ class StepWriter:
         The thread's memory.
     uses : dict of int to int
         How many operations take each node.
+    turn_over : ir.Function
+        What solves a state linear in itself.
     """
 
-    def __init__(self, code: Code, plan: Plan, layout: Layout, memory: Any, uses: dict[int, int]) -> None:
+    def __init__(
+        self,
+        code: Code,
+        plan: Plan,
+        layout: Layout,
+        memory: Any,
+        *,
+        uses: dict[int, int],
+        turn_over: ir.Function,
+    ) -> None:
         self.code, self.plan, self.layout, self.memory = code, plan, layout, memory
         fixed = Evaluator(code, plan.tape, layout, memory=memory, level=STAGE, uses=uses)
-        self.fixed, self.stages = fixed, together([fixed.inside() for _ in STAGES])
-        self.inverses: dict[int, tuple[Matrix, Value, Value]] = {}
+        self.stages, self.turn_over = together([fixed.inside() for _ in STAGES]), turn_over
         self.h = self.lane("h")
         self.failed = code.number(0.0)
         self.worst = ir.Constant(ir.VectorType(I64, code.width), [-(2**62)] * code.width)
-        self._weigh_history()
 
     def lane(self, name: str) -> Value:
         """Return what every lane knows under a name."""
@@ -58,6 +67,8 @@ class StepWriter:
 
     def write(self) -> None:
         """Write the whole step; leaves the increments, the error and the failure mark in memory."""
+        self._weigh_history()
+        write_solves(self.code, self.plan, self.layout, self.memory)
         if any(isinstance(block, Coupled) for block in self.plan.blocks):
             self._weigh_prediction()
         for block in self.plan.blocks:
@@ -77,11 +88,17 @@ class StepWriter:
         ratio = self.h / self.lane("h_done")
         square = ratio * ratio
         apart = ratio / code.fma(ratio, JUMP_AT, 1.0 - JUMP_AT)  # step over the distance of the two
-        self.history = code.select(fresh, 0.0, -(square * square))
-        self.share = code.select(fresh, FIRST_SHARE, LATER_SHARE * apart)
-        self.kink_share = code.select(fresh, 0.0, KINK_SHARE)
-        self.kink_history = self.history * self.kink_share * KINK_RATIO
-        self.from_slope = ratio * JUMP_START
+        history = code.select(fresh, 0.0, -(square * square))
+        kink_share = code.select(fresh, 0.0, KINK_SHARE)
+        weights = {
+            "from_slope": ratio * JUMP_START,
+            "history": history,
+            "share": code.select(fresh, FIRST_SHARE, LATER_SHARE * apart),
+            "kink_share": kink_share,
+            "kink_history": history * kink_share * KINK_RATIO,
+        }
+        for name, weight in weights.items():
+            code.store(weight, self.memory, self.layout[name])
 
     def _weigh_prediction(self) -> None:
         """Weights of the last attempt's polynomial at this step's stages; 0 where there is none."""
@@ -112,47 +129,23 @@ class StepWriter:
     # states linear in themselves ------------------------------------------------------------------------
     def _turn_over(self, block: Turnover) -> None:
         code, start = self.code, self._start(block.state)
-        adjugate, h_over, filter_ = self._inverse_of(block.decay)
+        if self.plan.tape.nodes[block.decay].level == STAGE:
+            write_solve(
+                code, self.h, [self.h * stage.value(block.decay) for stage in self.stages], self._solve(block)
+            )
         rates = [
-            h_over * code.fma(-stage.value(block.decay), start, stage.value(block.gain))
-            for stage in self.stages
+            code.fma(-stage.value(block.decay), start, stage.value(block.gain)).ref for stage in self.stages
         ]
-        increments = [code.dot(row, rates) for row in adjugate]
-        for stage, increment in zip(self.stages, increments, strict=True):
+        places = [code.at(self.memory, self.layout["y"] + block.state, code.vector)]
+        places += [code.at(self.memory, self._place(block.state, 0), code.vector), self._solve(block)]
+        arguments = [self.memory, *places, *rates, self.worst]
+        self.worst = code.builder.call(self.turn_over, arguments, cconv="fastcc")
+        for stage, increment in zip(self.stages, self._old(block.state), strict=True):
             stage.states[block.state] = start + increment
-        self._keep(block.state, increments)
-        self._judge(block.state, code.max(*self._unfiltered(block.state, increments)) * filter_)
 
-    def _inverse_of(self, decay: int) -> tuple[Matrix, Value, Value]:
-        """Return the stage solve of a decay rate, as adjugate and h over the determinant, and the error filter."""
-        if decay not in self.inverses:
-            group = self._invertible() if self.plan.tape.nodes[decay].level < STAGE else [decay]
-            solves = [self._cofactors(one) for one in group]
-            over = reciprocals([determinant for _, determinant, _ in solves])
-            for one, (adjugate, _, quadratic), reciprocal in zip(group, solves, over, strict=True):
-                self.inverses[one] = adjugate, self.h * reciprocal, quadratic * reciprocal
-        return self.inverses[decay]
-
-    def _cofactors(self, decay: int) -> tuple[Matrix, Value, Value]:
-        code = self.code
-        decays = [self.h * stage.value(decay) for stage in self.stages]
-        if self.plan.tape.nodes[decay].level < STAGE:
-            decays = [decays[0]] * 3
-        adjugate, determinant = stage_cofactors(code, decays)
-        quadratic = code.fma(
-            code.fma(decays[2], GAMMA, QUADRATIC[0] * GAMMA), decays[2], QUADRATIC[1] * GAMMA
-        )
-        return adjugate, determinant, quadratic
-
-    def _invertible(self) -> list[int]:
-        """Return the next few decay rates that need no stage, to share a division."""
-        tape = self.plan.tape
-        waiting = dict.fromkeys(
-            block.decay
-            for block in self.plan.blocks
-            if isinstance(block, Turnover) and block.decay not in self.inverses
-        )
-        return [decay for decay in waiting if tape.nodes[decay].level < STAGE][:SHARING]
+    def _solve(self, block: Turnover) -> Any:
+        place = self.layout["solves"] + len(SOLVE) * self.plan.decays.index(block.decay)
+        return self.code.at(self.memory, place, self.code.vector)
 
     # blocks that need Newton ----------------------------------------------------------------------------
     def _couple(self, block: Coupled) -> None:
@@ -269,31 +262,18 @@ class StepWriter:
 
     # errors ---------------------------------------------------------------------------------------------
     def _unfiltered(self, state: int, increments: Sequence[Value]) -> tuple[Value, Value]:
-        """Return what the change of the fourth derivative since the last step, and itself, say of the error."""
         code = self.code
         slope = code.load(self.memory, self.layout["slope"] + state)
-        jump = code.fma(self.from_slope, slope, code.dot(JUMP_STAGES, increments))
-        before = code.load(self.memory, self.layout["jump"] + state)
+        jump = code.fma(self.lane("from_slope"), slope, code.dot(JUMP_STAGES, increments))
         code.store(jump, self.memory, self.layout["jump_now"] + state)
-        change = code.abs(code.fma(self.history, before, jump)) * self.share
-        sudden = code.fma(self.kink_history, code.abs(before), code.abs(jump) * self.kink_share)
-        return change, sudden
+        return error_parts(code, self.lane, jump, code.load(self.memory, self.layout["jump"] + state))
 
     def _scale(self, state: int, start: Value) -> Value:
         # In this order a start that is no number leaves the floor, and its error stands out.
         return self.code.max(self.code.abs(start), self.code.load(self.memory, self.layout["floor"] + state))
 
     def _judge(self, state: int, error: Value) -> None:
-        """Take the size of a state's error, over its scale, into the largest one.
-
-        For numbers above 0 the bits, as a whole number, are their logarithm to 0.09; what is no number has
-        larger bits than any.
-        """
-        builder, whole = self.code.builder, ir.VectorType(I64, self.code.width)
-        scale = self._scale(state, self._start(state))
-        size = self.code.abs(error)
-        ratio = builder.sub(builder.bitcast(size.ref, whole), builder.bitcast(scale.ref, whole))
-        self.worst = builder.select(builder.icmp_signed(">", ratio, self.worst), ratio, self.worst)
+        self.worst = larger_ratio(self.code, error, self._scale(state, self._start(state)), self.worst)
 
 
 def _stage_matrix(

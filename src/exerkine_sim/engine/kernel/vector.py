@@ -227,3 +227,15 @@ def exp2(code: Code, x: Value) -> Value:
     held = code.max(-1000.0, code.min(1000.0, x))
     bits = code.builder.fptosi(((held + 1023.0) * 2.0**52).ref, integers)
     return Value(code, code.builder.bitcast(bits, code.vector))
+
+
+def larger_ratio(code: Code, size: Value, scale: Value, largest: Any) -> Any:
+    """Return the larger of a ratio and the largest so far, each as its binary logarithm times 2^52.
+
+    For numbers above 0 the bits, as a whole number, are the logarithm to 0.09; what is no number has larger
+    bits than any that is one.
+    """
+    whole = ir.VectorType(I64, code.width)
+    bits = [code.builder.bitcast(one.ref, whole) for one in (code.abs(size), scale)]
+    ratio = code.builder.sub(*bits)
+    return code.builder.select(code.builder.icmp_signed(">", ratio, largest), ratio, largest)

@@ -8,6 +8,7 @@ from typing import Any
 
 from llvmlite import ir
 
+from . import turnover
 from .control import ControlWriter
 from .drive import DriveWriter
 from .layout import Layout, lay_out, uses
@@ -51,7 +52,8 @@ class _Writer:
         self._prelude("prelude_member", MEMBER)
         self._prelude("prelude_segment", SEGMENT)
         self._vectors("start", lambda code, at: self._control(code, at).write_start(self.plan, self.taken))
-        self._vectors("step", lambda code, at: StepWriter(code, *shared, at, self.taken).write())
+        self._turnover()
+        self._vectors("step", lambda code, at: self._step(code, at).write())
         self._vectors("verdict", lambda code, at: self._control(code, at).write_verdict())
         self._vectors("advance", lambda code, at: self._control(code, at).write_advance())
         self._vectors("settle", lambda code, at: SettleWriter(code, *shared, at, self.taken).write())
@@ -64,6 +66,16 @@ class _Writer:
     def _control(self, code: Code, memory: Any) -> ControlWriter:
         return ControlWriter(code, self.layout, memory)
 
+    def _step(self, code: Code, memory: Any) -> StepWriter:
+        turn_over = self.functions[turnover.NAME]
+        return StepWriter(code, self.plan, self.layout, memory, uses=self.taken, turn_over=turn_over)
+
+    def _turnover(self) -> None:
+        function = turnover.declare_turnover(self.module, self.width)
+        self.functions[turnover.NAME] = function
+        code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.width)
+        code.builder.ret(turnover.write_turnover(code, self.layout, function.args))
+
     def _prelude(self, name: str, level: int) -> None:
         tape = self.plan.tape
 
@@ -72,6 +84,9 @@ class _Writer:
             for node, place in self.layout.slots.items():
                 if tape.nodes[node].level == level:
                     code.store(here.value(node), memory, place)
+            for index, decay in enumerate(self.plan.decays):
+                if tape.nodes[decay].level == level or level == MEMBER > tape.nodes[decay].level:
+                    code.store(here.value(decay), memory, self.layout["decays"] + index)
 
         self._vectors(name, write)
 
