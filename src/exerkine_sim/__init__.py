@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "citation": ["cite"],
         "evidence": ["Study", "load_study", "validate"],
+        "measures": ["measure"],
         "parameters": ["Parameter", "ParameterSet", "Source", "load_parameters"],
         "schedule": [
             "Bout",

@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from ..errors import ExerkineError
-from . import explain, model, run, validate
+from . import explain, measure, model, run, validate
 from .terminal import complain
 
 NAME = "exerkine-sim"
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-for command in (run.run, validate.validate, model.model, explain.explain):
+for command in (run.run, measure.measure, validate.validate, model.model, explain.explain):
     app.command()(command)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .contract import Forcing, Measures, Status, Trajectories, checked_start
-from .kernel.drive import JOB, PER_LANE, SINGLE
+from .kernel.lanes import JOB, PER_LANE, SINGLE
 from .kernel.layout import MEASURES
 from .kernel.machine import Kernel, kernel_of, lanes_of_host
 from .kernel.plan import Plan, plan_of
@@ -219,7 +219,6 @@ class _Batch:
         """Return what the kernel is to do, by field."""
         floors = state_scale(scale, self.system.scale_of)
         n_segments = np.array([len(forcing.breakpoints) - 1 for forcing in self.forcings], dtype=np.int64)
-        floating = {"dtype": float}
         return {
             "queue": np.zeros(1, dtype=np.int64),
             "stop": np.zeros(1, dtype=np.int64),
@@ -228,9 +227,9 @@ class _Batch:
             "start": np.ascontiguousarray(start),
             "floors": np.ascontiguousarray(floors),
             "breakpoints": self.pointers(
-                [np.ascontiguousarray(f.breakpoints, **floating) for f in self.forcings]
+                [np.ascontiguousarray(f.breakpoints, dtype=float) for f in self.forcings]
             ),
-            "levels": self.pointers([np.ascontiguousarray(f.levels, **floating) for f in self.forcings]),
+            "levels": self.pointers([np.ascontiguousarray(f.levels, dtype=float) for f in self.forcings]),
             "pattern": self.pointers([_pattern(forcing) for forcing in self.forcings]),
             "n_segments": n_segments,
             "final": np.zeros_like(start),

@@ -152,6 +152,10 @@ class Model:
 
     def digest(self) -> str:
         """Return a hash of the structure: states, rates and observables."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         parts = [f"{s.name}:{r}" for s, r in zip(self.states, self.rates, strict=True)]
         parts += [f"{o.exerkine}@{o.site}:{o.expression}" for o in self.observables]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""exp, log and powers of whole vectors, from arithmetic alone: a library call a lane would cost more than a step.
+"""exp, log and powers of whole vectors, from arithmetic alone: library calls would cost more than a step.
 
 References
 ----------

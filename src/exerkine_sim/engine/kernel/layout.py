@@ -17,7 +17,7 @@ LANE = (
 )
 # How the stages of a state are solved for its decay rate: adjugate, h over the determinant, error filter.
 SOLVE = (*(f"adjugate_{row}{column}" for row in range(3) for column in range(3)), "h_over", "filter")
-# What is gathered of an observable over a window: its value at the start, extremes and when, area, time above.
+# What is gathered of an observable over a window: value at its start, extremes and when, area, time above.
 MEASURES = ("before", "c_max", "t_max", "c_min", "t_min", "area", "above")
 
 

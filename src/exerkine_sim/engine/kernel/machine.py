@@ -69,7 +69,7 @@ def kernel_of(plan: Plan, width: int) -> Kernel:
     if place is not None:
         code = _stored(place)
     if code is None:
-        code = _compiled(text_of(plan, width), width)
+        code = _compiled(text_of(plan, width))
         LOG.info("compiled a kernel for %d states, %d members a vector", len(plan.rates), width)
         if place is not None:
             _store(place, code)
@@ -114,19 +114,19 @@ def _store(place: Path, code: bytes) -> None:
         LOG.info("the kernel is not kept: %s", problem)
 
 
-def _target(width: int) -> llvm.TargetMachine:
+def _target() -> llvm.TargetMachine:
     triple, name, features = host()
     target = llvm.Target.from_triple(triple)
     return target.create_target_machine(cpu=name, features=features, opt=OPTIMISATION, jit=True)
 
 
-def _compiled(text: str, width: int) -> bytes:
+def _compiled(text: str) -> bytes:
     """Translate as it stands: the tape has shared and hoisted all there is, optimiser passes find no more."""
-    return _target(width).emit_object(llvm.parse_assembly(text))
+    return _target().emit_object(llvm.parse_assembly(text))
 
 
 def _loaded(code: bytes, width: int, size: int) -> Kernel:
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target(width))
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
-from .drive import DriveWriter
+from .lanes import Lanes
 from .layout import MEASURES
 from .lower import Evaluator, together
 from .plan import Plan
 from .radau import NODES, WEIGHTS
 from .tape import STAGE
 from .vector import I64, Code, Value
+import itertools
 
 # From increments at the nodes to the coefficients of theta, theta^2, theta^3.
 _POWERS = np.linalg.inv(np.array([[node, node**2, node**3] for node in NODES]))
@@ -28,14 +29,14 @@ HALVINGS = 48  # of an interval in which a level is crossed: to the last bit of 
 class MeasureWriter:
     """Writes the function that takes an accepted step into the measures of the wanted observables."""
 
-    def __init__(self, drive: DriveWriter, plan: Plan, uses: dict[int, int]) -> None:
-        self.drive, self.plan, self.uses = drive, plan, uses
-        self.code, self.layout, self.memory = drive.code, drive.layout, drive.memory
+    def __init__(self, lanes: Lanes, plan: Plan, uses: dict[int, int]) -> None:
+        self.lanes, self.plan, self.uses = lanes, plan, uses
+        self.code, self.layout, self.memory = lanes.code, lanes.layout, lanes.memory
 
     def write(self) -> None:
         """Write: values of all observables at the start and the stages, then the measures of those wanted."""
         code, builder = self.code, self.code.builder
-        n_wanted = self.drive.field("n_wanted")
+        n_wanted = self.lanes.field("n_wanted")
         with builder.if_then(builder.icmp_signed(">", n_wanted, ir.Constant(I64, 0))):
             self._observe()
             self.good = self._lane("accepted") > 0.0
@@ -66,7 +67,7 @@ class MeasureWriter:
 
     def _measure(self, index: Any) -> None:
         code, builder = self.code, self.code.builder
-        observable = code.get(self.drive.address("wanted"), index, I64)
+        observable = code.get(self.lanes.address("wanted"), index, I64)
         first = builder.add(
             builder.mul(observable, ir.Constant(I64, 4)), ir.Constant(I64, self.layout["seen"])
         )
@@ -133,7 +134,7 @@ class MeasureWriter:
         with builder.if_then(code.any(builder.and_(self.good, crossing))):
             edges = [code.number(0.0), code.min(*turns), code.max(*turns), code.number(1.0)]
             above = code.number(0.0)
-            for left, right in zip(edges[:-1], edges[1:], strict=True):
+            for left, right in itertools.pairwise(edges):
                 above = above + self._above(v[0], a, level, (left, right))
             plain = code.select(v[3] > level, 1.0, 0.0)
             exact = code.select(crossing, above, plain)

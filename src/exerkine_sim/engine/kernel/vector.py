@@ -145,8 +145,8 @@ class Code:
 
     def any(self, mask: Any) -> Any:
         """Return whether the mask is set in any lane, as one bit."""
-        bits = self.builder.bitcast(mask, ir.IntType(self.width))
-        return self.builder.icmp_unsigned("!=", bits, ir.Constant(bits.type, 0))
+        kind = ir.IntType(self.width)
+        return self.builder.icmp_unsigned("!=", self.builder.bitcast(mask, kind), ir.Constant(kind, 0))
 
     def _call(self, name: str, *args: Value | float) -> Value:
         values = [self.as_value(arg).ref for arg in args]
@@ -237,5 +237,5 @@ def larger_ratio(code: Code, size: Value, scale: Value, largest: Any) -> Any:
     """
     whole = ir.VectorType(I64, code.width)
     bits = [code.builder.bitcast(one.ref, whole) for one in (code.abs(size), scale)]
-    ratio = code.builder.sub(*bits)
+    ratio = code.builder.sub(bits[0], bits[1])
     return code.builder.select(code.builder.icmp_signed(">", ratio, largest), ratio, largest)

@@ -11,10 +11,12 @@ from llvmlite import ir
 from . import turnover
 from .control import ControlWriter
 from .drive import DriveWriter
+from .lanes import Lanes
 from .layout import Layout, lay_out, uses
 from .lower import Evaluator
 from .measure import MeasureWriter
 from .plan import Plan
+from .record import RecordWriter
 from .settle import SettleWriter
 from .step import StepWriter
 from .tape import MEMBER, SEGMENT
@@ -57,11 +59,17 @@ class _Writer:
         self._vectors("verdict", lambda code, at: self._control(code, at).write_verdict())
         self._vectors("advance", lambda code, at: self._control(code, at).write_advance())
         self._vectors("settle", lambda code, at: SettleWriter(code, *shared, at, self.taken).write())
-        self._lanes("serve", lambda drive: drive.write_serve(), extra=1)
-        self._lanes("record", lambda drive: drive.write_record())
-        self._lanes("measure", lambda drive: MeasureWriter(drive, self.plan, self.taken).write())
-        self._lanes("integrate", lambda drive: drive.write_loop(self.functions), exported=True)
-        self._lanes("rest", lambda drive: drive.write_rest(self.functions), exported=True)
+        self._serve()
+        self._lanes("record", lambda code, at: RecordWriter(code, **at).write())
+        self._lanes(
+            "measure", lambda code, at: MeasureWriter(Lanes(code, **at), self.plan, self.taken).write()
+        )
+        for name, write in (("integrate", DriveWriter.write_loop), ("rest", DriveWriter.write_rest)):
+            self._lanes(
+                name,
+                lambda code, at, write=write: write(DriveWriter(code, **at), self.functions),
+                exported=True,
+            )
 
     def _control(self, code: Code, memory: Any) -> ControlWriter:
         return ControlWriter(code, self.layout, memory)
@@ -97,13 +105,20 @@ class _Writer:
         code.builder.ret_void()
 
     def _lanes(
-        self, name: str, write: Callable[[DriveWriter], None], *, extra: int = 0, exported: bool = False
+        self, name: str, write: Callable[[Code, dict[str, Any]], None], *, exported: bool = False
     ) -> None:
-        """Write a function of memory, lanes and job, and perhaps of one lane's number."""
-        function, code = self._opened(name, 3 + extra, exported)
-        memory, lanes, job, *rest = function.args
-        lane = code.builder.ptrtoint(rest[0], I64) if rest else None
-        write(DriveWriter(code, self.layout, memory, lanes=lanes, job=job, lane=lane))
+        """Write a function of memory, lanes and job."""
+        function, code = self._opened(name, 3, exported)
+        memory, lanes, job = function.args
+        write(code, {"layout": self.layout, "memory": memory, "lanes": lanes, "job": job})
+        code.builder.ret_void()
+
+    def _serve(self) -> None:
+        """Write the function that also takes the number of one lane."""
+        function, code = self._opened("serve", 4)
+        memory, lanes, job, lane = function.args
+        number = code.builder.ptrtoint(lane, I64)
+        DriveWriter(code, self.layout, memory, lanes=lanes, job=job).write_serve(number)
         code.builder.ret_void()
 
     def _opened(self, name: str, n_arguments: int, exported: bool = False) -> tuple[ir.Function, Code]:
