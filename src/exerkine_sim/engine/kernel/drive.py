@@ -66,9 +66,12 @@ class DriveWriter(WindowWriter):
         )
         stuck = builder.and_(stuck, builder.not_(edge))
         found = code.any(builder.and_(busy, builder.or_(edge, stuck)))
-        with builder.if_then(found, likely=False), code.loop(code.width) as lane:
-            with builder.if_then(self.is_at(self.of_lane("phase", lane), STEPPING)):
-                self._mark(lane, builder.extract_element(edge, lane), builder.extract_element(stuck, lane))
+        with (
+            builder.if_then(found, likely=False),
+            code.loop(code.width) as lane,
+            builder.if_then(self.is_at(self.of_lane("phase", lane), STEPPING)),
+        ):
+            self._mark(lane, builder.extract_element(edge, lane), builder.extract_element(stuck, lane))
 
     def _mark(self, lane: Any, edge: Any, stuck: Any) -> None:
         builder = self.code.builder

@@ -6,6 +6,7 @@ three stages, as the collocation polynomial of the states is; areas are Radau qu
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from .plan import Plan
 from .radau import NODES, WEIGHTS
 from .tape import STAGE
 from .vector import I64, Code, Value
-import itertools
 
 # From increments at the nodes to the coefficients of theta, theta^2, theta^3.
 _POWERS = np.linalg.inv(np.array([[node, node**2, node**3] for node in NODES]))

@@ -17,11 +17,11 @@ class RecordWriter(Lanes):
     def write(self) -> None:
         """Write: the states at every output time that accepted steps have passed."""
         builder, code = self.code.builder, self.code
-        with builder.if_then(builder.icmp_signed(">", self.field("n_times"), whole(0))):
-            with code.loop(code.width) as lane:
-                accepted = builder.fcmp_ordered(">", self.of("accepted", lane), ir.Constant(DOUBLE, 0.0))
-                with builder.if_then(accepted):
-                    self._record_lane(lane)
+        recording = builder.icmp_signed(">", self.field("n_times"), whole(0))
+        with builder.if_then(recording), code.loop(code.width) as lane:
+            accepted = builder.fcmp_ordered(">", self.of("accepted", lane), ir.Constant(DOUBLE, 0.0))
+            with builder.if_then(accepted):
+                self._record_lane(lane)
 
     def _record_lane(self, lane: Any) -> None:
         builder, code = self.code.builder, self.code

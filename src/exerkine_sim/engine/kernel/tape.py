@@ -130,7 +130,7 @@ class Tape:
             return self.operation("neg", last)
         if op == "add" and values[0] == 0.0:
             return last
-        if op == "mul" and 0.0 in values or op == "div" and values[0] == 0.0:
+        if (op == "mul" and 0.0 in values) or (op == "div" and values[0] == 0.0):
             return self.literal(0.0)
         if op in ("mul", "div") and values[-1] == 1.0:
             return first
@@ -231,7 +231,7 @@ class Tape:
     def _sum(self, terms: Iterable[Any]) -> int:
         plus, minus = [], []
         for term in terms:
-            coefficient, rest = term.as_coeff_Mul()
+            coefficient, _ = term.as_coeff_Mul()
             (minus if coefficient.is_negative else plus).append(
                 self.add(-term if coefficient.is_negative else term)
             )

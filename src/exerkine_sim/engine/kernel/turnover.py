@@ -18,7 +18,7 @@ STAGES = range(3)
 
 
 def declare_turnover(module: ir.Module, width: int) -> ir.Function:
-    """Return the function: memory, addresses of state, increments and solve, three rates, largest error so far."""
+    """Return the function of memory, state, increments, solve, three rates and the largest error so far."""
     vector, whole = ir.VectorType(ir.DoubleType(), width), ir.VectorType(I64, width)
     kind = ir.FunctionType(whole, [*[POINTER] * 4, *[vector] * 3, whole])
     function = ir.Function(module, kind, NAME)

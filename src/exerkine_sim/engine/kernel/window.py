@@ -6,7 +6,7 @@ from typing import Any
 
 from .lanes import Lanes, whole
 from .layout import MEASURES
-from .vector import I64, POINTER
+from .vector import POINTER
 
 
 class WindowWriter(Lanes):

@@ -12,7 +12,7 @@ from . import turnover
 from .control import ControlWriter
 from .drive import DriveWriter
 from .lanes import Lanes
-from .layout import Layout, lay_out, uses
+from .layout import lay_out, uses
 from .lower import Evaluator
 from .measure import MeasureWriter
 from .plan import Plan
