@@ -111,7 +111,7 @@ def versions(names: Iterable[str]) -> dict[str, str]:
 
 
 def show(cases: Mapping[str, Measurements]) -> None:
-    """Print one table a case and target."""
+    """Print one table a case and target, and below it the reasons of those that are not in it."""
     from rich.console import Console
     from rich.table import Table
 
@@ -123,14 +123,16 @@ def show(cases: Mapping[str, Measurements]) -> None:
             )
             table.title = f"{name}: error within {target:.0e} of the resting value"
             rows = compared(measured, target, SCALES[0])
-            for tool in measured:
+            reached = [tool for tool in measured if rows[tool]["status"] == "measured"]
+            for tool in sorted(reached, key=lambda tool: rows[tool]["us_per_session"]):
                 table.add_row(tool, *_cells(rows[tool], rows.get(f"ratio_{tool}")))
             console.print(table)
+            for tool in measured:
+                if tool not in reached:
+                    console.print(f"{tool}, {rows[tool]['status']}: {rows[tool]['reason']}", highlight=False)
 
 
 def _cells(row: Mapping[str, Any], ratio: float | None) -> list[str]:
-    if row["status"] != "measured":
-        return [f"{row['status']}: {row['reason']}"[:120]]
     errors = [f"{row[key]:.1e}" for key in ("error", "error_of_largest", "tolerance")]
     times = "" if ratio is None else f"{ratio:.1f}"
     return [f"{row['us_per_session']:.1f}", times, *errors, f"{row['start_up_s']:.1f}"]

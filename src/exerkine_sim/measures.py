@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -115,9 +116,9 @@ def measure(
 def _check_choices(per: str, above_fold: float | None, tolerance: float) -> None:
     if per not in PER:
         raise InputError(f"per = {per!r}", expected=" or ".join(PER), fix=nearest(str(per), PER), field="per")
-    if above_fold is not None and not (0 < above_fold <= MAX_FOLD and above_fold != 1):
+    if above_fold is not None and not _is_multiple(above_fold):
         raise InputError(
-            f"above_fold = {above_fold}",
+            f"above_fold = {above_fold!r}",
             expected=f"a multiple of rest above 0, at most {MAX_FOLD:g}, and not 1",
             fix="at rest itself rounding would decide; give 1.1 for what is clearly above it",
             field="above_fold",
@@ -126,6 +127,10 @@ def _check_choices(per: str, above_fold: float | None, tolerance: float) -> None
         raise InputError(
             f"tolerance = {tolerance}", expected=f"{MIN_TOLERANCE:g} to {MAX_TOLERANCE:g}", field="tolerance"
         )
+
+
+def _is_multiple(fold: object) -> bool:
+    return isinstance(fold, Real) and 0 < fold <= MAX_FOLD and fold != 1
 
 
 class _Part(NamedTuple):
@@ -232,7 +237,7 @@ class _Task:
     def _resting(
         self, numbers: np.ndarray, constants: np.ndarray, forcings: Sequence[Forcing]
     ) -> tuple[pd.DataFrame, np.ndarray]:
-        """Return labels of the molecules at their sites, member by member, and values (n_members, n_wanted)."""
+        """Return labels of the molecules at their sites, member by member; values, (n_members, n_wanted)."""
         none = np.empty(0)
         still = [replace(one, breakpoints=one.breakpoints[:1], pattern=none.astype(int)) for one in forcings]
         rest = compiled.integrate(system_of(self.model), constants, still, times=none)

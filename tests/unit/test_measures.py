@@ -16,7 +16,7 @@ from exerkine_sim.measures import measure
 from exerkine_sim.metrics import block_metrics, session_metrics
 from exerkine_sim.model import compose, module, positive
 from exerkine_sim.parameters import Parameter, ParameterSet, Source, load_parameters
-from exerkine_sim.schedule import parse_schedule
+from exerkine_sim.schedule import Bout, Meal, Schedule, Session, parse_intensity, parse_schedule
 from exerkine_sim.simulate import simulate
 from exerkine_sim.stimulus import build_stimulus
 from exerkine_sim.subject import Population, Subject
@@ -118,7 +118,7 @@ def test_measures_are_the_metrics_of_a_solution_that_looks_at_the_right_moments(
     assert (abs(found["auc"] - expected["auc"]) / size).max() < 2e-3
 
 
-def test_the_moments_of_extremes_are_theirs(people, runner):
+def test_the_moments_of_extremes_are_theirs(people):
     found = table(WEEK, people, exerkines=["lactate", "il6"], tolerance=FINE)
     for extreme in ("max", "min"):
         at = found["start_h"] + found[f"t_{extreme}_h"]
@@ -177,55 +177,170 @@ def test_without_anything_at_rest_there_is_no_fold_and_no_multiple_to_be_above()
 # ------------------------------------------------------------------ windows
 
 
-PLANS = st.lists(st.tuples(st.integers(5, 90), st.integers(30, 1200)), min_size=1, max_size=4)
+Training = list[tuple[float, float]]  # minutes of running, and hours of rest until the next session
+TRAINING = st.lists(st.tuples(st.floats(5, 120), st.floats(0.5, 23)), min_size=1, max_size=4)
 QUICK = settings(max_examples=25, deadline=None)
 
 
-def plan_of(bouts: list[tuple[int, int]]) -> tuple[str, int]:
-    """Return sessions of some minutes with pauses of some minutes, from 01:00, and the minute they end."""
-    lines, minute = [], 60
-    for duration, pause in bouts:
-        day, rest = divmod(minute, 1440)
-        lines.append(f"day {day + 1} {rest // 60:02d}:{rest % 60:02d} run {duration}m 70% VO2max")
-        minute += duration + pause
-    return "\n".join(lines), minute - bouts[-1][1]
+def sessions_of(training: Training, *, split: tuple[int, float] | None = None) -> list[Session]:
+    """Return sessions from 01:00 on; `split` says which is done as two, and at what share of it."""
+    sessions, start_h = [], 1.0
+    for number, (duration_min, rest_h) in enumerate(training):
+        share = split[1] if split is not None and split[0] == number else 1.0
+        for minutes in (share * duration_min, (1 - share) * duration_min):
+            if minutes > 0:
+                sessions.append(Session(start_h, [Bout(0, minutes, "run", parse_intensity("70% VO2max"))]))
+                start_h = sessions[-1].end_h
+        start_h += rest_h
+    return sessions
 
 
 @QUICK
-@given(bouts=PLANS, tail=st.floats(0.5, 24.0))
-def test_windows_that_adjoin_add_up_to_the_block(bouts, tail):
-    """Nothing happens before the first session, and no pause is longer than a window."""
-    text, last = plan_of(bouts)
-    plan, options = parse_schedule(text), {"end_h": last / 60 + tail, "tolerance": FINE, "above_fold": 1.5}
-    sessions = serum(plan, SMALL, **options, **WORKING)
-    (block,) = serum(plan, SMALL, per="block", **options, **WORKING).to_dict(orient="records")
-    peak = sessions["c_max"].max()
-    assert peak == pytest.approx(block["value"], rel=CLOSE)
-    assert sessions["auc"].sum() == pytest.approx(block["auc"], rel=CLOSE)
-    # A crossing is as sure as the curve: flat where it falls slowly.
-    assert sessions["above_h"].sum() == pytest.approx(block["above_h"], abs=1e-4)
-    first = sessions["c_max"].idxmax()
-    at = sessions["start_h"][first] + sessions["t_max_h"][first]
-    assert at == pytest.approx(block["at_h"], abs=1e-3)
-    assert sessions["before"][1:].to_numpy() == pytest.approx(
-        [serum(plan, SMALL, **options, **WORKING)["before"][i] for i in range(1, len(sessions))], rel=CLOSE
+@given(training=TRAINING, tail_h=st.floats(0.5, 24))
+def test_windows_that_adjoin_add_up_to_the_block(training, tail_h):
+    """Before the first session nothing happens, and no rest is longer than a window."""
+    plan = Schedule(sessions_of(training))
+    options = {"end_h": plan.end_h + tail_h, "tolerance": FINE, "above_fold": 1.5, **WORKING}
+    found = serum(plan, SMALL, **options)
+    (block,) = serum(plan, SMALL, per="block", **options).to_dict(orient="records")
+    assert found["c_max"].max() == pytest.approx(block["value"], rel=CLOSE)
+    assert found["auc"].sum() == pytest.approx(block["auc"], rel=CLOSE)
+    # Of a curve that falls by a few per cent an hour.
+    assert found["above_h"].sum() == pytest.approx(block["above_h"], abs=100 * CLOSE)
+
+
+@QUICK
+@given(training=TRAINING, share=st.floats(0.01, 0.99), tail_h=st.floats(0.5, 40), data=st.data())
+def test_a_window_split_in_two_has_parts_that_make_the_whole(training, share, tail_h, data):
+    number = data.draw(st.integers(0, len(training) - 1))
+    plans = [Schedule(sessions_of(training, split=split)) for split in (None, (number, share))]
+    options = {"end_h": plans[0].end_h + tail_h, "tolerance": FINE, "above_fold": 1.5, **WORKING}
+    whole, split = (serum(plan, SMALL, **options) for plan in plans)
+    one, parts = whole.iloc[number], split.iloc[number : number + 2]
+    assert parts["c_max"].max() == pytest.approx(one["c_max"], rel=CLOSE)
+    assert parts["c_min"].min() == pytest.approx(one["c_min"], rel=CLOSE)
+    assert parts["auc"].sum() == pytest.approx(one["auc"], rel=CLOSE)
+    assert parts["above_h"].sum() == pytest.approx(one["above_h"], abs=100 * CLOSE)
+    others = ["before", "c_max", "c_min", "auc"]
+    np.testing.assert_allclose(
+        split.drop(index=[number, number + 1])[others], whole.drop(index=number)[others], rtol=CLOSE
     )
 
 
-@QUICK
-@given(bouts=PLANS, cut=st.floats(0.02, 0.98), tail=st.floats(0.5, 40.0))
-def test_a_session_split_in_two_has_the_same_extremes_and_area_in_two_windows(bouts, cut, tail):
-    text, last = plan_of(bouts)
-    minutes = bouts[-1][0]
-    start, part = (last - minutes) / 60, round(cut * minutes * 60)
-    whole, end_h = parse_schedule(text), last / 60 + tail
-    day, minute = divmod(last - minutes, 1440)
-    lines = text.splitlines()[:-1]
-    clock = f"day {day + 1} {minute // 60:02d}:{minute % 60:02d}"
-    seconds = minutes * 60 - part
-    later = f"day {day + 1} {minute // 60:02d}:{minute % 60:02d}"
-    assert clock == later
-    assert seconds > 0
-    assert start >= 0
-    assert whole.end_h <= end_h
-    assert lines is not None
+def test_a_session_that_a_meal_ends_at_within_rounding_has_its_window():
+    """The breakpoint there is the earlier of the two edges."""
+    meal = WORKING["parameters"]["stimulus.meal_duration"].to("h")
+    start_h = 7.0
+    plan = Schedule(
+        [Session(start_h, [Bout(0, 30, "run", parse_intensity("70% VO2max"))])],
+        meals=[Meal(start_h - meal - 5e-10, 90)],
+    )
+    (row,) = serum(plan, SMALL, **WORKING).to_dict(orient="records")
+    assert (row["t_max_h"], row["t_min_h"]) == (pytest.approx(0.5, abs=1e-9), 0.0)
+
+
+# ------------------------------------------------------------------ members
+
+
+def test_a_members_numbers_do_not_depend_on_the_others(people, monkeypatch):
+    """Not on the size of the parts, on how many there are, or on the threads: bit for bit."""
+    options = {"exerkines": ["il6", "lactate"], "above_fold": 1.5}
+    everyone = Population(people.subject, n=12, seed=4)
+    together = table(WEEK, everyone, **options)
+    assert together["member"].unique().tolist() == list(range(12))
+    for size in (1, 5):
+        monkeypatch.setattr(measures, "PART_MEMBERS", size)
+        pd.testing.assert_frame_equal(table(WEEK, everyone, **options), together, check_exact=True)
+    monkeypatch.setattr(compiled, "_processors", lambda: 1)
+    some = table(WEEK, everyone.part(7, 2), **options)
+    kept = together[together["member"].isin([7, 8])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some, kept, check_exact=True)
+
+
+def test_several_plans_and_people_are_measured_side_by_side():
+    short = parse_schedule("Mon 07:00 run 30m 70% VO2max")
+    light = Subject(sex="female", age_y=50, body_mass_kg=55, height_m=1.6, vo2max_ml_kg_min=30)
+    idle = parse_schedule("Mon 12:00 meal 90g carbs")
+    plans, subjects = [WEEK, short, idle, WEEK], [SMALL, light, SMALL, light]
+    for per in ("session", "block"):
+        options = {"per": per, "end_h": 96, **WORKING}
+        found = table(plans, subjects, **options)
+        alone = [
+            table(plan, person, **options).assign(member=member)
+            for member, (plan, person) in enumerate(zip(plans, subjects, strict=True))
+        ]
+        expected = pd.concat([one for one in alone if len(one)], ignore_index=True)
+        pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert set(found["session"][found["member"] == 2]) == {""}
+
+
+def test_a_member_that_fails_says_why_and_leaves_the_others_alone():
+    for per in ("session", "block"):
+        found = table(WEEK, [SMALL, LARGE, SMALL], per=per, above_fold=2, **WORKING)
+        failed = found[found["member"] == 1]
+        assert failed["status"].str.startswith("no resting steady state").all()
+        assert failed.select_dtypes(float).drop(columns="start_h", errors="ignore").isna().all(axis=None)
+        whole = found[found["member"] != 1].reset_index(drop=True)
+        alone = table(WEEK, [SMALL, SMALL], per=per, above_fold=2, **WORKING)
+        pd.testing.assert_frame_equal(whole.assign(member=0), alone.assign(member=0), check_exact=True)
+
+
+def test_parts_come_one_at_a_time_however_many_there_are(runner):
+    seen: list[float] = []
+    parts = measure(WEEK, Population(runner, n=10_000_000, seed=1), progress=seen.append, **WORKING)
+    first, second = itertools.islice(parts, 2)
+    n = first["member"].nunique()
+    assert 100 < n < 1000
+    assert second["member"].unique().tolist() == list(range(n, 2 * n))
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(2 * n / 10_000_000, rel=1e-12)  # one division
+
+
+def test_many_sessions_make_smaller_parts(runner):
+    daily = Schedule([Session(24.0 * day, sessions_of([(30, 1)])[0].bouts) for day in range(700)])
+    part = next(measure(daily, Population(runner, n=10_000, seed=1), **WORKING))
+    assert measures.PART_ROWS / 2 < len(part) <= measures.PART_ROWS
+
+
+def test_progress_ends_when_all_is_done(runner):
+    seen: list[float] = []
+    table(WEEK, Population(runner, n=5, seed=1), progress=seen.append, **WORKING)
+    assert seen[-1] == 1.0
+
+
+def test_a_plan_without_sessions_has_an_empty_table_with_every_column():
+    idle = parse_schedule("Mon 12:00 meal 90g carbs")
+    found = table(idle, SMALL, **WORKING)
+    assert len(found) == 0
+    assert list(found) == list(table(WEEK, SMALL, **WORKING))
+
+
+# ------------------------------------------------------------------ refusals
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"exerkines": "tracre"}, "unknown exerkine 'tracre'\n.*did you mean 'tracer'"),
+        ({"exerkines": []}, "no exerkine"),
+        ({"per": "sesion"}, "per = 'sesion'\n.*session or block\n.*did you mean 'session'"),
+        ({"per": 1}, "per = 1"),
+        ({"above_fold": 0}, "above_fold = 0\n"),
+        ({"above_fold": 1.0}, "above_fold = 1.0\n"),
+        ({"above_fold": math.nan}, "above_fold = nan\n"),
+        ({"above_fold": math.inf}, "above_fold = inf\n"),
+        ({"above_fold": "2"}, "above_fold = '2'\n"),
+        ({"tolerance": 1.0}, "tolerance = 1.0"),
+        ({"end_h": 1.0}, "end_h = 1.0"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_at_once(options, message):
+    with pytest.raises(InputError, match=message):
+        measure(WEEK, SMALL, **{**WORKING, **options})
+
+
+def test_a_population_follows_one_plan(runner):
+    with pytest.raises(InputError, match="one schedule"):
+        measure([WEEK, WEEK], Population(runner, n=2, seed=1), **WORKING)
+    with pytest.raises(InputError, match="'tracer.volume' cannot vary"):
+        measure(WEEK, Population(runner, n=2, seed=1, vary={"tracer.volume": 0.1}), **WORKING)

@@ -7,6 +7,7 @@ Hairer & Wanner, Solving ODEs II, IV.8, for the predictive controller (Gustafsso
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from llvmlite import ir
@@ -16,7 +17,7 @@ from .lower import Evaluator
 from .plan import Plan, Turnover
 from .radau import INVERSE
 from .tape import STAGE
-from .vector import I64, Code, Value, exp2, log2
+from .vector import I64, Code, Value, exp2, larger_ratio, log2
 
 SAFETY = 0.9
 LARGEST_GROWTH, SMALLEST_SHRINK, AFTER_FAILURE = 8.0, 0.1, 0.25
@@ -47,15 +48,16 @@ class ControlWriter:
         fresh = self.lane("fresh") > 0.0
         start = [code.load(self.memory, self.layout["y"] + state) for state in range(self.layout.n_states)]
         here.states.update(enumerate(start))
-        sharpest = code.number(0.0)
+        sharpest = ir.Constant(ir.VectorType(I64, code.width), [-(2**62)] * code.width)
         for state, speed in _speeds(plan, here):
             rate = here.value(plan.rates[state])
             old = code.load(self.memory, self.layout["slope"] + state)
             code.store(code.select(fresh, rate, old), self.memory, self.layout["slope"] + state)
-            scale = code.max(code.load(self.memory, self.layout["floor"] + state), code.abs(start[state]))
-            sharpest = code.max(sharpest, code.abs(speed * speed * speed * rate) / scale)
-        level = code.max(sharpest * self.lane("inverse_tolerance") * FIRST_STEP_SHARE, 1e-200)
-        first = exp2(code, log2(code, level) * -0.25)
+            scale = code.max(code.abs(start[state]), code.load(self.memory, self.layout["floor"] + state))
+            sharpest = larger_ratio(code, speed * speed * speed * rate, scale, sharpest)
+        level = Value(code, code.builder.sitofp(sharpest, code.vector)) * 2.0**-52
+        share = log2(code, self.lane("inverse_tolerance")) + math.log2(FIRST_STEP_SHARE)
+        first = exp2(code, (level + share) * (-1 / FIRST_ORDER))
         length = self.lane("length")
         self._choose(code.select(fresh, first, self.lane("h")), length, fresh)
 

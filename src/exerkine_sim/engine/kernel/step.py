@@ -20,7 +20,7 @@ from .vector import I32, I64, Code, Value, larger_ratio, log2
 MAX_ITERATIONS = 10
 # Newton's last correction, in units of the tolerance, times its rate of convergence, must fall below this.
 NEWTON_SHARE = 0.01
-NEWTON_AT_ONCE = 1e-3
+NEWTON_AT_ONCE = 0.1
 # The estimate of a first step rests on the fourth derivative, that of the following ones on its change. Where
 # it is far above what the last step's says, a rate has a kink, and it counts itself.
 FIRST_SHARE, LATER_SHARE = 0.005, 0.002
@@ -130,9 +130,8 @@ class StepWriter:
     def _turn_over(self, block: Turnover) -> None:
         code, start = self.code, self._start(block.state)
         if self.plan.tape.nodes[block.decay].level == STAGE:
-            write_solve(
-                code, self.h, [self.h * stage.value(block.decay) for stage in self.stages], self._solve(block)
-            )
+            decays = [self.h * stage.value(block.decay) for stage in self.stages]
+            write_solve(code, self.h, decays, self._solve(block))
         rates = [
             code.fma(-stage.value(block.decay), start, stage.value(block.gain)).ref for stage in self.stages
         ]
