@@ -1,5 +1,7 @@
 """AMICI: CVODES with sparse KLU and symbolic Jacobian, the SBML document compiled as C++."""
 
+import os
+import sysconfig
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -24,6 +26,8 @@ class Peer:
 
     def __init__(self, case: Case) -> None:
         self._case, self._folder = case, TemporaryDirectory()
+        # swig may stand beside the interpreter, as AMICI itself does
+        os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
         path = f"{self._folder.name}/model.xml"
         with open(path, "w", encoding="utf-8") as file:
             file.write(case.sbml())

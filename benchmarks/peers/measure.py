@@ -1,7 +1,7 @@
 """Cost and error of each simulator on one case, every simulator in a process of its own.
 
-First each is started cold and tried at all its settings. Then the settings that may be the cheapest
-for some target are timed again, round after round through all simulators, and the quickest time counts: a machine that
+First each is started cold and tried at all its settings. Then the settings that may be the cheapest for some
+target are timed again, round after round through all simulators, and the quickest time counts: a machine that
 is slow for a minute is slow for all of them.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -70,7 +71,7 @@ class Measurement:
         return min(good, key=lambda one: one.us_per_session, default=None)
 
     def candidates(self) -> tuple[float, ...]:
-        """Return the tolerances that are the cheapest for some target, or may be within the noise of timing."""
+        """Return the tolerances that are the cheapest for some target, as far as timing can tell."""
         found = set()
         for target, scale in product(TARGETS, SCALES):
             cheapest = self.cheapest(target, scale)
@@ -189,6 +190,7 @@ class _Bench:
 
 
 def _work(name: str, case: Case, pipe: Connection, cache: str) -> None:
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a simulator prints does not belong to the answer
     os.environ["XDG_CACHE_HOME"] = cache
     case.system.rhs  # noqa: B018  the symbolic model is composed beforehand, for every simulator alike
     bench = _Bench(name, case)

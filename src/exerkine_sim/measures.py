@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -24,8 +23,9 @@ from .manifest import _sessions
 from .metrics import FARTHEST, IN_SESSION, Window, farthest, latest_session, observed, session_windows
 from .model import Model
 from .parameters import ParameterSet, load_parameters
+from .physiology import default_model
 from .schedule import Schedule
-from .simulate import MAX_TOLERANCE, MIN_TOLERANCE, _default_model, _kept, _one_plan, _paired, _varied
+from .simulate import MAX_TOLERANCE, MIN_TOLERANCE, _kept, _one_plan, _paired, _varied
 from .stimulus.timeline import SLIVER_H
 from .subject import Population, Subject
 from .times import end_of
@@ -80,17 +80,17 @@ def measure(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> import exerkine_sim as xk
     >>> subject = xk.Subject(sex="female", age_y=30, body_mass_kg=62, height_m=1.68, vo2max_ml_kg_min=45)
     >>> plan = xk.parse_schedule("Mon 07:00 run 60m 70% VO2max")
     >>> people = xk.Population(subject, n=3, seed=1)
-    >>> for table in xk.measure(plan, people, exerkines="lactate", above_fold=2):
-    ...     print(table[["member", "session", "status"]].to_string(index=False, header=False))
-    0 run ok
-    1 run ok
-    2 run ok
+    >>> table = pd.concat(xk.measure(plan, people, exerkines="lactate", above_fold=2))
+    >>> blood = table.query("site == 'blood'")
+    >>> bool((blood["above_h"] > 0.5).all())
+    True
     """
-    model = _default_model() if model is None else model
+    model = default_model() if model is None else model
     parameters = load_parameters() if parameters is None else parameters
     population = subject if isinstance(subject, Population) else None
     members = _paired(schedule, subject.subject if isinstance(subject, Population) else subject)
@@ -130,7 +130,7 @@ def _check_choices(per: str, above_fold: float | None, tolerance: float) -> None
 
 
 def _is_multiple(fold: object) -> bool:
-    return isinstance(fold, Real) and 0 < fold <= MAX_FOLD and fold != 1
+    return isinstance(fold, int | float | np.integer) and 0 < float(fold) <= MAX_FOLD and float(fold) != 1
 
 
 class _Part(NamedTuple):
@@ -206,7 +206,7 @@ class _Task:
             forcings,
             wanted=wanted,
             windows=windows,
-            levels=None if self.above_fold is None else _levels(self.above_fold * rest / scale),
+            levels=self._levels(rest / scale),
             tolerance=self.tolerance,
             progress=progress,
         )
@@ -215,9 +215,8 @@ class _Task:
         rows = _rows([self._windows(plan) for plan in plans], len(wanted))
         measured = found.values[rows.member, rows.window, rows.column].T
         numbers = _numbers(measured, rows, baseline=rest[rows.member, rows.column], scale=scale[rows.column])
-        return labels.iloc[rows.member * len(wanted) + rows.column].assign(
-            **self._shown(numbers, rows, plans), status=status[rows.member]
-        )
+        table = labels.iloc[rows.member * len(wanted) + rows.column].reset_index(drop=True)
+        return table.assign(**self._shown(numbers, rows, plans), status=status[rows.member])
 
     def _cut(self, members: Members) -> tuple[list[Forcing], list[np.ndarray]]:
         """Return what drives each member, cut at the edges of windows, and the window of each segment."""
@@ -257,6 +256,10 @@ class _Task:
         ]
         return wanted, np.array(scale)
 
+    def _levels(self, rest: np.ndarray) -> np.ndarray | None:
+        """Return levels above which time counts, out of reach where there is nothing at rest."""
+        return None if self.above_fold is None else np.where(rest > 0, self.above_fold * rest, np.inf)
+
     def _shown(
         self, numbers: Mapping[str, np.ndarray], rows: _Rows, plans: Sequence[int]
     ) -> dict[str, np.ndarray]:
@@ -288,11 +291,6 @@ def _cut(
     return breakpoints, pattern[segment], window
 
 
-def _levels(levels: np.ndarray) -> np.ndarray:
-    """Return levels, out of reach where nothing is there at rest to be a multiple of."""
-    return np.where(levels > 0, levels, np.inf)
-
-
 def _rows(windows: Sequence[Sequence[Window]], n_columns: int) -> _Rows:
     """Return the rows of a table: members, of each the molecules at sites, of each the windows."""
     counts = np.array([len(one) for one in windows])
@@ -310,13 +308,14 @@ def _numbers(
     before, c_max, t_max, c_min, t_min, area, above = measured
     high, low = scale * c_max, scale * c_min
     # A window may begin at a breakpoint that lies before it by a rounding.
-    since = {"t_max_h": np.maximum(t_max - rows.start, 0.0), "t_min_h": np.maximum(t_min - rows.start, 0.0)}
+    high_after, low_after = np.maximum(t_max - rows.start, 0.0), np.maximum(t_min - rows.start, 0.0)
     return {
         "baseline": baseline,
         "before": scale * before,
         "c_max": high,
+        "t_max_h": high_after,
         "c_min": low,
-        **since,
+        "t_min_h": low_after,
         "auc": scale * area - baseline * (rows.end - rows.start),
         "above_h": np.where(baseline > 0, above, np.nan),
         **farthest(baseline, high=high, high_at=t_max, low=low, low_at=t_min),

@@ -1,4 +1,4 @@
-"""What the compiled engine promises beyond right answers: order, proportion, the same bits, failures apart."""
+"""What the compiled engine promises beyond right answers: order, proportion, same bits, failures apart."""
 
 import dataclasses
 
@@ -45,7 +45,7 @@ def solve(constants, forcings, **options):
 
 
 def in_equal_steps(problem, n):
-    """Return the error at the first time after exactly `n` steps: one a segment, at a tolerance that allows it."""
+    """Return the error at the first time after `n` steps: one a segment, at a tolerance that allows it."""
     forcing = Forcing(np.linspace(0, problem.times[0], n + 1), problem.forcing.levels, problem.forcing.rest)
     forcing = dataclasses.replace(forcing, pattern=np.zeros(n, dtype=int))
     for tolerance in 10.0 ** np.arange(-14, 8):
@@ -168,6 +168,19 @@ def test_a_failing_member_is_marked_and_leaves_its_neighbours_untouched():
     assert np.isnan(found.states[[1, 3]]).all()
     calm = compiled.integrate(EXPLOSIVE, constants[:3], [forcings[i] for i in (0, 2, 4)], times=times)
     np.testing.assert_array_equal(found.states[[0, 2, 4]], calm.states)
+
+
+def test_a_lane_whose_member_was_lost_serves_the_next_one_as_if_new():
+    """More members than lanes, the first ones lost: those who come after them are as they are alone."""
+    levels = [80.0] * 20 + [0.1] * 20
+    forcings, times = [pulse(level) for level in levels], np.array([10.0, 30.0])
+    starts = np.where(np.arange(40) < 10, np.nan, 1.0)[:, None]
+    found = compiled.integrate(
+        EXPLOSIVE, np.full((40, 1), 0.7), forcings, times=times, start=starts, threads=1
+    )
+    alone = compiled.integrate(EXPLOSIVE, np.full((1, 1), 0.7), forcings[-1:], times=times, start=starts[-1:])
+    assert set(found.status[20:]) == {Status.OK}
+    np.testing.assert_array_equal(found.states[20:], np.repeat(alone.states, 20, axis=0))
 
 
 def test_a_member_that_is_no_number_is_said_to_be():

@@ -245,7 +245,7 @@ def test_a_session_that_a_meal_ends_at_within_rounding_has_its_window():
 def test_a_members_numbers_do_not_depend_on_the_others(people, monkeypatch):
     """Not on the size of the parts, on how many there are, or on the threads: bit for bit."""
     options = {"exerkines": ["il6", "lactate"], "above_fold": 1.5}
-    everyone = Population(people.subject, n=12, seed=4)
+    everyone = Population(people.subject, n=12, seed=4, vary=["subject", "il6", "lactate"])
     together = table(WEEK, everyone, **options)
     assert together["member"].unique().tolist() == list(range(12))
     for size in (1, 5):

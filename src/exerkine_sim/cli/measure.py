@@ -222,11 +222,11 @@ def _append(partial: Path, kept: Kept, tables: Iterable[pd.DataFrame]) -> Kept:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())  # the record must never be ahead of the table
-                failed = table.loc[table["status"] != "ok", "member"]
+                failed = table.loc[table["status"] != "ok", "member"].unique()
                 kept = Kept(
                     recipe=kept.recipe,
-                    members=kept.members + table["member"].nunique(),
-                    failed=kept.failed + failed.nunique(),
+                    members=kept.members + len(table["member"].unique()),
+                    failed=kept.failed + len(failed),
                     size=kept.size + len(content),
                     checksum=zlib.crc32(content, kept.checksum),
                 )
@@ -297,6 +297,7 @@ def _progress(n: int, done: int) -> Iterator[Callable[[float], None]]:
         progress.MofNCompleteColumn(),
         progress.TextColumn("people, {task.fields[rate]}"),
         progress.TimeRemainingColumn(compact=True),
+        progress.TextColumn("left"),
     )
     target, began = console(error=True), time.monotonic()
     with progress.Progress(*columns, console=target, transient=True, disable=not target.is_terminal) as bar:

@@ -125,7 +125,7 @@ def original(identifier: str) -> str:
 
 def _libsbml() -> ModuleType:
     try:
-        import libsbml
+        import libsbml  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise InputError(
             "SBML cannot be written: python-libsbml is not installed",

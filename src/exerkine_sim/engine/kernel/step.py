@@ -21,6 +21,7 @@ MAX_ITERATIONS = 10
 # Newton's last correction, in units of the tolerance, times its rate of convergence, must fall below this.
 NEWTON_SHARE = 0.01
 NEWTON_AT_ONCE = 0.1
+LARGEST = 1e300
 # The estimate of a first step rests on the fourth derivative, that of the following ones on its change. Where
 # it is far above what the last step's says, a rate has a kink, and it counts itself.
 FIRST_SHARE, LATER_SHARE = 0.005, 0.002
@@ -179,8 +180,10 @@ class StepWriter:
                 stage.prepare(node, own)
 
     def _predicted(self, state: int) -> list[Value]:
-        old = self._old(state)
-        return [self.code.dot(weights, old) for weights in self.predict]
+        """Return the last attempt's polynomial at the stages; 0 where it, or its member, was lost."""
+        code, old = self.code, self._old(state)
+        values = [code.dot(weights, old) for weights in self.predict]
+        return [code.select(code.abs(value) <= LARGEST, value, 0.0) for value in values]
 
     def _iterate(
         self, block: Coupled, start: Sequence[Value]

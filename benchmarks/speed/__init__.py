@@ -1,0 +1,1 @@
+"""Benchmarks that airspeed velocity runs; it imports all there is in this folder."""
