@@ -97,7 +97,7 @@ class Batch:
             members = [(plan, person) for person in part.subjects(self.parameters)]
             factors = part.factors(self.parameters)
             used = {name: factor for name, factor in factors.items() if name in self.model.constants}
-            report = _share(progress, start / population.n, part.n / population.n)
+            report = share_of(progress, start / population.n, part.n / population.n)
             numbers = part.first + np.arange(part.n)
             parts.append(self.solve(members, factors=used, progress=report).assign_coords(member=numbers))
         return xr.concat(
@@ -161,6 +161,6 @@ def _concentrations(dataset: xr.Dataset, exerkines: Sequence[str]) -> xr.Dataset
     return slim.isel(site=np.flatnonzero((slim["unit"].values != "").any(axis=0)))
 
 
-def _share(progress: Report | None, done: float, share: float) -> Report | None:
+def share_of(progress: Report | None, done: float, share: float) -> Report | None:
     """Return what takes the progress of a part as progress of the whole."""
     return None if progress is None else lambda fraction: progress(done + share * fraction)

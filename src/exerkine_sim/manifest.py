@@ -52,14 +52,14 @@ def manifest_of(
         },
         "plans": [plan.to_toml() for plan in plans],
         "subjects": [person.to_toml() for person in people],
-        "sessions": [_sessions(plan) for plan in plans],
+        "sessions": [sessions_of(plan) for plan in plans],
         "members": [{"plan": place[id(plan)], "subject": place[id(person)]} for plan, person in members]
         * (1 if population is None else population.n),
         "estimated": [list(person.estimated) for person in people],
     }
 
 
-def _sessions(plan: Schedule) -> list[dict[str, Any]]:
+def sessions_of(plan: Schedule) -> list[dict[str, Any]]:
     return [
         {"name": session.name or _modes(session), "start_h": session.start_h, "end_h": session.end_h}
         for session in plan.sessions

@@ -15,17 +15,17 @@ import pandas as pd
 
 from . import units
 from .assemble import constants_of, forcing_of
-from .batch import Members, Report, _share, stimuli_of, system_of
+from .batch import Members, Report, share_of, stimuli_of, system_of
 from .dataset import labelled
 from .engine import Forcing, Status, compiled
 from .errors import InputError, nearest
-from .manifest import _sessions
+from .manifest import sessions_of
 from .metrics import FARTHEST, IN_SESSION, Window, farthest, latest_session, observed, session_windows
 from .model import Model
 from .parameters import ParameterSet, load_parameters
 from .physiology import default_model
 from .schedule import Schedule
-from .simulate import MAX_TOLERANCE, MIN_TOLERANCE, _kept, _one_plan, _paired, _varied
+from .simulate import check_tolerance, kept_exerkines, one_plan, paired, varied_in
 from .stimulus.timeline import SLIVER_H
 from .subject import Population, Subject
 from .times import end_of
@@ -93,18 +93,18 @@ def measure(
     model = default_model() if model is None else model
     parameters = load_parameters() if parameters is None else parameters
     population = subject if isinstance(subject, Population) else None
-    members = _paired(schedule, subject.subject if isinstance(subject, Population) else subject)
+    members = paired(schedule, subject.subject if isinstance(subject, Population) else subject)
     if population is not None:
-        _one_plan(members)
-        _varied(population, model, parameters)
+        one_plan(members)
+        varied_in(population, model, parameters)
     _check_choices(per, above_fold, tolerance)
     plans = {id(plan): plan for plan, _ in members}
     end_h = end_of(list(plans.values()), end_h)
     task = _Task(
         model,
         parameters,
-        sessions={key: session_windows(_sessions(plan), end_h) for key, plan in plans.items()},
-        exerkines=_kept(model, exerkines, None) or model.exerkines,
+        sessions={key: session_windows(sessions_of(plan), end_h) for key, plan in plans.items()},
+        exerkines=kept_exerkines(model, exerkines, None) or model.exerkines,
         per=per,
         above_fold=above_fold,
         end_h=end_h,
@@ -123,10 +123,7 @@ def _check_choices(per: str, above_fold: float | None, tolerance: float) -> None
             fix="at rest itself rounding would decide; give 1.1 for what is clearly above it",
             field="above_fold",
         )
-    if not MIN_TOLERANCE <= tolerance <= MAX_TOLERANCE:
-        raise InputError(
-            f"tolerance = {tolerance}", expected=f"{MIN_TOLERANCE:g} to {MAX_TOLERANCE:g}", field="tolerance"
-        )
+    check_tolerance(tolerance)
 
 
 def _is_multiple(fold: object) -> bool:
@@ -176,7 +173,7 @@ class _Task:
                 part = _Part(np.arange(start, start + len(chosen)), chosen, {})
             else:
                 part = self._drawn(members[0][0], population.part(start, size))
-            yield self._table(part, _share(progress, start / n, len(part.members) / n))
+            yield self._table(part, share_of(progress, start / n, len(part.members) / n))
 
     def _members_at_a_time(self) -> int:
         columns = sum(one.exerkine in self.exerkines for one in self.model.observables)

@@ -85,12 +85,9 @@ def simulate(
     """
     model = _default_model() if model is None else model
     parameters = load_parameters() if parameters is None else parameters
-    if not MIN_TOLERANCE <= tolerance <= MAX_TOLERANCE:
-        raise InputError(
-            f"tolerance = {tolerance}", expected=f"{MIN_TOLERANCE:g} to {MAX_TOLERANCE:g}", field="tolerance"
-        )
+    check_tolerance(tolerance)
     population = subject if isinstance(subject, Population) else None
-    members = _paired(schedule, subject.subject if isinstance(subject, Population) else subject)
+    members = paired(schedule, subject.subject if isinstance(subject, Population) else subject)
     end_h = end_of([plan for plan, _ in members], end_h)
     if times_h is None:
         grid = PERSON_GRID if population is None else POPULATION_GRID
@@ -98,13 +95,19 @@ def simulate(
     else:
         times = checked_times(times_h, end_h)
     batch = Batch(
-        model, parameters, times, end_h, tolerance, engine=engine, kept=_kept(model, exerkines, population)
+        model,
+        parameters,
+        times,
+        end_h,
+        tolerance,
+        engine=engine,
+        kept=kept_exerkines(model, exerkines, population),
     )
     if population is None:
         dataset, varied = batch.solve(members, progress=progress), {}
     else:
-        plan = _one_plan(members)
-        varied = _varied(population, model, parameters)
+        plan = one_plan(members)
+        varied = varied_in(population, model, parameters)
         dataset = batch.draw(plan, population, progress=progress)
     settings = {"end_h": end_h, "tolerance": tolerance, "engine": engine}
     manifest = manifest_of(
@@ -113,13 +116,21 @@ def simulate(
     return Solution(dataset.assign_attrs(manifest=json.dumps(manifest)), model)
 
 
+def check_tolerance(tolerance: float) -> None:
+    """Refuse a tolerance that no engine can keep, or that is none."""
+    if not MIN_TOLERANCE <= tolerance <= MAX_TOLERANCE:
+        raise InputError(
+            f"tolerance = {tolerance}", expected=f"{MIN_TOLERANCE:g} to {MAX_TOLERANCE:g}", field="tolerance"
+        )
+
+
 def _default_model() -> Model:
     from .physiology import default_model
 
     return default_model()
 
 
-def _paired(schedule: Schedule | Sequence[Schedule], subject: Subject | Sequence[Subject]) -> Members:
+def paired(schedule: Schedule | Sequence[Schedule], subject: Subject | Sequence[Subject]) -> Members:
     plans = [schedule] if isinstance(schedule, Schedule) else list(schedule)
     people = [subject] if isinstance(subject, Subject) else list(subject)
     for noun, kind, items in (("schedule", Schedule, plans), ("subject", Subject, people)):
@@ -148,7 +159,7 @@ def _one_a_plan(members: Members) -> Members:
     return list(first.values())
 
 
-def _one_plan(members: Members) -> Schedule:
+def one_plan(members: Members) -> Schedule:
     if len(members) > 1:
         raise InputError(
             f"a Population and {len(members)} schedules",
@@ -159,7 +170,7 @@ def _one_plan(members: Members) -> Schedule:
     return members[0][0]
 
 
-def _kept(
+def kept_exerkines(
     model: Model, exerkines: str | Sequence[str] | None, population: Population | None
 ) -> tuple[str, ...] | None:
     """Return the molecules to keep alone; None to keep every state."""
@@ -176,7 +187,7 @@ def _kept(
     return tuple(dict.fromkeys(names))
 
 
-def _varied(population: Population, model: Model, parameters: ParameterSet) -> dict[str, Spread]:
+def varied_in(population: Population, model: Model, parameters: ParameterSet) -> dict[str, Spread]:
     """Return what differs between the members, and refuse what was asked for and cannot."""
     spreads, variable = population.spreads(parameters), {*model.parameters, *QUANTITIES, *FIELDS}
     unknown = [name for name in spreads if name not in variable]

@@ -146,6 +146,7 @@ def test_people_who_fail_are_counted_and_keep_their_rows(command, folder, monkey
     table = pd.read_csv(folder / "t.csv")
     assert set(table["member"][table["c_max"].isna()]) == {2, 5}
     assert set(table["status"]) == {"ok", 'gave up, "why"'}
+    assert b"nan" not in (folder / "t.csv").read_bytes()
 
 
 # ------------------------------------------------------------------ interruption
@@ -217,6 +218,15 @@ def test_a_run_can_be_resumed_again_and_again(command, folder, whole, stopping):
     for members in (6, 12, 18):
         assert "No space left on device" in command(*PEOPLE, "--out", "t.csv", "--resume")[2]
         assert record_of(folder)["members"] == members
+    assert command(*PEOPLE, "--out", "t.csv", "--resume")[0] == 0
+    assert (folder / "t.csv").read_bytes() == whole
+
+
+def test_what_stands_behind_the_last_whole_part_is_cut_off(command, folder, whole, stopping):
+    stopping(6, KeyboardInterrupt())
+    command(*PEOPLE, "--out", "t.csv")
+    with (folder / "t.csv.partial").open("ab") as file:
+        file.write(b"torn" * len(whole))
     assert command(*PEOPLE, "--out", "t.csv", "--resume")[0] == 0
     assert (folder / "t.csv").read_bytes() == whole
 

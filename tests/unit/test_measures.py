@@ -227,16 +227,21 @@ def test_a_window_split_in_two_has_parts_that_make_the_whole(training, share, ta
     )
 
 
-def test_a_session_that_a_meal_ends_at_within_rounding_has_its_window():
-    """The breakpoint there is the earlier of the two edges."""
-    meal = WORKING["parameters"]["stimulus.meal_duration"].to("h")
-    start_h = 7.0
-    plan = Schedule(
-        [Session(start_h, [Bout(0, 30, "run", parse_intensity("70% VO2max"))])],
-        meals=[Meal(start_h - meal - 5e-10, 90)],
-    )
-    (row,) = serum(plan, SMALL, **WORKING).to_dict(orient="records")
+@pytest.mark.parametrize("apart_h", [-5e-10, 0.0, 5e-10])
+def test_edges_within_rounding_of_each_other_are_one(apart_h, monkeypatch):
+    """A meal ends as a session starts: whichever comes first is the breakpoint, and no sliver is left."""
+    seen, solve = [], compiled.measure
+
+    def spy(system, constants, forcings, **options):
+        seen.extend(np.diff(one.breakpoints).min() for one in forcings)
+        return solve(system, constants, forcings, **options)
+
+    monkeypatch.setattr(compiled, "measure", spy)
+    meal = Meal(7.0 + apart_h - WORKING["parameters"]["stimulus.meal_duration"].to("h"), 90)
+    run = Session(7.0, [Bout(0, 30, "run", parse_intensity("70% VO2max"))])
+    (row,) = serum(Schedule([run], meals=[meal]), SMALL, **WORKING).to_dict(orient="records")
     assert (row["t_max_h"], row["t_min_h"]) == (pytest.approx(0.5, abs=1e-9), 0.0)
+    assert min(seen) > 1e-3
 
 
 # ------------------------------------------------------------------ members
