@@ -71,7 +71,7 @@ class Tape:
     >>> tape = Tape(System((y,), (k,), (), (-k * y,), (sympy.Integer(0),)))
     >>> root = tape.add(1 - k**2 * y)
     >>> [node.op for node in tape.nodes]
-    ['literal', 'constant', 'mul', 'state', 'mul', 'sub']
+    ['literal', 'state', 'constant', 'mul', 'mul', 'sub']
     >>> tape.nodes[root].level == STAGE
     True
     """
