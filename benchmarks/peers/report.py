@@ -13,6 +13,7 @@ from .measure import SCALES, TARGETS, Measurement, Setting
 
 HEADLINE = 1e-5
 OURS = "ours"
+COLUMNS = ("simulator", "us a session", "x ours", "error", "of largest", "tolerance", "start-up s")
 
 Measurements = Mapping[str, Measurement]
 

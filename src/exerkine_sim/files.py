@@ -112,7 +112,7 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """Offer a place to write to; what is there in the end becomes `path`, which is never half written."""
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")  # two writers never share one
     try:
         yield partial
         partial.replace(path)

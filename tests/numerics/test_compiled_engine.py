@@ -1,6 +1,7 @@
 """What the compiled engine promises beyond right answers: order, proportion, same bits, failures apart."""
 
 import dataclasses
+import time
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from closed_forms import SMOOTH, cascade
 from problems import hires, robertson, van_der_pol
 
 from exerkine_sim.engine import Forcing, Status, System, compiled, reference, state_scale
+from exerkine_sim.engine.expression import Positive
 from exerkine_sim.engine.kernel import machine
-from exerkine_sim.errors import ModelError
+from exerkine_sim.errors import InputError, ModelError
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import default_model
 from exerkine_sim.schedule import parse_schedule
@@ -210,6 +212,121 @@ def test_what_has_no_machine_code_is_refused_with_its_name():
     swinging = System((Y,), (K,), (U,), (sympy.sin(Y) - K * Y + U,), (sympy.Integer(1),))
     with pytest.raises(ModelError, match=r"no machine code for sin.*\n.*expected: sums, products"):
         compiled.integrate(swinging, np.ones((1, 1)), [pulse(0.0)], times=np.array([30.0]))
+
+
+def test_the_end_of_work_does_not_wait_for_a_long_member():
+    """An error in the progress callback, as an interrupt, ends threads at the next edge of a segment."""
+    n = 200_000
+    forcing = Forcing(np.arange(n + 1.0), np.array([[0.0], [0.1]]), np.zeros(1), np.arange(n) % 2)
+
+    def stop(_fraction):
+        raise RuntimeError("enough")
+
+    begin = time.process_time()
+    with pytest.raises(RuntimeError, match="enough"):
+        compiled.integrate(EXPLOSIVE, np.full((1, 1), 0.7), [forcing], times=np.array([1.0]), progress=stop)
+    half = time.process_time() - begin
+    begin = time.process_time()
+    compiled.integrate(EXPLOSIVE, np.full((1, 1), 0.7), [forcing], times=np.array([1.0]))
+    assert half < 0.7 * (time.process_time() - begin)  # of the work, not of a clock
+
+
+# ------------------------------------------------------------------------------------------ odd equations
+
+
+def lone(rate, start, end=1.0):
+    """Return the state at the end by both engines."""
+    system = System((Y,), (K,), (U,), (rate,), (sympy.Integer(1),))
+    forcing = Forcing(np.array([0.0, end]), np.array([[1.0]]), np.zeros(1))
+    options = {"times": np.array([end]), "start": np.array([[start]])}
+    found = (
+        engine.integrate(system, np.ones((1, 1)), [forcing], tolerance=tolerance, **options)
+        for engine, tolerance in ((compiled, 1e-7), (reference, 1e-10))
+    )
+    return [one.states[0, 0, 0] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("rate", "start", "end"),
+    [
+        (U + Positive(Y - 0.5), 0.6, 1.0),  # a step function of the state itself, whose slope is 0
+        (20 * Y, 1e-3, 2.0),  # growth, through the pole of a long step
+        (10 * Y * (1 - Y), 1e-3, 3.0),
+        (U - K * Y ** sympy.Rational(17, 10), 0.0, 1.0),  # powers at 0
+        (U - K * Y ** sympy.Rational(3, 2), 0.0, 1.0),
+        (U + 0 * Y, 0.0, 1.0),  # an accumulator
+        (sympy.Max(0, Y - 1) - Y, 3.0, 5.0),  # a kink of its own
+        (-sympy.Abs(Y) + U, -2.0, 1.0),
+    ],
+)
+def test_odd_rates_are_solved_as_the_reference_solves_them(rate, start, end):
+    found, expected = lone(rate, start, end)
+    assert found == pytest.approx(expected, rel=1e-5, abs=1e-5)  # 100 x the looser tolerance
+
+
+def test_a_loop_that_is_singular_whatever_the_numbers_is_solved_from_a_start():
+    a, b, c = sympy.symbols("a b c", real=True)
+    loop = System((a, b, c), (), (U,), (c, c, U - a - b), (sympy.Integer(0),) * 3)
+    forcing = Forcing(np.array([0.0, 1.0]), np.array([[1.0]]), np.zeros(1))
+    found = compiled.integrate(
+        loop, np.empty((1, 0)), [forcing], times=np.array([1.0]), start=np.zeros((1, 3)), tolerance=1e-8
+    )
+    w = np.sqrt(2.0)
+    expected = [(1 - np.cos(w)) / 2, (1 - np.cos(w)) / 2, np.sin(w) / w]
+    np.testing.assert_allclose(found.states[0, 0], expected, atol=1e-7)
+
+
+# ------------------------------------------------------------------------------------------ bad input
+
+CALM = pulse(0.1)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"constants": np.ones((1, 2))}, "constants"),
+        ({"constants": np.ones((2, 1))}, "constants"),
+        ({"forcings": [dataclasses.replace(CALM, levels=np.zeros((3, 2)))]}, "levels"),
+        ({"forcings": [dataclasses.replace(CALM, pattern=np.array([0, 1, 3]))]}, "pattern"),
+        ({"forcings": [dataclasses.replace(CALM, pattern=np.array([0.0, 1.0, 2.0]))]}, "pattern"),
+        (
+            {"forcings": [dataclasses.replace(CALM, breakpoints=np.array([0.0, 2.0, 1.0, 3.0]))]},
+            "breakpoints",
+        ),
+        ({"forcings": [dataclasses.replace(CALM, rest=np.zeros(2))]}, "rest"),
+        ({"times": np.array([2.0, 1.0])}, "times"),
+        ({"times": np.array([-1.0, 1.0])}, "times"),
+        ({"times": np.array([1.0, 99.0])}, "times"),
+        ({"tolerance": -1.0}, "tolerance"),
+        ({"tolerance": np.nan}, "tolerance"),
+        ({"start": np.ones((1, 2))}, "start"),
+        ({"scale": np.ones((2, 1))}, "scale"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_machine_code_reads_it(change, field):
+    given = {"constants": np.ones((1, 1)), "forcings": [CALM], "times": np.array([1.0]), **change}
+    constants, forcings = given.pop("constants"), given.pop("forcings")
+    with pytest.raises(InputError) as error:
+        compiled.integrate(EXPLOSIVE, constants, forcings, **given)
+    assert error.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"wanted": [1]}, "wanted"),
+        ({"wanted": [0, 0]}, "wanted"),
+        ({"windows": []}, "windows"),
+        ({"windows": [np.zeros(2, dtype=int)]}, "windows"),
+        ({"windows": [np.array([0, -1, 0])]}, "windows"),
+    ],
+)
+def test_measures_that_do_not_fit_are_refused(change, field):
+    system = dataclasses.replace(EXPLOSIVE, observables=(Y,))
+    given = {"wanted": [0], "windows": [np.zeros(3, dtype=int)], "levels": np.ones((1, 1)), **change}
+    with pytest.raises(InputError) as error:
+        compiled.measure(system, np.ones((1, 1)), [CALM], **given)
+    assert error.value.field == field
 
 
 # ------------------------------------------------------------------------------------------ compiling

@@ -11,6 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import InputError
+from .checks import (
+    check_batch,
+    check_levels,
+    check_places,
+    check_scale,
+    check_times,
+    check_tolerance,
+    check_windows,
+)
 from .contract import Forcing, Measures, Status, Trajectories, checked_start
 from .kernel.lanes import JOB, PER_LANE, SINGLE
 from .kernel.layout import MEASURES
@@ -74,6 +84,7 @@ def integrate(
     Hairer & Wanner, Solving ODEs II (1996), IV.5 and IV.8.
     """
     times = np.ascontiguousarray(times, dtype=float)
+    check_times(times, forcings)
     states = np.full((len(constants), len(times), len(system.states)), np.nan)
     outcome = _Batch(system, constants, forcings).solve(
         {"states": states, "times": times, "n_times": len(times)},
@@ -120,6 +131,15 @@ def measure(
     Measures
     """
     n, n_wanted = len(constants), len(wanted)
+    check_places("wanted", wanted, (n_wanted,), lowest=0, end=len(system.observables))
+    check_windows(windows, forcings)
+    if n_wanted > len(system.observables):
+        raise InputError(
+            f"{n_wanted} wanted of {len(system.observables)} observables",
+            expected="each once",
+            field="wanted",
+        )
+    check_levels(levels, (n, n_wanted))
     n_windows = 1 + max((int(one.max()) for one in windows if len(one)), default=-1)
     tables = np.full((n, n_windows, n_wanted, len(MEASURES)), np.nan)
     none = np.full((n, n_wanted), np.inf)
@@ -171,9 +191,9 @@ class _Batch:
     """Members as the kernel sees them: addresses of arrays, which this object keeps alive."""
 
     def __init__(self, system: System, constants: Array, forcings: Sequence[Forcing]) -> None:
-        self.system, self.forcings = system, forcings
         self.constants = np.ascontiguousarray(constants, dtype=float)
-        self.n = len(self.constants)
+        self.system, self.forcings, self.n = system, forcings, len(self.constants)
+        check_batch(system, self.constants, forcings)
         self.kernel = kernel(system, lanes_of_host() if self.n >= FEW else 1)
         self._kept: list[Array] = []
 
@@ -188,7 +208,10 @@ class _Batch:
         progress: Callable[[float], None] | None,
     ) -> _Outcome:
         """Bring every member to rest, or to its start, and integrate it into `outputs`."""
-        given = checked_start(start, shape=(self.n, len(self.system.states)))
+        shape = (self.n, len(self.system.states))
+        check_tolerance(tolerance)
+        check_scale(scale, shape)
+        given = checked_start(start, shape=shape)
         if start is None:
             baseline, residual = self._rest()
         else:
@@ -200,6 +223,8 @@ class _Batch:
             self._run(job, threads=threads, progress=progress)
         ends = [ENDS[end] for end in job["status"]]
         status = [end if well else Status.NO_STEADY_STATE for end, well in zip(ends, settled, strict=True)]
+        for member in np.flatnonzero(settled & ~np.isfinite(baseline).all(axis=1)):
+            status[member] = Status.NOT_FINITE
         return _Outcome(baseline, residual, tuple(status), STAGES * job["attempts"])
 
     def _rest(self) -> tuple[Array, Array]:

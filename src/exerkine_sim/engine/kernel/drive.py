@@ -99,10 +99,11 @@ class DriveWriter(WindowWriter):
         builder.branch(again)
         builder.position_at_end(again)
         with builder.if_then(self.is_at(self.of_lane("phase", lane), NEXT_SEGMENT)):
+            with builder.if_then(self._stopped(), likely=False):
+                self.set_lane("segment", lane, self._last_segment(lane))
             segment = builder.add(self.of_lane("segment", lane), whole(1))
             self.set_lane("segment", lane, segment)
-            n_segments = self.code.get(self.address("n_segments"), self.of_lane("member", lane), I64)
-            with builder.if_else(builder.icmp_signed("<", segment, n_segments)) as (more, none):
+            with builder.if_else(builder.icmp_signed("<", segment, self._last_segment(lane))) as (more, none):
                 with more:
                     self._take_segment(lane)
                 with none:
@@ -113,11 +114,16 @@ class DriveWriter(WindowWriter):
         builder.cbranch(waiting, again, served)
         builder.position_at_end(served)
 
+    def _stopped(self) -> Any:
+        return self.code.builder.icmp_signed("!=", self.code.get(self.address("stop"), 0, I64), whole(0))
+
+    def _last_segment(self, lane: Any) -> Any:
+        return self.code.get(self.address("n_segments"), self.of_lane("member", lane), I64)
+
     def _take_member(self, lane: Any) -> None:
         builder, layout = self.code.builder, self.layout
         member = builder.atomic_rmw("add", self.address("queue"), whole(1), "monotonic")
-        stopped = builder.icmp_signed("!=", self.code.get(self.address("stop"), 0, I64), whole(0))
-        none = builder.or_(stopped, builder.icmp_signed(">=", member, self.field("n_members")))
+        none = builder.or_(self._stopped(), builder.icmp_signed(">=", member, self.field("n_members")))
         with builder.if_else(none) as (idle, found):
             with idle:
                 self.set_lane("phase", lane, IDLE)

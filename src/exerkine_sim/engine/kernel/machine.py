@@ -14,6 +14,7 @@ from typing import Any
 
 import llvmlite
 import llvmlite.binding as llvm
+import numpy as np
 
 from ...files import cache_folder, whole
 from .plan import Plan
@@ -80,7 +81,15 @@ def _place(plan: Plan, width: int) -> Path | None:
     folder = cache_folder("kernels")
     if folder is None:
         return None
-    parts = (plan.digest(), width, OPTIMISATION, *host(), llvmlite.__version__, llvm.llvm_version_info)
+    parts = (
+        plan.digest(),
+        width,
+        OPTIMISATION,
+        *host(),
+        llvmlite.__version__,
+        llvm.llvm_version_info,
+        np.__version__,
+    )
     key = hashlib.sha256(repr((parts, _own_source(), sys.byteorder)).encode()).hexdigest()
     return folder / f"{key}.kernel"
 

@@ -43,6 +43,7 @@ class MeasureWriter:
             self.opening = self._lane("opening") > 0.0
             self.h = self._lane("h")
             self.begin = self._lane("origin") + self._lane("tau")
+            self.finish = code.select(self._lane("last") > 0.0, self._lane("end"), self.begin + self.h)
             with code.loop(n_wanted) as index:
                 self._measure(index)
             still = code.select(self.good, 0.0, self._lane("opening"))
@@ -80,7 +81,7 @@ class MeasureWriter:
         level = code.load(self.memory, builder.add(index, ir.Constant(I64, self.layout["levels"])))
         self._open(v[0])
         self._add("area", self.h * code.dot(WEIGHTS, v[1:]))
-        self._extreme(v[3], self.begin + self.h)
+        self._extreme(v[3], self.finish)
         self._add("above", code.select(v[3] > level, self.h, 0.0))
         highest = code.max(code.max(v[0], v[1]), code.max(v[2], v[3]))
         lowest = code.min(code.min(v[0], v[1]), code.min(v[2], v[3]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -103,8 +103,23 @@ def _block(tape: Tape, rates: Sequence[int], states: tuple[int, ...]) -> Turnove
         for column, j in enumerate(states)
         if tape.nodes[rates[i]].states >> j & 1
     }
-    linear = not any(tape.nodes[entry].states & own for entry in entries.values())
+    bent = any(tape.nodes[entry].states & own for entry in entries.values())
+    linear = not bent and not _jumps(tape, (rates[state] for state in states), own)
     if linear and len(states) == 1:
         decay = tape.operation("neg", entries.get((0, 0), tape.literal(0.0)))
         return Turnover(first, tape.at_zero(rates[first], first), decay)
     return Coupled(states, tuple(rates[i] for i in states), entries, linear)
+
+
+def _jumps(tape: Tape, rates: Iterable[int], own: int) -> bool:
+    """Return whether a step function of a block's own states stands in its rates: its derivative is 0."""
+    ahead, seen = list(rates), set()
+    while ahead:
+        op, args, _, states = tape.nodes[node := ahead.pop()]
+        if node in seen or not states & own or op == "state":
+            continue
+        if op == "positive":
+            return True
+        seen.add(node)
+        ahead.extend(args)
+    return False

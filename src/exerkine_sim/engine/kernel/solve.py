@@ -82,7 +82,10 @@ def _bring_up(matrix: dict[tuple[int, int], Value], right: list[Value], pivot: i
     if (pivot, pivot) in matrix:
         return
     n = len(right)
-    row = next(row for row in range(pivot + 1, n) if (row, pivot) in matrix)
+    row = next((row for row in range(pivot + 1, n) if (row, pivot) in matrix), None)
+    if row is None:  # singular whatever the numbers: say so by a result that is no number
+        matrix[pivot, pivot] = right[pivot].code.number(float("nan"))
+        return
     for column in range(n):
         upper, lower = matrix.pop((pivot, column), None), matrix.pop((row, column), None)
         if upper is not None:

@@ -14,7 +14,7 @@ from .plan import Coupled, Plan, Turnover
 from .radau import GAMMA, INVERSE, JUMP_AT, JUMP_STAGES, JUMP_START, NODES, cubic
 from .solve import eliminated, stage_cofactors
 from .tape import STAGE
-from .turnover import error_parts, write_solve, write_solves
+from .turnover import MOST_GROWTH, error_parts, write_solve, write_solves
 from .vector import I32, I64, Code, Value, larger_ratio, log2
 
 MAX_ITERATIONS = 10
@@ -168,7 +168,9 @@ class StepWriter:
             matrix[place] = slope + matrix[place] if place in matrix else slope
         found = [self._unfiltered(state, own) for state, own in zip(block.states, increments, strict=True)]
         for row, (state, (_, sudden)) in enumerate(zip(block.states, found, strict=True)):
-            self._judge(state, code.max(sudden, 0.0) * GAMMA / code.max(code.abs(matrix[row, row]), GAMMA))
+            error = code.max(sudden, 0.0) * GAMMA / code.max(code.abs(matrix[row, row]), GAMMA)
+            grows = matrix[row, row] < GAMMA - MOST_GROWTH
+            self._judge(state, code.select(grows, float("inf"), error))
         filtered = eliminated(code, matrix, [change for change, _ in found])
         for state, error in zip(block.states, filtered, strict=True):
             self._judge(state, error * GAMMA)

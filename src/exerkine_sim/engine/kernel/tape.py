@@ -38,6 +38,7 @@ ARITHMETIC: Mapping[str, Any] = {
     "positive": lambda x: float(x > 0.0),
 }
 MAX_EXPONENT = 16
+SMALLEST_ROOT = 1e-30
 
 
 class Node(NamedTuple):
@@ -168,14 +169,20 @@ class Tape:
             here, there = (do("positive", do("sub", *pair)) for pair in ((first, second), (second, first)))
             return do("add", do("mul", here, da), do("mul", there, db))
         if op == "sqrt":
-            return do("div", do("mul", self.literal(0.5), da), node)
+            # The floor keeps y sqrt(y) differentiable at 0, where its slope is 0.
+            return do("div", do("mul", self.literal(0.5), da), do("max", node, self.literal(SMALLEST_ROOT)))
         if op == "exp":
             return do("mul", node, da)
         if op == "log":
             return do("div", da, a)
         if op == "pow":
-            slope = do("add", do("div", do("mul", b, da), a), do("mul", db, do("log", a)))
-            return do("mul", node, slope)
+            lower = do("pow", a, do("sub", b, self.literal(1.0)))
+            own = do("mul", do("mul", b, lower), da)
+            return (
+                own
+                if self._value(db) == 0.0
+                else do("add", own, do("mul", do("mul", node, do("log", a)), db))
+            )
         return self.literal(0.0)  # positive is flat on both sides
 
     def _at_zero(self, node: int, state: int, known: dict[int, int]) -> int:

@@ -14,6 +14,7 @@ from .solve import stage_cofactors
 from .vector import I64, POINTER, Code, Value, larger_ratio
 
 NAME = "turn_over"
+MOST_GROWTH = 1.0  # of a state's logarithm in a step
 STAGES = range(3)
 
 
@@ -77,6 +78,8 @@ def write_solve(code: Code, h: Value, decays: Sequence[Value], place: Any) -> No
     adjugate, determinant = stage_cofactors(code, decays)
     over, last = 1.0 / determinant, decays[2]
     quadratic = code.fma(code.fma(last, GAMMA, QUADRATIC[0] * GAMMA), last, QUADRATIC[1] * GAMMA)
+    # Growth beyond e in a step nears the method's pole: no estimate is small enough to allow it.
+    quadratic = code.select(last < -MOST_GROWTH, float("inf"), quadratic)
     values = (*(entry for row in adjugate for entry in row), h * over, quadratic * over)
     for index, value in enumerate(values):
         code.store(value, place, index)
