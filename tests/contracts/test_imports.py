@@ -62,6 +62,7 @@ HEAVY = {
         "cli",
     },
     "llvmlite": {"engine"},
+    "libsbml": {"exchange"},
     "scipy": {"engine"},
 }
 
