@@ -16,9 +16,9 @@ from exerkine_sim.physiology import default_model
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import constants_of, forcing_of, system_of
 from exerkine_sim.stimulus import build_stimulus
-from exerkine_sim.subject import Subject
 
 from .native import NativeSystem
+from .speed.subject import PERSON
 
 RUN = "run 60m 70% VO2max"
 INTERVALS = "run 10m 60% VO2max, 8x(1m 95% / 1m 50%), 10m 55%"
@@ -36,15 +36,6 @@ PLANS: Mapping[str, tuple[tuple[float, str], ...]] = MappingProxyType(
         },
         "block": tuple((168.0 * week + 24.0 * day, text) for week in range(8) for day, text in WEEK),
     }
-)
-PERSON = Subject(
-    sex="male",
-    age_y=28,
-    body_mass_kg=75,
-    height_m=1.78,
-    vo2max_ml_kg_min=60,
-    training="trained",
-    one_rm_kg={"squat": 150, "bench_press": 100, "row": 90, "overhead_press": 60, "leg_curl": 60},
 )
 SPREAD, SEED = 0.25, 2024
 JUDGED = 4

@@ -12,7 +12,7 @@ import sympy
 from llvmlite import binding, ir
 
 from exerkine_sim.engine import System
-from exerkine_sim.engine.system import Larger, Positive, Smaller, pairwise
+from exerkine_sim.engine.expression import Larger, Positive, Smaller, pairwise
 
 DOUBLE = ir.DoubleType()
 POINTER = DOUBLE.as_pointer()

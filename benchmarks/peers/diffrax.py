@@ -13,7 +13,7 @@ from diffrax import ODETerm, PIDController, SaveAt, Tsit5, diffeqsolve
 from jax import numpy as jnp
 
 from exerkine_sim.engine import System
-from exerkine_sim.engine.system import pairwise
+from exerkine_sim.engine.expression import pairwise
 
 from ..case import Case
 from . import Run

@@ -16,7 +16,7 @@ import numpy as np
 import sympy
 
 from exerkine_sim.engine import System, array_function
-from exerkine_sim.engine.system import Larger, Smaller, pairwise
+from exerkine_sim.engine.expression import Larger, Smaller, pairwise
 
 from ..case import Case
 from . import Run

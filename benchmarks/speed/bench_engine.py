@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from exerkine_sim.physiology import default_model
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import constants_of, forcing_of, system_of
 from exerkine_sim.stimulus import build_stimulus
-from exerkine_sim.subject import Subject
+
+from .subject import PERSON
 
 MEMBERS, SPREAD, SEED = 256, 0.2, 0
 RUN = "07:00 run 60m 70% VO2max"
@@ -27,15 +29,8 @@ PLANS = {
         f"day {7 * week + day} {text}" for week in range(8) for day, text in ((1, LIFT), (3, RUN))
     ),
 }
-PERSON = Subject(
-    sex="male",
-    age_y=28,
-    body_mass_kg=75,
-    height_m=1.78,
-    vo2max_ml_kg_min=60,
-    one_rm_kg={"squat": 150, "bench_press": 100, "row": 90},
-)
-COLD = "from bench_engine import Engine; Engine().setup('run')"
+FOLDER = Path(__file__).parent
+COLD = f"from {FOLDER.name}.{Path(__file__).stem} import Engine; Engine().setup('run')"
 
 
 class Engine:
@@ -78,5 +73,5 @@ class ColdKernel:
     def time_cold_kernel(self) -> None:
         """Import, compose, compile, integrate."""
         with tempfile.TemporaryDirectory() as cache:
-            environment = {**os.environ, "EXERKINE_SIM_CACHE": cache, "PYTHONPATH": os.path.dirname(__file__)}
+            environment = {**os.environ, "EXERKINE_SIM_CACHE": cache, "PYTHONPATH": str(FOLDER.parent)}
             subprocess.run([sys.executable, "-c", COLD], env=environment, check=True)

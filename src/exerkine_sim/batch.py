@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-import sympy
 import xarray as xr
 
 from .assemble import constants_of, forcing_of
 from .dataset import labelled
-from .engine import System, engine_named
+from .engine import Deferred, Sizes, System, engine_named
 from .errors import InputError
+from .files import sources_digest
 from .model import Model
 from .parameters import ParameterSet
 from .schedule import Schedule
@@ -23,6 +25,23 @@ from .subject import Population, Subject
 MAX_RESULT_BYTES, MAX_PART_BYTES = 1_000_000_000, 256_000_000
 Members = Sequence[tuple[Schedule, Subject]]
 Report = Callable[[float], None]
+
+
+class Part(NamedTuple):
+    """Members who are solved together.
+
+    Parameters
+    ----------
+    numbers : ndarray of int, shape (n_members,)
+        What each is known by.
+    members : sequence of (Schedule, Subject)
+    factors : mapping of str to ndarray, shape (n_members,)
+        What each member's constants are multiplied by.
+    """
+
+    numbers: np.ndarray
+    members: Members
+    factors: Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +112,10 @@ class Batch:
         size = self._members_at_a_time()
         parts: list[xr.Dataset] = []
         for start in range(0, population.n, size):
-            part = population.part(start, size)
-            members = [(plan, person) for person in part.subjects(self.parameters)]
-            factors = part.factors(self.parameters)
-            used = {name: factor for name, factor in factors.items() if name in self.model.constants}
-            report = share_of(progress, start / population.n, part.n / population.n)
-            numbers = part.first + np.arange(part.n)
-            parts.append(self.solve(members, factors=used, progress=report).assign_coords(member=numbers))
+            part = drawn(plan, population.part(start, size), model=self.model, parameters=self.parameters)
+            report = share_of(progress, start / population.n, len(part.members) / population.n)
+            solved = self.solve(part.members, factors=part.factors, progress=report)
+            parts.append(solved.assign_coords(member=part.numbers))
         return xr.concat(
             parts, "member", data_vars="minimal", coords="minimal", compat="override", join="override"
         )
@@ -124,9 +140,41 @@ class Batch:
         return 8 * len(self.times) * len(exerkines) * len(sites)
 
 
+def drawn(plan: Schedule, people: Population, *, model: Model, parameters: ParameterSet) -> Part:
+    """Return the people of a Population, who all follow a plan, as members.
+
+    A factor that multiplies none of the model's constants has done its work when the person was drawn.
+
+    Examples
+    --------
+    >>> import exerkine_sim as xk
+    >>> subject = xk.Subject(sex="female", age_y=30, body_mass_kg=62, height_m=1.68, vo2max_ml_kg_min=45)
+    >>> people = xk.Population(subject, n=2, seed=1, first=5, vary=["il6.clearance"])
+    >>> plan = xk.parse_schedule("Mon 07:00 run 60m 70% VO2max")
+    >>> part = drawn(plan, people, model=xk.physiology.default_model(), parameters=xk.load_parameters())
+    >>> part.numbers.tolist(), list(part.factors)
+    ([5, 6], ['il6.clearance'])
+    """
+    factors = people.factors(parameters)
+    return Part(
+        people.first + np.arange(people.n),
+        [(plan, person) for person in people.subjects(parameters)],
+        {name: factor for name, factor in factors.items() if name in model.constants},
+    )
+
+
 @lru_cache(maxsize=8)
 def system_of(model: Model) -> System:
-    """Return the engine's view of a model."""
+    """Return the engine's view of a model, made when it is needed where the model has a key."""
+    if model.key is None:
+        return _system(model)
+    sizes = Sizes(*map(len, (model.states, model.constants, model.inputs, model.observables)))
+    key = f"{model.key} {sources_digest(Path(__file__))}"
+    return Deferred(lambda: _system(model), sizes=sizes, key=key)
+
+
+def _system(model: Model) -> System:
+    import sympy
 
     def symbols(names: Sequence[str]) -> tuple[sympy.Symbol, ...]:
         return tuple(sympy.Symbol(name, real=True) for name in names)
@@ -136,8 +184,8 @@ def system_of(model: Model) -> System:
         constants=symbols(model.constants),
         inputs=symbols([f"input.{name}" for name in model.inputs]),
         rates=model.rates,
-        guess=tuple(state.guess for state in model.states),
-        observables=tuple(one.expression for one in model.observables),
+        guess=model.equations.guesses,
+        observables=model.observed,
     )
 
 

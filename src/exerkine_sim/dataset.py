@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import sympy
+import pandas as pd
 import xarray as xr
+from xarray.indexes import PandasIndex
 
 from . import units
-from .engine import Forcing, Trajectories, array_function
+from .engine import Forcing, Trajectories
+from .engine.formula import formulas_of, kept_formulas
 from .model import Model
 from .parameters import ParameterSet
+
+if TYPE_CHECKING:
+    import sympy
+
+TIME = {"units": "h", "long_name": "time from the schedule's first midnight"}
 
 
 def labelled(
@@ -64,22 +71,34 @@ def labelled(
             "status": (("member",), np.array([str(status) for status in trajectories.status])),
         },
         coords={
-            "member": np.arange(len(constants)),
-            "time": ("time", times, {"units": "h", "long_name": "time from the schedule's first midnight"}),
-            "exerkine": np.array(exerkines),
-            "site": np.array(sites),
+            "member": _axis("member", range(len(constants))),
+            "time": _axis("time", times, TIME),
+            "exerkine": _axis("exerkine", exerkines),
+            "site": _axis("site", sites),
             "unit": (("exerkine", "site"), unit.astype(str)),
             "grade": ("exerkine", np.array([str(one.get("grade", "low")) for one in about])),
             "label": (
                 "exerkine",
                 np.array([str(one.get("label", n)) for one, n in zip(about, exerkines, strict=True)]),
             ),
-            "state_name": np.array(model.state_names),
+            "state_name": _axis("state_name", model.state_names),
             "state_unit": ("state_name", np.array([state.unit for state in model.states])),
-            "constant_name": np.array(model.constants),
-            "input_name": np.array(list(model.inputs)),
+            "constant_name": _axis("constant_name", model.constants),
+            "input_name": _axis("input_name", list(model.inputs)),
         },
     )
+
+
+def _axis(
+    dimension: str, labels: Sequence[Any] | np.ndarray, about: Mapping[str, str] | None = None
+) -> xr.Variable:
+    """Return the labels of a dimension, as the index that xarray makes of them.
+
+    Left to itself it would import pint, which is slow, to see whether they are quantities.
+    """
+    values = np.array(labels)
+    index = PandasIndex(pd.Index(values), dimension, coord_dtype=values.dtype)
+    return index.create_variables({dimension: xr.Variable(dimension, values, about)})[dimension]
 
 
 def _observed(
@@ -97,10 +116,18 @@ def _observed(
 
 @lru_cache(maxsize=8)
 def _observable_function(model: Model) -> Callable[..., list[np.ndarray]]:
-    groups = [
-        [sympy.Symbol(name, real=True) for name in names] for names in (model.state_names, model.constants)
-    ]
-    return array_function(groups, [o.expression for o in model.observables])
+    if model.key is not None:
+        return kept_formulas(model.key, lambda: formulas_of(_symbols(model), model.observed))
+    from .engine import array_function
+
+    return array_function(_symbols(model), model.observed)
+
+
+def _symbols(model: Model) -> list[list[sympy.Symbol]]:
+    import sympy
+
+    groups = (model.state_names, model.constants)
+    return [[sympy.Symbol(name, real=True) for name in names] for names in groups]
 
 
 def _display(unit: str, about: Mapping[str, Any]) -> tuple[str, float]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +16,9 @@ from pydantic import BaseModel, ValidationError
 
 from .errors import InputError, nearest
 
+LOG = logging.getLogger(__name__)
 MAX_BYTES = 4_000_000
+CHECKSUM_BYTES = hashlib.sha256().digest_size
 CACHE_VARIABLE = "EXERKINE_SIM_CACHE"
 Table = TypeVar("Table", bound=BaseModel)
 
@@ -131,3 +135,67 @@ def cache_folder(name: str) -> Path | None:
     if chosen is None:
         return Path(platformdirs.user_cache_dir("exerkine-sim")) / name
     return Path(chosen) / name if chosen else None
+
+
+def kept(name: str, make: Callable[[], bytes]) -> bytes:
+    """Return what is in the cache under a name; what is not there, or not whole, is made and put there.
+
+    A cache that cannot be written is done without.
+
+    Parameters
+    ----------
+    name : str
+        Folder and file, for example ``kernels/5c1f.kernel``; the file is named after all that its content
+        follows from, so that it never grows old.
+    make : callable
+        Returns the content.
+
+    Examples
+    --------
+    >>> kept("doctest/answer.txt", lambda: b"42")
+    b'42'
+    """
+    folder, _, file = name.rpartition("/")
+    place = cache_folder(folder)
+    content = None if place is None else _stored(place / file)
+    if content is None:
+        content = make()
+        if place is not None:
+            _store(place / file, content)
+    return content
+
+
+def _stored(place: Path) -> bytes | None:
+    """Return what was written to a place; None unless every byte is the one that was written."""
+    try:
+        written = place.read_bytes()
+    except OSError:
+        return None
+    checksum, content = written[:CHECKSUM_BYTES], written[CHECKSUM_BYTES:]
+    if hashlib.sha256(content).digest() != checksum:
+        LOG.warning("%s is damaged and is made anew", place)
+        return None
+    return content
+
+
+def _store(place: Path, content: bytes) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with whole(place) as partial:
+            partial.write_bytes(hashlib.sha256(content).digest() + content)
+    except OSError as problem:
+        LOG.info("%s is not kept: %s", place.name, problem)
+
+
+def sources_digest(*places: Path) -> str:
+    """Return a hash of Python sources, so that a new version never reads what an old one kept.
+
+    Parameters
+    ----------
+    places : Path
+        Files, or folders with all that lies in them.
+    """
+    files = [
+        file for place in places for file in (sorted(place.rglob("*.py")) if place.is_dir() else [place])
+    ]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

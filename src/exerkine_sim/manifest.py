@@ -60,6 +60,14 @@ def manifest_of(
 
 
 def sessions_of(plan: Schedule) -> list[dict[str, Any]]:
+    """Return name, start and end (h) of each session; one without a name goes by what it consists of.
+
+    Examples
+    --------
+    >>> from exerkine_sim.schedule import parse_schedule
+    >>> sessions_of(parse_schedule("Mon 07:00 run 60m 70% VO2max"))
+    [{'name': 'run', 'start_h': 7.0, 'end_h': 8.0}]
+    """
     return [
         {"name": session.name or _modes(session), "start_h": session.start_h, "end_h": session.end_h}
         for session in plan.sessions

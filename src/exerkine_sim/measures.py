@@ -15,7 +15,7 @@ import pandas as pd
 
 from . import units
 from .assemble import constants_of, forcing_of
-from .batch import Members, Report, share_of, stimuli_of, system_of
+from .batch import Members, Part, Report, drawn, share_of, stimuli_of, system_of
 from .dataset import labelled
 from .engine import Forcing, Status, compiled
 from .errors import InputError, nearest
@@ -26,9 +26,9 @@ from .parameters import ParameterSet, load_parameters
 from .physiology import default_model
 from .schedule import Schedule
 from .simulate import check_tolerance, kept_exerkines, one_plan, paired, varied_in
-from .stimulus.timeline import SLIVER_H
 from .subject import Population, Subject
 from .times import end_of
+from .windows import cut
 
 PER = ("session", "block")
 MAX_FOLD = 1e6
@@ -130,14 +130,6 @@ def _is_multiple(fold: object) -> bool:
     return isinstance(fold, int | float | np.integer) and 0 < float(fold) <= MAX_FOLD and float(fold) != 1
 
 
-class _Part(NamedTuple):
-    """Members who are solved together: numbers, plans and persons, and what multiplies their constants."""
-
-    numbers: np.ndarray
-    members: Members
-    factors: Mapping[str, np.ndarray]
-
-
 class _Rows(NamedTuple):
     """Of each row of a table the member, the molecule at a site, the window, and its session and edges."""
 
@@ -170,9 +162,10 @@ class _Task:
         for start in range(0, n, size):
             if population is None:
                 chosen = members[start : start + size]
-                part = _Part(np.arange(start, start + len(chosen)), chosen, {})
+                part = Part(np.arange(start, start + len(chosen)), chosen, {})
             else:
-                part = self._drawn(members[0][0], population.part(start, size))
+                people = population.part(start, size)
+                part = drawn(members[0][0], people, model=self.model, parameters=self.parameters)
             yield self._table(part, share_of(progress, start / n, len(part.members) / n))
 
     def _members_at_a_time(self) -> int:
@@ -183,15 +176,7 @@ class _Task:
     def _windows(self, plan: int) -> list[Window]:
         return self.sessions[plan] if self.per == "session" else [("", 0.0, self.end_h)]
 
-    def _drawn(self, plan: Schedule, people: Population) -> _Part:
-        factors = people.factors(self.parameters)
-        return _Part(
-            people.first + np.arange(people.n),
-            [(plan, person) for person in people.subjects(self.parameters)],
-            {name: factor for name, factor in factors.items() if name in self.model.constants},
-        )
-
-    def _table(self, part: _Part, progress: Report | None) -> pd.DataFrame:
+    def _table(self, part: Part, progress: Report | None) -> pd.DataFrame:
         people, plans = [person for _, person in part.members], [id(plan) for plan, _ in part.members]
         constants = constants_of(self.model, self.parameters, people, factors=part.factors)
         forcings, windows = self._cut(part.members)
@@ -223,7 +208,7 @@ class _Task:
         for (plan, _), stimulus in zip(members, stimuli, strict=True):
             key = id(plan)
             if key not in lines:
-                lines[key] = _cut(stimulus.breakpoints, stimulus.pattern, windows=self._windows(key))
+                lines[key] = cut(stimulus.breakpoints, stimulus.pattern, windows=self._windows(key))
             if id(stimulus) not in forcings:
                 breakpoints, pattern, _ = lines[key]
                 forcing = forcing_of(self.model, stimulus)
@@ -269,23 +254,6 @@ class _Task:
         latest = [latest_session(at, self.sessions[plan]) for at, plan in zip(moments, plans, strict=True)]
         shown = {name: numbers[name] for name in FARTHEST}
         return {**shown, "session": np.concatenate(latest), "auc": numbers["auc"], **above}
-
-
-def _cut(
-    known: np.ndarray, pattern: np.ndarray, *, windows: Sequence[Window]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return breakpoints and pattern with the edges of windows among them, and the window of each segment.
-
-    An edge within rounding of a breakpoint is that breakpoint; a segment outside all windows is in -1.
-    """
-    edges = np.array([(start, end) for _, start, end in windows]).reshape(-1, 2)
-    near = known[np.searchsorted(known, edges - SLIVER_H)]
-    breakpoints = np.union1d(known, edges[near > edges + SLIVER_H])
-    segment = np.searchsorted(known, breakpoints[:-1], side="right") - 1
-    window = np.full(len(segment), -1)
-    for number, (first, last) in enumerate(np.searchsorted(breakpoints, edges - SLIVER_H).tolist()):
-        window[first:last] = number
-    return breakpoints, pattern[segment], window
 
 
 def _rows(windows: Sequence[Sequence[Window]], n_columns: int) -> _Rows:

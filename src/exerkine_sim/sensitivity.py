@@ -225,7 +225,8 @@ def _differentiated(
 
 def _slope_function(model: Model, outputs: Sequence[Observable]) -> Callable[..., list[np.ndarray]]:
     system = _variational_of(model)
-    expressions = [pairwise(one.expression, {}) for one in outputs]
+    observed = dict(zip(model.observables, model.observed, strict=True))
+    expressions = [pairwise(observed[one], {}) for one in outputs]
     slopes = derivatives(expressions, directions(system_of(model)))
     return array_function([system.states, system.constants], slopes)
 

@@ -131,6 +131,20 @@ def _default_model() -> Model:
 
 
 def paired(schedule: Schedule | Sequence[Schedule], subject: Subject | Sequence[Subject]) -> Members:
+    """Return members: each plan with its person, one of either with all of the other.
+
+    Raises
+    ------
+    InputError
+        For anything else in their place, or for sequences of different lengths.
+
+    Examples
+    --------
+    >>> size = {"body_mass_kg": 70, "height_m": 1.7, "vo2max_ml_kg_min": 45}
+    >>> people = [Subject(sex="male", age_y=age, **size) for age in (30, 60)]
+    >>> [person.age_y for _, person in paired(Schedule(()), people)]
+    [30.0, 60.0]
+    """
     plans = [schedule] if isinstance(schedule, Schedule) else list(schedule)
     people = [subject] if isinstance(subject, Subject) else list(subject)
     for noun, kind, items in (("schedule", Schedule, plans), ("subject", Subject, people)):
@@ -160,6 +174,13 @@ def _one_a_plan(members: Members) -> Members:
 
 
 def one_plan(members: Members) -> Schedule:
+    """Return the plan of the one member who stands for a Population.
+
+    Raises
+    ------
+    InputError
+        When there are several members, and so several plans.
+    """
     if len(members) > 1:
         raise InputError(
             f"a Population and {len(members)} schedules",

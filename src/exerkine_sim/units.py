@@ -5,12 +5,15 @@ Canonical inside units: h, L, kg, ng for the mass of a molecule, mmol, W, fracti
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import UnitError
-from .files import cache_folder
+from .files import cache_folder, kept, sources_digest
 
 if TYPE_CHECKING:
     import pint
@@ -54,6 +57,18 @@ def factor(unit: str, target: str) -> float:
     >>> round(factor("pg/mL", "ng/L"), 12)
     1.0
     """
+    # Kept from process to process: pint is slow to import, slower than all else that reading numbers takes.
+    name = hashlib.sha256(f"{_origin()} {unit} in {target}".encode()).hexdigest()
+    return float(kept(f"units/{name}.factor", lambda: repr(_factor(unit, target)).encode()))
+
+
+@cache
+def _origin() -> str:
+    """Return what factors follow from, besides the two units."""
+    return f"pint {version('pint')} {sources_digest(Path(__file__))}"
+
+
+def _factor(unit: str, target: str) -> float:
     given, wanted = _parse(unit), _parse(target)
     if given.dimensionality != wanted.dimensionality:
         raise UnitError(

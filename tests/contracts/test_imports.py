@@ -37,12 +37,16 @@ ALLOWED = {
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
     "sensitivity": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
-    "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
+    "windows": {"stimulus", "metrics"},
+    "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate", "windows"},
+    "table": {"errors", "files"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE | RESULTS | {"parameters", "schedule", "engine", "model", "simulate"},
     "evidence": BELOW_SIMULATE | RESULTS | {"simulate"},
-    "cli": BELOW_SIMULATE | RESULTS | {"simulate", "measures", "citation", "plot", "evidence", "__init__"},
+    "cli": BELOW_SIMULATE
+    | RESULTS
+    | {"simulate", "measures", "table", "citation", "plot", "evidence", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),
 }

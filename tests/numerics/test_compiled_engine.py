@@ -104,6 +104,44 @@ def test_between_the_ends_of_steps_values_are_as_good(batch):
     assert error.max() < 100 * 1e-5  # the fasting drive of FGF21 is a switch: it multiplies errors of insulin
 
 
+def crossed(change, *, tolerance):
+    """Return what a clock and a state driven by it come to, and in how many steps."""
+    clock, y, at = sympy.symbols("clock y at", real=True)
+    system = System((clock, y), (at,), (), (sympy.Integer(1), change(clock, at) - y), (sympy.Integer(0),) * 2)
+    places = np.linspace(0.3, 5.3, 40)
+    forcing = Forcing(np.array([0.0, 8.0]), np.empty((1, 0)), np.empty(0))
+    found = compiled.integrate(
+        system,
+        places[:, None],
+        [forcing] * len(places),
+        times=forcing.breakpoints[1:],
+        start=np.zeros((len(places), 2)),
+        tolerance=tolerance,
+    )
+    return places, found.states[:, 0, 1], found.evaluations / 3
+
+
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-5, 1e-7, 1e-9])
+def test_a_kink_is_found_wherever_it_lies(tolerance):
+    """The clock passes a threshold, and what it drives begins to rise: y' = max(0, t - at) - y."""
+    at, ends, steps = crossed(lambda t, at: sympy.Max(0, t - at), tolerance=tolerance)
+    left = 8.0 - at
+    np.testing.assert_allclose(ends, left - 1 + np.exp(-left), rtol=0, atol=10 * tolerance)
+    _, _, smooth = crossed(lambda t, at: t - at, tolerance=tolerance)
+    assert (steps < smooth + 12).all()  # a try in vain, the landing, and a new start
+
+
+@pytest.mark.parametrize("tolerance", [1e-3, 1e-5, 1e-7])
+def test_a_short_visit_to_another_branch_is_found(tolerance):
+    """A tenth of an hour above a threshold, which a long step would pass over with both feet below it."""
+    at, ends, _ = crossed(lambda t, at: sympy.Max(0, 0.05**2 - (t - at) ** 2) * 4000, tolerance=tolerance)
+    # the integral of e^(t - 8) (0.0025 - (t - at)^2) over the visit
+    w = 0.05
+    exact = 4000 * np.exp(at - 8.0) * 4 * (w * np.cosh(w) - np.sinh(w))
+    np.testing.assert_allclose(ends, exact, rtol=0, atol=10 * tolerance)
+    assert ends.max() > 0.01
+
+
 # ------------------------------------------------------------------------------------------ the same bits
 
 
@@ -118,6 +156,7 @@ def test_a_member_has_the_same_bits_alone_in_any_batch_in_any_order(batch):
         alone = solve(constants[i : i + 1], forcings[i : i + 1])
         np.testing.assert_array_equal(alone.states[0], together.states[i])
         np.testing.assert_array_equal(alone.baseline[0], together.baseline[i])
+        assert alone.evaluations[0] == together.evaluations[i]  # and takes the same way there
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -231,6 +270,18 @@ def test_the_end_of_work_does_not_wait_for_a_long_member(monkeypatch):
     assert 0 < jobs[0]["attempts"][0] < n  # it was at work, and did not go through all segments
 
 
+def test_progress_is_of_members_who_are_done(monkeypatch):
+    """A member who is taken, and has a long way to go, is no progress; one who is done is."""
+    monkeypatch.setattr(compiled, "LOOK_EVERY_S", 1e-3)
+    n, seen = 200_000, []
+    long = Forcing(np.arange(n + 1.0), np.array([[0.0], [0.1]]), np.zeros(1), np.arange(n) % 2)
+    compiled.integrate(
+        EXPLOSIVE, np.full((4, 1), 0.7), [long, *[CALM] * 3], times=np.array([1.0]), progress=seen.append
+    )
+    assert set(seen[:-1]) <= {0.0, 0.25, 0.5, 0.75}
+    assert seen[-2:] == [0.75, 1.0]
+
+
 # ------------------------------------------------------------------------------------------ odd equations
 
 
@@ -314,19 +365,28 @@ def test_what_does_not_fit_is_refused_before_machine_code_reads_it(change, field
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"wanted": [1]}, "wanted"),
-        ({"wanted": [0, 0]}, "wanted"),
+        ({"wanted": [2]}, "wanted"),
+        ({"wanted": [0, 0], "levels": np.ones((1, 2))}, "wanted"),
+        ({"wanted": [0.0]}, "wanted"),
+        ({"levels": np.ones((1, 2))}, "levels"),
+        ({"levels": np.ones(1)}, "levels"),
         ({"windows": []}, "windows"),
         ({"windows": [np.zeros(2, dtype=int)]}, "windows"),
         ({"windows": [np.array([0, -1, 0])]}, "windows"),
     ],
 )
 def test_measures_that_do_not_fit_are_refused(change, field):
-    system = dataclasses.replace(EXPLOSIVE, observables=(Y,))
+    system = dataclasses.replace(EXPLOSIVE, observables=(Y, Y**2))
     given = {"wanted": [0], "windows": [np.zeros(3, dtype=int)], "levels": np.ones((1, 1)), **change}
     with pytest.raises(InputError) as error:
         compiled.measure(system, np.ones((1, 1)), [CALM], **given)
     assert error.value.field == field
+
+
+def test_nothing_wanted_is_no_error():
+    windows = [np.zeros(3, dtype=int)]
+    found = compiled.measure(EXPLOSIVE, np.ones((1, 1)), [CALM], wanted=[], windows=windows)
+    assert (found.values.shape, found.status) == ((1, 1, 0, 7), (Status.OK,))
 
 
 # ------------------------------------------------------------------------------------------ compiling

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exerkine_sim.engine import System
+from exerkine_sim.engine.expression import Larger, Positive, Smaller
+from exerkine_sim.engine.kernel.plan import Turnover, plan_of
 from exerkine_sim.engine.order import Block, dependencies, ordered_blocks
 from exerkine_sim.physiology import default_model
 from exerkine_sim.simulate import system_of
@@ -89,6 +91,8 @@ def test_nothing_depends_on_a_constant_rate():
         (lambda y, x: x / (1 + y), False),
         (lambda y, x: y * sympy.exp(y), False),
         (lambda y, x: sympy.sqrt(y) * x, False),
+        (lambda y, x: x + Positive(y - x), False),  # its derivative is 0, and it jumps
+        (lambda y, x: y * Positive(x), True),
     ],
 )
 def test_a_state_is_linear_in_itself_whatever_the_others_do(rate, linear):
@@ -107,9 +111,66 @@ def test_a_loop_is_linear_in_all_its_states_together():
 def test_what_is_called_linear_is_linear(powers, shift):
     """Sums of powers of shifted states, some of which cancel."""
     one = system(lambda y: sum((c * (y[0] + shift) ** k for c, k in powers), sympy.S.Zero), n=1)
-    (block,) = ordered_blocks(one)
-    if block.linear:
+    if any(block.linear for blocks in (ordered_blocks(one), planned_blocks(one)) for block in blocks):
         assert sympy.Poly(one.rates[0], one.states[0]).degree() <= 1
+
+
+# ------------------------------------------------------------------------------------------ two answers
+
+
+def planned_blocks(one):
+    """Return the blocks as machine code is written for them."""
+    return tuple(
+        Block((block.state,), True) if isinstance(block, Turnover) else Block(block.states, block.linear)
+        for block in plan_of(one).blocks
+    )
+
+
+def test_what_is_shown_of_the_physiology_is_what_is_solved():
+    one = system_of(default_model())
+    assert planned_blocks(one) == ordered_blocks(one)
+
+
+@pytest.mark.parametrize(
+    ("rate", "linear"),
+    [
+        (lambda y, x: x, True),
+        (lambda y, x: x - 2 * y, True),
+        (lambda y, x: x**2 * sympy.exp(x) * y / (1 + x), True),
+        (lambda y, x: (x + y) * (1 - x), True),
+        (lambda y, x: y * Positive(x - 1), True),
+        (lambda y, x: sympy.Max(x, 0) - y * sympy.Min(x, 1), True),
+        (lambda y, x: x + Positive(y - sympy.Rational(1, 2)), False),
+        (lambda y, x: x - y * Positive(y - x), False),
+        (lambda y, x: x - sympy.Max(0, y - 1), False),
+        (lambda y, x: x - sympy.Min(y, x), False),
+        (lambda y, x: x - Larger(y, x) + Smaller(y, 2), False),
+        (lambda y, x: x - sympy.Abs(y), False),
+        (lambda y, x: x - y**2, False),
+        (lambda y, x: x / (1 + y), False),
+        (lambda y, x: y * sympy.exp(-y), False),
+    ],
+)
+def test_a_state_is_solved_as_it_is_shown(rate, linear):
+    states = sympy.symbols("x y", real=True)
+    one = System(states, (), (), (-states[0], rate(states[1], states[0])), (sympy.Integer(0),) * 2)
+    assert ordered_blocks(one)[1] == planned_blocks(one)[1] == Block((1,), linear)
+
+
+@pytest.mark.parametrize(
+    ("rates", "linear"),
+    [
+        ((lambda a, b: b - a, lambda a, b: -a), True),
+        ((lambda a, b: b - a, lambda a, b: a - b**2), False),
+        ((lambda a, b: 1 - a * b, lambda a, b: a - b), False),
+        ((lambda a, b: b, lambda a, b: a * Positive(b)), False),
+        ((lambda a, b: b - sympy.Max(a, b), lambda a, b: a - b), False),
+    ],
+)
+def test_a_loop_is_solved_as_it_is_shown(rates, linear):
+    states = sympy.symbols("a b", real=True)
+    one = System(states, (), (), tuple(rate(*states) for rate in rates), (sympy.Integer(0),) * 2)
+    assert ordered_blocks(one) == planned_blocks(one) == (Block((0, 1), linear),)
 
 
 def test_thousands_of_states_are_ordered_in_a_moment():

@@ -221,9 +221,9 @@ def resting(runner):
     values = dict(zip(names, np.hstack([states, constants]).T, strict=True))
 
     def level(exerkine: str, site: str) -> np.ndarray:
-        (one,) = (o for o in MODEL.observables if (o.exerkine, o.site) == (exerkine, site))
-        symbols = sorted(one.expression.free_symbols, key=str)
-        return lambdify(symbols, one.expression, "numpy")(*(values[str(symbol)] for symbol in symbols))
+        expression = MODEL.observed[MODEL.observables.index(MODEL.observable(exerkine, site))]
+        symbols = sorted(expression.free_symbols, key=str)
+        return lambdify(symbols, expression, "numpy")(*(values[str(symbol)] for symbol in symbols))
 
     return level
 

@@ -9,27 +9,19 @@ import io
 import sys
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, NoReturn
 
 import typer
 
 from ..errors import ExerkineError
-from . import explain, measure, model, run, validate
 from .terminal import complain
 
 NAME = "exerkine-sim"
 DEBUG = "--debug"
 REFUSED, INTERRUPTED = 1, 130
 
-app = typer.Typer(
-    name=NAME,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
-)
-for command in (run.run, measure.measure, validate.validate, model.model, explain.explain):
-    app.command()(command)
+COMMANDS = ("run", "measure", "validate", "model", "explain")  # a module each, with a function of that name
 
 
 def _show_version(wanted: bool) -> None:
@@ -40,7 +32,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def _every_command(
     context: typer.Context,
     _version: Annotated[
@@ -81,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def _exit_code(words: list[str], *, debug: bool) -> int:
     try:
-        code = typer.main.get_command(app).main(words, prog_name=NAME, standalone_mode=False) or 0
+        code = typer.main.get_command(_app(words)).main(words, prog_name=NAME, standalone_mode=False) or 0
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except Exception as problem:
@@ -92,6 +83,21 @@ def _exit_code(words: list[str], *, debug: bool) -> int:
     if code == INTERRUPTED:
         complain("interrupted")
     return code
+
+
+def _app(words: list[str]) -> typer.Typer:
+    """Return the command line with the one command that is asked for, or with all where none is."""
+    app = typer.Typer(
+        name=NAME,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+    )
+    app.callback(invoke_without_command=True)(_every_command)
+    for name in set(words[:1]).intersection(COMMANDS) or COMMANDS:
+        app.command()(getattr(import_module(f".{name}", __package__), name))
+    return app
 
 
 def _message(problem: Exception) -> str:

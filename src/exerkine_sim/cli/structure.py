@@ -133,9 +133,9 @@ def equation_lines(model: Model, module: str) -> Iterator[tuple[str, str]]:
 
 def observable_lines(model: Model, exerkine: str) -> Iterator[tuple[str, str]]:
     """Yield (what is observed, the expression) of a molecule."""
-    for observable in model.observables:
+    for observable, expression in zip(model.observables, model.observed, strict=True):
         if observable.exerkine == exerkine:
-            yield f"{exerkine} at {observable.site} [{observable.unit}] =", _text(observable.expression)
+            yield f"{exerkine} at {observable.site} [{observable.unit}] =", _text(expression)
 
 
 def _own_states(model: Model, module: str) -> list[str]:

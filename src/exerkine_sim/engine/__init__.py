@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import lazy_loader
 
 from ..errors import InputError, nearest
 from .contract import Forcing, Measures, Status, Trajectories
 from .steady import state_scale, steady_state
-from .system import System, array_function
+from .system import Deferred, Sizes, System
+
+if TYPE_CHECKING:
+    from .function import array_function
 
 __all__ = [
+    "Deferred",
     "Forcing",
     "Measures",
+    "Sizes",
     "Status",
     "System",
     "Trajectories",
@@ -20,6 +28,9 @@ __all__ = [
     "state_scale",
     "steady_state",
 ]
+
+# It needs sympy, which is slow to import and which kept machine code does without.
+__getattr__, __dir__, _ = lazy_loader.attach(__name__, submod_attrs={"function": ["array_function"]})
 
 ENGINES = ("compiled", "reference")
 

@@ -20,12 +20,12 @@ def check_batch(system: System, constants: Array, forcings: Sequence[Forcing]) -
     InputError
         Naming what was given and the shape that is expected.
     """
-    _check_shape("constants", constants, (len(forcings), len(system.constants)))
+    _check_shape("constants", constants, (len(forcings), system.sizes.constants))
     for forcing in {id(one): one for one in forcings}.values():
-        check_forcing(forcing, len(system.inputs))
+        _check_forcing(forcing, system.sizes.inputs)
 
 
-def check_forcing(forcing: Forcing, n_inputs: int) -> None:
+def _check_forcing(forcing: Forcing, n_inputs: int) -> None:
     """Refuse breakpoints that do not increase, and levels or a pattern that do not fit them."""
     edges = np.asarray(forcing.breakpoints, dtype=float)
     if edges.ndim != 1 or len(edges) < 1 or not np.isfinite(edges).all() or (np.diff(edges) <= 0).any():
@@ -39,7 +39,7 @@ def check_forcing(forcing: Forcing, n_inputs: int) -> None:
         _check_shape("levels", forcing.levels, (len(edges) - 1, n_inputs))
         return
     _check_shape("levels", forcing.levels, (len(forcing.levels), n_inputs))
-    check_places("pattern", forcing.pattern, (len(edges) - 1,), lowest=0, end=len(forcing.levels))
+    _check_places("pattern", forcing.pattern, (len(edges) - 1,), lowest=0, end=len(forcing.levels))
 
 
 def check_times(times: Array, forcings: Sequence[Forcing]) -> None:
@@ -65,11 +65,11 @@ def check_tolerance(tolerance: float) -> None:
         raise InputError(f"tolerance = {tolerance}", expected="a number above 0", field="tolerance")
 
 
-def check_places(name: str, places: Any, shape: tuple[int, ...], *, lowest: int, end: int) -> None:
+def _check_places(name: str, places: Any, shape: tuple[int, ...], *, lowest: int, end: int) -> None:
     """Refuse whole numbers of another shape, or outside ``lowest <= place < end``."""
     found = np.asarray(places)
     _check_shape(name, found, shape)
-    if found.dtype.kind not in "iu" or (found < lowest).any() or (found >= end).any():
+    if found.size and (found.dtype.kind not in "iu" or (found < lowest).any() or (found >= end).any()):
         raise InputError(
             f"{name} of {found.dtype} from {found.min()} to {found.max()}",
             expected=f"whole numbers from {lowest} to {end - 1}",
@@ -86,7 +86,7 @@ def check_windows(windows: Sequence[Array], forcings: Sequence[Forcing]) -> None
     pairs = {(id(one), id(forcing)): (one, forcing) for one, forcing in zip(windows, forcings, strict=True)}
     for one, forcing in pairs.values():
         n_segments = len(forcing.breakpoints) - 1
-        check_places("windows", one, (n_segments,), lowest=-1, end=n_segments)
+        _check_places("windows", one, (n_segments,), lowest=-1, end=n_segments)
         entered = one[np.flatnonzero(np.diff(one, prepend=-2))]
         entered = entered[entered >= 0]
         if len(np.unique(entered)) < len(entered):
@@ -97,18 +97,35 @@ def check_windows(windows: Sequence[Array], forcings: Sequence[Forcing]) -> None
             )
 
 
-def _check_shape(name: str, array: Any, shape: tuple[int, ...]) -> None:
+def check_wanted(wanted: Sequence[int], n_observables: int) -> None:
+    """Refuse positions that are those of no observable, or that stand twice."""
+    _check_places("wanted", wanted, (len(wanted),), lowest=0, end=n_observables)
+    if len(np.unique(wanted)) < len(wanted):
+        raise InputError(
+            f"wanted = {list(wanted)}",
+            expected="each observable once",
+            fix="leave out what stands twice",
+            field="wanted",
+        )
+
+
+def check_rows(shape: tuple[int, int], **rows: Array | None) -> None:
+    """Refuse rows, one a member, of another shape; what is None was left out.
+
+    Examples
+    --------
+    >>> check_rows((2, 3), start=np.zeros((1, 3)), scale=None)
+    Traceback (most recent call last):
+    exerkine_sim.errors.InputError: start: start of shape (1, 3)
+      expected: shape (2, 3)
+      fix: give every member its row, or leave start out
+    """
+    for name, one in rows.items():
+        if one is not None:
+            fix = f"give every member its row, or leave {name} out"
+            _check_shape(name, one, shape, fix=fix)
+
+
+def _check_shape(name: str, array: Any, shape: tuple[int, ...], *, fix: str | None = None) -> None:
     if np.shape(array) != shape:
-        raise InputError(f"{name} of shape {np.shape(array)}", expected=f"shape {shape}", field=name)
-
-
-def check_scale(scale: Array | None, shape: tuple[int, int]) -> None:
-    """Refuse a scale of another shape than (n_members, n_states)."""
-    if scale is not None:
-        _check_shape("scale", scale, shape)
-
-
-def check_levels(levels: Array | None, shape: tuple[int, int]) -> None:
-    """Refuse levels of another shape than (n_members, n_wanted)."""
-    if levels is not None:
-        _check_shape("levels", levels, shape)
+        raise InputError(f"{name} of shape {np.shape(array)}", expected=f"shape {shape}", fix=fix, field=name)

@@ -7,33 +7,25 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import InputError
-from .checks import (
-    check_batch,
-    check_levels,
-    check_places,
-    check_scale,
-    check_times,
-    check_tolerance,
-    check_windows,
-)
-from .contract import Forcing, Measures, Status, Trajectories, checked_start
-from .kernel.lanes import JOB, PER_LANE, SINGLE
-from .kernel.layout import MEASURES
+from .checks import check_batch, check_rows, check_times, check_tolerance, check_wanted, check_windows
+from .contract import Forcing, Measures, Status, Trajectories
 from .kernel.machine import Kernel, kernel_of, lanes_of_host
-from .kernel.plan import Plan, plan_of
 from .steady import SETTLED, state_scale, steady_state
 from .system import Array, System
+
+if TYPE_CHECKING:
+    from .kernel.plan import Plan
 
 # Below this many members a vector is too empty to pay: they are taken one at a time.
 FEW = 3
 # What a user asks for is the error of the result; errors of single steps add up and are amplified.
 STEP_SHARE = 0.1
 ENDS = (Status.OK, Status.NOT_FINITE, Status.STOPPED)
+UNDER_WAY = -1
 STAGES = 3
 LOOK_EVERY_S = 0.05
 LINE = 64  # bytes of a cache line
@@ -85,7 +77,7 @@ def integrate(
     """
     times = np.ascontiguousarray(times, dtype=float)
     check_times(times, forcings)
-    states = np.full((len(constants), len(times), len(system.states)), np.nan)
+    states = np.full((len(constants), len(times), system.sizes.states), np.nan)
     outcome = _Batch(system, constants, forcings).solve(
         {"states": states, "times": times, "n_times": len(times)},
         start=start,
@@ -131,19 +123,13 @@ def measure(
     Measures
     """
     n, n_wanted = len(constants), len(wanted)
-    check_places("wanted", wanted, (n_wanted,), lowest=0, end=len(system.observables))
+    check_wanted(wanted, system.sizes.observables)
     check_windows(windows, forcings)
-    if n_wanted > len(system.observables):
-        raise InputError(
-            f"{n_wanted} wanted of {len(system.observables)} observables",
-            expected="each once",
-            field="wanted",
-        )
-    check_levels(levels, (n, n_wanted))
+    check_rows((n, n_wanted), levels=levels)
     n_windows = 1 + max((int(one.max()) for one in windows if len(one)), default=-1)
-    tables = np.full((n, n_windows, n_wanted, len(MEASURES)), np.nan)
-    none = np.full((n, n_wanted), np.inf)
     batch = _Batch(system, constants, forcings)
+    tables = np.full((n, n_windows, n_wanted, batch.kernel.measures), np.nan)
+    none = np.full((n, n_wanted), np.inf)
     outcome = batch.solve(
         {
             "n_wanted": n_wanted,
@@ -163,13 +149,16 @@ def measure(
 
 @lru_cache(maxsize=16)
 def _plan(system: System) -> Plan:
+    from .kernel.plan import plan_of
+
     return plan_of(system)
 
 
 @lru_cache(maxsize=32)
 def kernel(system: System, width: int) -> Kernel:
     """Return the compiled integrator of a System for vectors of some width."""
-    return kernel_of(_plan(system), width)
+    key = _plan(system).digest() if system.key is None else system.key
+    return kernel_of(key, width, plan=lambda: _plan(system))
 
 
 @dataclass(frozen=True)
@@ -208,14 +197,12 @@ class _Batch:
         progress: Callable[[float], None] | None,
     ) -> _Outcome:
         """Bring every member to rest, or to its start, and integrate it into `outputs`."""
-        shape = (self.n, len(self.system.states))
         check_tolerance(tolerance)
-        check_scale(scale, shape)
-        given = checked_start(start, shape=shape)
+        check_rows((self.n, self.system.sizes.states), start=start, scale=scale)
         if start is None:
             baseline, residual = self._rest()
         else:
-            baseline, residual = np.array(given, dtype=float), np.zeros(self.n)
+            baseline, residual = np.array(start, dtype=float), np.zeros(self.n)
         settled = residual <= SETTLED
         job = {**self._job(baseline, baseline if scale is None else scale, tolerance), **outputs}
         job["n_segments"][~settled] = 0
@@ -229,7 +216,7 @@ class _Batch:
 
     def _rest(self) -> tuple[Array, Array]:
         """Return each member's resting steady state (n, n_states) and what is left of its rates (n,)."""
-        found, residual = np.zeros((self.n, len(self.system.states))), np.zeros(self.n)
+        found, residual = np.zeros((self.n, self.system.sizes.states)), np.zeros(self.n)
         rest = np.array([forcing.rest for forcing in self.forcings], dtype=float)
         job = self._addresses(
             {"constants": self.constants, "rest": rest, "start": found, "residual": residual}
@@ -257,8 +244,7 @@ class _Batch:
             "levels": self.pointers([np.ascontiguousarray(f.levels, dtype=float) for f in self.forcings]),
             "pattern": self.pointers([_pattern(forcing) for forcing in self.forcings]),
             "n_segments": n_segments,
-            "final": np.zeros_like(start),
-            "status": np.full(self.n, -1, dtype=np.int64),
+            "status": np.full(self.n, UNDER_WAY, dtype=np.int64),
             "attempts": np.zeros(self.n, dtype=np.int64),
         }
 
@@ -274,23 +260,24 @@ class _Batch:
                 while waiting:
                     done, waiting = wait(waiting, timeout=None if progress is None else LOOK_EVERY_S)
                     if progress is not None:
-                        progress(min(1.0, float(job["queue"][0]) / self.n) if waiting else 1.0)
+                        progress(float(np.mean(job["status"] != UNDER_WAY)) if waiting else 1.0)
                     for one in done:
                         one.result()
             finally:
-                job["stop"][0] = 1  # whatever interrupts us, threads end with the member they are at
+                job["stop"][0] = 1  # whatever interrupts us, threads end at the next edge of a segment
 
     def _call(self, function: str, fields: Array) -> None:
         width = self.kernel.width
         memory = _aligned(self.kernel.size * width)
-        lanes = np.zeros(len(PER_LANE) * width + len(SINGLE), dtype=np.int64)
+        lanes = np.zeros(self.kernel.words, dtype=np.int64)
         self.kernel.functions[function](memory.ctypes.data, lanes.ctypes.data, fields.ctypes.data)
 
     def _addresses(self, job: dict[str, Any]) -> Array:
         """Return the job as the kernel reads it: numbers as they are, arrays as their addresses."""
         self._kept += [value for value in job.values() if isinstance(value, np.ndarray)]
-        values = {**dict.fromkeys(JOB, 0), "n_members": self.n, **job}
-        words = [one.ctypes.data if isinstance(one, np.ndarray) else one for one in map(values.get, JOB)]
+        values = {"n_members": self.n, **job}
+        told = [values.get(name, 0) for name in self.kernel.job]
+        words = [one.ctypes.data if isinstance(one, np.ndarray) else one for one in told]
         return np.array(words, dtype=np.int64)
 
     def pointers(self, arrays: list[Array]) -> Array:

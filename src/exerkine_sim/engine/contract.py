@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-
-from ..errors import InputError
 
 Array = np.ndarray
 
@@ -98,35 +95,3 @@ class Measures:
     residual: Array
     status: tuple[Status, ...]
     evaluations: Array
-
-
-def checked_start(start: Array | None, *, shape: tuple[int, int]) -> Sequence[Array | None]:
-    """Return the states each member starts from, or None for each that starts from its own rest.
-
-    Parameters
-    ----------
-    start : ndarray, shape (n_members, n_states), optional
-    shape : tuple of int
-        What `start` must have: (n_members, n_states).
-
-    Raises
-    ------
-    InputError
-        For another shape.
-
-    Examples
-    --------
-    >>> checked_start(None, shape=(2, 1))
-    [None, None]
-    """
-    if start is None:
-        return [None] * shape[0]
-    given = np.array(start, dtype=float)
-    if given.shape != shape:
-        raise InputError(
-            f"start of shape {given.shape}",
-            expected=f"shape {shape}: one row a member, one column a state",
-            fix="give every member its row, or leave start out to begin at rest",
-            field="start",
-        )
-    return list(given)

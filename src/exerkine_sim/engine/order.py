@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import sympy
 
+from .expression import Positive
 from .system import Array, System
 
 
@@ -100,7 +101,13 @@ def _is_linear(system: System, states: tuple[int, ...]) -> bool:
     own = {system.states[index] for index in states}
     suspects = [system.rates[index] for index in states if _degree(system.rates[index], own, {}) > 1]
     # What looks nonlinear may still cancel; differentiation is slow and asked only then.
-    return not any(sympy.diff(rate, symbol).free_symbols & own for rate in suspects for symbol in own)
+    return not any(_bends(rate, own) for rate in suspects)
+
+
+def _bends(rate: sympy.Expr, own: Set[sympy.Basic]) -> bool:
+    """Return whether a derivative depends on `own`, or a step function does, whose derivative is 0."""
+    slopes = (sympy.diff(rate, symbol) for symbol in own)
+    return any(part.free_symbols & own for part in (*slopes, *rate.atoms(Positive)))
 
 
 def _degree(expression: Any, own: Set[sympy.Symbol], known: dict[Any, int]) -> int:

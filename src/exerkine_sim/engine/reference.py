@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from .contract import Forcing, Status, Trajectories, checked_start
+from .checks import check_rows
+from .contract import Forcing, Status, Trajectories
 from .steady import SETTLED, state_scale, steady_state
 from .system import Array, System
 
@@ -35,15 +36,10 @@ def integrate(
 
     Parameters
     ----------
-    system : System
-    constants : ndarray, shape (n_members, n_constants)
-    forcings : sequence of Forcing, length n_members
-    times : ndarray, shape (n_times,)
-        Hours, increasing, within every member's breakpoints.
+    system, constants, forcings, times, start
+        As for :func:`exerkine_sim.engine.compiled.integrate`.
     tolerance : float
         Relative; absolute tolerance is this times the state's resting value (or 1 where that is 0).
-    start : ndarray, shape (n_members, n_states), optional
-        States at the first breakpoint. They then stand for the baseline too, and no rest is looked for.
     method : str
         A method of `scipy.integrate.solve_ivp`.
     progress : callable, optional
@@ -63,7 +59,8 @@ def integrate(
     Hindmarsh, ODEPACK (1983), for LSODA; Hairer & Wanner, Solving ODEs II, for Radau IIA.
     """
     n_members, n_states = len(constants), len(system.states)
-    starts = checked_start(start, shape=(n_members, n_states))
+    check_rows((n_members, n_states), start=start)
+    starts = [None] * n_members if start is None else np.array(start, dtype=float)
     states = np.full((n_members, len(times), n_states), np.nan)
     baseline = np.full((n_members, n_states), np.nan)
     residual, evaluations, status = np.full(n_members, np.nan), np.zeros(n_members, dtype=int), []

@@ -1,20 +1,27 @@
-"""What the engine integrates: symbols and expressions, and the functions compiled from them."""
+"""What the engine integrates: symbols and expressions, made into functions when they are needed."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
-from typing import Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import sympy
 
-from .expression import Larger, Positive, Smaller, derivatives, pairwise
+if TYPE_CHECKING:
+    import sympy
 
 Array = np.ndarray
+
+
+class Sizes(NamedTuple):
+    """Lengths of a System's vectors."""
+
+    states: int
+    constants: int
+    inputs: int
+    observables: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,20 +52,27 @@ class System:
     observables: tuple[sympy.Expr, ...] = ()
 
     @cached_property
+    def sizes(self) -> Sizes:
+        """How many states, constants, inputs and observables there are."""
+        return Sizes(*map(len, (self.states, self.constants, self.inputs, self.observables)))
+
+    @cached_property
+    def key(self) -> str | None:
+        """Hash of all that the System follows from, where it is known; machine code is kept under it."""
+        return None
+
+    @cached_property
     def rhs(self) -> Callable[[Sequence[float], Sequence[float], Sequence[float]], list[float]]:
         """Right-hand side ``f(y, p, u)``, sequences of floats in, list of floats out."""
-        return _scalar_function([self.states, self.constants, self.inputs], list(self.rates))
+        from .function import scalar_function
+
+        return scalar_function([self.states, self.constants, self.inputs], self.rates)
 
     @cached_property
     def _jacobian_entries(self) -> tuple[Array, Array, Callable[..., list[float]]]:
-        plain, rates = _plain([self.states, self.constants, self.inputs], self.rates)
-        symbols, places, entries = [rate.free_symbols for rate in rates], [], []
-        for column, symbol in enumerate(plain[0]):
-            dependent = [row for row, found in enumerate(symbols) if symbol in found]
-            places += [(row, column) for row in dependent]
-            entries += derivatives([rates[row] for row in dependent], {symbol: sympy.Integer(1)})
-        rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
-        return rows, columns, _compiled(plain, entries, SCALAR)
+        from .function import jacobian_function
+
+        return jacobian_function([self.states, self.constants, self.inputs], self.rates)
 
     def jacobian(self, y: Sequence[float], p: Sequence[float], u: Sequence[float]) -> Array:
         """Return ``df/dy``, shape (n_states, n_states)."""
@@ -73,44 +87,42 @@ class System:
 
     @cached_property
     def _guess(self) -> Callable[..., list[float]]:
-        return _scalar_function([self.constants], list(self.guess))
+        from .function import scalar_function
+
+        return scalar_function([self.constants], self.guess)
 
 
-def array_function(
-    arguments: Sequence[Sequence[sympy.Symbol]], expressions: Sequence[sympy.Expr]
-) -> Callable:
-    """Compile expressions to a function of lists of NumPy arrays; every symbol may be an array."""
-    return _compiled(*_plain(arguments, expressions), ARRAY)
+def _of_made(name: str) -> Any:
+    return property(lambda system: getattr(system.made(), name))
 
 
-def _scalar_function(
-    arguments: Sequence[Sequence[sympy.Symbol]], expressions: Sequence[sympy.Expr]
-) -> Callable:
-    return _compiled(*_plain(arguments, expressions), SCALAR)
+class Deferred(System):
+    """A System that is made when its symbols or expressions are first asked for.
 
+    Machine code that is kept under its key asks for neither.
 
-FORMS = (Larger.__name__, Smaller.__name__, Positive.__name__)
-SCALAR: list[Any] = [dict(zip(FORMS, (max, min, lambda x: 1.0 if x > 0.0 else 0.0), strict=True)), math]
-ARRAY: list[Any] = [
-    dict(zip(FORMS, (np.maximum, np.minimum, lambda x: np.where(x > 0.0, 1.0, 0.0)), strict=True)),
-    "numpy",
-]
+    Parameters
+    ----------
+    make : callable
+        Returns the System.
+    sizes : Sizes
+    key : str
+        Hash of all that the System follows from.
 
-
-def _plain(
-    arguments: Sequence[Sequence[sympy.Symbol]], expressions: Sequence[sympy.Expr]
-) -> tuple[list[list[sympy.Symbol]], list[sympy.Expr]]:
-    """Return arguments as plain identifiers and the expressions in terms of them.
-
-    lambdify would rename dotted symbols itself, one at a time through every expression, and each pass would
-    rebuild every Max; that is three quarters of its time.
+    Examples
+    --------
+    >>> import sympy
+    >>> y = sympy.Symbol("y")
+    >>> decay = lambda: System((y,), (), (), (-y,), (sympy.Integer(0),))
+    >>> later = Deferred(decay, sizes=Sizes(1, 0, 0, 0), key="doctest")
+    >>> later.sizes.states, later.rates
+    (1, (-y,))
     """
-    plain = [[sympy.Symbol(f"v{g}_{i}") for i in range(len(group))] for g, group in enumerate(arguments)]
-    names = dict(zip(chain(*arguments), chain(*plain), strict=True))
-    return plain, [pairwise(expression, names) for expression in expressions]
 
+    made: Callable[[], System]
 
-def _compiled(
-    arguments: list[list[sympy.Symbol]], expressions: list[sympy.Expr], modules: list[Any]
-) -> Callable[..., list]:
-    return sympy.lambdify(arguments, expressions, modules=modules, cse=True)
+    def __init__(self, make: Callable[[], System], *, sizes: Sizes, key: str) -> None:
+        vars(self).update(made=cache(make), sizes=sizes, key=key)  # as frozen as any System
+
+    states, constants, inputs = map(_of_made, ("states", "constants", "inputs"))
+    rates, guess, observables = map(_of_made, ("rates", "guess", "observables"))

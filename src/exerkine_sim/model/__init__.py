@@ -1,23 +1,43 @@
 """The Model contract: symbolic equations, written once, from which everything else is derived."""
 
-from .builder import MUSCLES, Builder, Module, Parameters, hill, module, positive
-from .compose import compose, unused_parameters
-from .contract import Flux, Model, Observable, State
-from .dimensions import check_dimensions
+from typing import TYPE_CHECKING
+
+import lazy_loader
+
+from .contract import Equations, Flux, Model, Observable, Outline, State
+
+if TYPE_CHECKING:
+    from .builder import MUSCLES, Builder, Module, Parameters, hill, module, positive
+    from .composition import compose, unused_parameters
+    from .dimensions import check_dimensions
+    from .outline import outlined
 
 __all__ = [
     "MUSCLES",
     "Builder",
+    "Equations",
     "Flux",
     "Model",
     "Module",
     "Observable",
+    "Outline",
     "Parameters",
     "State",
     "check_dimensions",
     "compose",
     "hill",
     "module",
+    "outlined",
     "positive",
     "unused_parameters",
 ]
+# What writes equations needs sympy, which is slow to import and which a known Model does without.
+__getattr__, __dir__, _ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "builder": ["MUSCLES", "Builder", "Module", "Parameters", "hill", "module", "positive"],
+        "composition": ["compose", "unused_parameters"],
+        "dimensions": ["check_dimensions"],
+        "outline": ["outlined"],
+    },
+)

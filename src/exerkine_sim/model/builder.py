@@ -95,11 +95,13 @@ class Builder:
 
     module: str
     states: list[State] = field(default_factory=list)
+    guesses: list[sympy.Expr] = field(default_factory=list)
     rates: dict[str, Expression] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     subjects: dict[str, str] = field(default_factory=dict)
     fluxes: list[Flux] = field(default_factory=list)
     observables: list[Observable] = field(default_factory=list)
+    observed: list[sympy.Expr] = field(default_factory=list)
     pools: dict[str, Pool] = field(default_factory=dict)
     published: dict[str, sympy.Expr] = field(default_factory=dict)
     muscles: tuple[str, ...] = MUSCLES
@@ -230,7 +232,8 @@ class Builder:
 
     def observe(self, site: str, expression: Expression, unit: str, *, exerkine: str | None = None) -> None:
         """Make `expression` available as this molecule at `site`."""
-        self.observables.append(Observable(exerkine or self.module, site, sympy.sympify(expression), unit))
+        self.observables.append(Observable(exerkine or self.module, site, unit))
+        self.observed.append(sympy.sympify(expression))
 
     def _flux(
         self, pool: str, kind: Literal["release", "loss"], tissue: str, trigger: str, rate: Expression
@@ -247,7 +250,8 @@ class Builder:
         symbol = sympy.Symbol(f"{self.module}.{name}", real=True)
         if symbol.name in self.rates:
             raise ModelError(f"state '{symbol.name}' is declared twice", fix="give one of them another name")
-        self.states.append(State(symbol, unit, sympy.sympify(guess)))
+        self.states.append(State(symbol.name, unit))
+        self.guesses.append(sympy.sympify(guess))
         return symbol
 
 

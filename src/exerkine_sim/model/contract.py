@@ -1,16 +1,20 @@
-"""What a model is: states, rates, fluxes and observables as symbols, with units, and nothing numeric."""
+"""What a model is: states, rates, fluxes and observables, with units, and nothing numeric.
+
+An :class:`Outline` is all of it that is text, a :class:`Model` has its equations too. They are sympy's, which
+is slow to import, so that a Model whose outline is known composes them only when they are asked for.
+"""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
-
-import sympy
+from typing import TYPE_CHECKING, Literal
 
 from ..errors import ModelError, nearest
+
+if TYPE_CHECKING:
+    import sympy
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +23,14 @@ class State:
 
     Parameters
     ----------
-    symbol : sympy.Symbol
-        Named ``module.name``.
+    name : str
+        ``module.name``.
     unit : str
         Canonical unit of the value.
-    guess : sympy.Expr
-        Where the search for the steady state starts, in terms of parameters and subject quantities.
     """
 
-    symbol: sympy.Symbol
+    name: str
     unit: str
-    guess: sympy.Expr
-
-    @property
-    def name(self) -> str:
-        """Dotted name, ``module.name``."""
-        return self.symbol.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,49 +71,65 @@ class Observable:
         Id of the molecule, or of the driver.
     site : str
         ``plasma``, ``plasma_corrected``, ``serum``, ``blood``, ``muscle_mrna_lower`` ...
-    expression : sympy.Expr
-        In terms of states, parameters and subject quantities.
     unit : str
-        Canonical unit of `expression`.
+        Canonical unit of the value.
     """
 
     exerkine: str
     site: str
-    expression: sympy.Expr
     unit: str
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
-    """Symbolic equations, composed from modules; everything numeric is derived from it.
+class Equations:
+    """All of a model that is symbolic, in terms of states, parameters, subject quantities and inputs.
+
+    Parameters
+    ----------
+    rates : tuple of sympy.Expr
+        Time derivative of each state, per hour.
+    guesses : tuple of sympy.Expr
+        Where the search for each state's resting value starts; free of states and inputs.
+    fluxes : tuple of Flux
+        Release and loss terms, for attribution and conservation.
+    volumes : mapping of str to sympy.Expr
+        Name of each pool's state to its volume in L.
+    observed : tuple of sympy.Expr
+        The value of each observable; free of inputs.
+    """
+
+    rates: tuple[sympy.Expr, ...]
+    guesses: tuple[sympy.Expr, ...]
+    fluxes: tuple[Flux, ...]
+    volumes: Mapping[str, sympy.Expr]
+    observed: tuple[sympy.Expr, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """Names and units of a model: all of it that is text.
 
     Parameters
     ----------
     states : tuple of State
         In the order of the state vector.
-    rates : tuple of sympy.Expr
-        Time derivative of each state, per hour.
     parameters, subject, inputs : mapping of name to unit
-        What the rates need from `params/`, from the person and from the Stimulus.
-    fluxes : tuple of Flux
-        Release and loss terms, for attribution and conservation.
-    volumes : mapping of str to sympy.Expr
-        Name of each pool's state to its volume in L.
+        What the equations need from `params/`, from the person and from the Stimulus.
     observables : tuple of Observable
         What can be asked for.
     modules : mapping of str to str
         Name and docstring of each module, in order of composition.
+    fingerprint : str
+        Hash of rates and observables.
     """
 
     states: tuple[State, ...]
-    rates: tuple[sympy.Expr, ...]
     parameters: Mapping[str, str]
     subject: Mapping[str, str]
     inputs: Mapping[str, str]
-    fluxes: tuple[Flux, ...]
-    volumes: Mapping[str, sympy.Expr]
     observables: tuple[Observable, ...]
     modules: Mapping[str, str]
+    fingerprint: str
 
     @cached_property
     def state_names(self) -> tuple[str, ...]:
@@ -152,13 +164,51 @@ class Model:
 
     def digest(self) -> str:
         """Return a hash of the structure: states, rates and observables."""
-        return self._digest
+        return self.fingerprint
+
+
+@dataclass(frozen=True, eq=False)
+class Model(Outline):
+    """Symbolic equations, composed from modules; everything numeric is derived from it.
+
+    Parameters
+    ----------
+    states, parameters, subject, inputs, observables, modules, fingerprint
+        As in :class:`Outline`.
+    composed : callable
+        Returns the :class:`Equations`.
+    key : str, optional
+        Hash of all that outline and equations follow from, where it is known before they are: what else
+        follows from them may be kept under it.
+    """
+
+    composed: Callable[[], Equations] = field(repr=False)
+    key: str | None = None
 
     @cached_property
-    def _digest(self) -> str:
-        parts = [f"{s.name}:{r}" for s, r in zip(self.states, self.rates, strict=True)]
-        parts += [f"{o.exerkine}@{o.site}:{o.expression}" for o in self.observables]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    def equations(self) -> Equations:
+        """The equations, composed when first asked for."""
+        return self.composed()
+
+    @property
+    def rates(self) -> tuple[sympy.Expr, ...]:
+        """Time derivative of each state, per hour."""
+        return self.equations.rates
+
+    @property
+    def fluxes(self) -> tuple[Flux, ...]:
+        """Release and loss terms, for attribution and conservation."""
+        return self.equations.fluxes
+
+    @property
+    def volumes(self) -> Mapping[str, sympy.Expr]:
+        """Name of each pool's state to its volume in L."""
+        return self.equations.volumes
+
+    @property
+    def observed(self) -> tuple[sympy.Expr, ...]:
+        """The value of each observable."""
+        return self.equations.observed
 
 
 def symbol_names(expression: sympy.Expr) -> set[str]:

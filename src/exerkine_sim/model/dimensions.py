@@ -33,8 +33,8 @@ def check_dimensions(model: Model) -> None:
         _expect(rate, f"({state.unit}) / h", known, f"rate of {state.name}")
     for flux in model.fluxes:
         _expect(flux.rate, flux.unit, known, f"{flux.kind} {flux.tissue}/{flux.trigger} of {flux.pool}")
-    for one in model.observables:
-        _expect(one.expression, one.unit, known, f"{one.exerkine} at {one.site}")
+    for one, expression in zip(model.observables, model.observed, strict=True):
+        _expect(expression, one.unit, known, f"{one.exerkine} at {one.site}")
 
 
 def _symbols(model: Model) -> dict[str, Dimension]:

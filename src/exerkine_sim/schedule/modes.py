@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
+from typing import Any
 
 from ..errors import ScheduleError, nearest
-from ..files import read_toml
-from ..parameters import params_folder
+from ..parameters import params_folder, shipped_tables
 
 
 @dataclass(frozen=True)
@@ -90,12 +89,13 @@ def _wrong_kind(words: str, *, lifting: bool) -> ScheduleError:
 @cache
 def known_modes() -> Modes:
     """Return the modes and lifts that `params/modes.toml` and `params/lifts.toml` describe."""
-    folder = params_folder()
-    return Modes(endurance=_aliases(folder / "modes.toml"), lifts=_aliases(folder / "lifts.toml"))
+    folder, content = params_folder(), shipped_tables()
+    return Modes(
+        endurance=_aliases(content[folder / "modes.toml"]), lifts=_aliases(content[folder / "lifts.toml"])
+    )
 
 
-def _aliases(path: Path) -> dict[str, tuple[str, ...]]:
+def _aliases(content: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return each mode's aliases, from the [about] table within its own."""
-    content = read_toml(path, error=ScheduleError)
     tables = {key: table for key, table in content.items() if isinstance(table, dict) and key != "about"}
     return {key: tuple(table.get("about", {}).get("aliases", ())) for key, table in tables.items()}

@@ -7,9 +7,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from ..errors import ParameterError, SubjectError, nearest
-from ..files import read_toml
-from ..parameters import params_folder
+from ..errors import SubjectError, nearest
+from ..parameters import params_folder, shipped_tables
 
 SEXES = ("female", "male")
 TRAINING = ("sedentary", "recreational", "trained", "elite")
@@ -73,4 +72,4 @@ def checked_one_rm_kg(loads: Any) -> Mapping[str, float]:
 
 @cache
 def _lifts() -> frozenset[str]:
-    return frozenset(read_toml(params_folder() / "lifts.toml", error=ParameterError))
+    return frozenset(shipped_tables()[params_folder() / "lifts.toml"])

@@ -12,12 +12,12 @@ from typing import Any
 
 from llvmlite import ir
 
-from .layout import Layout
 from .lower import Evaluator
+from .memory import Memory
 from .plan import Plan, Turnover
 from .radau import INVERSE
 from .tape import STAGE
-from .vector import I64, Code, Value, exp2, larger_ratio, log2
+from .vector import I64, Value, exp2, larger_ratio, log2
 
 SAFETY = 0.9
 LARGEST_GROWTH, SMALLEST_SHRINK, AFTER_FAILURE = 8.0, 0.1, 0.25
@@ -25,41 +25,32 @@ FIRST_ORDER, LATER_ORDER = 4.0, 5.0
 # Binary logarithms of errors in units of the tolerance: what is lost, and the range that counts.
 LOST, LARGEST_ERROR, SMALLEST_ERROR, WELL_BELOW = 900.0, 33.0, -33.0, -7.0
 FIRST_STEP_SHARE = 0.01
+# A step within which a kink lies is tried again so that it ends just before.
+SHORT_OF_KINK = 0.999
 
 
-class ControlWriter:
+class ControlWriter(Memory):
     """Writes the functions around a step: slopes at a fresh start, the verdict, and the advance."""
-
-    def __init__(self, code: Code, layout: Layout, memory: Any) -> None:
-        self.code, self.layout, self.memory = code, layout, memory
-
-    def lane(self, name: str) -> Value:
-        """Return what every lane knows under a name."""
-        return self.code.load(self.memory, self.layout[name])
-
-    def set(self, name: str, value: Value | float) -> None:
-        """Remember something under a name."""
-        self.code.store(value, self.memory, self.layout[name])
 
     def write_start(self, plan: Plan, uses: dict[int, int]) -> None:
         """Write: slopes and first step of lanes whose inputs are new."""
         code = self.code
         here = Evaluator(code, plan.tape, self.layout, memory=self.memory, level=STAGE, uses=uses)
-        fresh = self.lane("fresh") > 0.0
+        new = self.lane("attempts_here") < 1.0  # a first step that was tried in vain has its length already
         start = [code.load(self.memory, self.layout["y"] + state) for state in range(self.layout.n_states)]
         here.states.update(enumerate(start))
         sharpest = ir.Constant(ir.VectorType(I64, code.width), [-(2**62)] * code.width)
         for state, speed in _speeds(plan, here):
             rate = here.value(plan.rates[state])
             old = code.load(self.memory, self.layout["slope"] + state)
-            code.store(code.select(fresh, rate, old), self.memory, self.layout["slope"] + state)
+            code.store(code.select(new, rate, old), self.memory, self.layout["slope"] + state)
             scale = code.max(code.abs(start[state]), code.load(self.memory, self.layout["floor"] + state))
             sharpest = larger_ratio(code, speed * speed * speed * rate, scale, sharpest)
         level = Value(code, code.builder.sitofp(sharpest, code.vector)) * 2.0**-52
         share = log2(code, self.lane("inverse_tolerance")) + math.log2(FIRST_STEP_SHARE)
         first = exp2(code, (level + share) * (-1 / FIRST_ORDER))
         length = self.lane("length")
-        self._choose(code.select(fresh, first, self.lane("h")), length, fresh)
+        self._choose(code.select(new, first, self.lane("h")), length, new)
 
     def write_verdict(self) -> None:
         """Write: is the step accepted, and how long is the next one."""
@@ -68,7 +59,9 @@ class ControlWriter:
         self.set("lost", code.select(size < LOST, 0.0, 1.0))
         size = code.max(code.select(size < LARGEST_ERROR, size, LARGEST_ERROR), SMALLEST_ERROR)
         busy = self.lane("busy") > 0.0
-        good = builder.and_(builder.and_(size <= 0.0, busy), builder.not_(failed))
+        kink = self.lane("kink")
+        kinked = builder.and_(kink < 1.0, builder.not_(failed))
+        good = builder.and_(builder.and_(size <= 0.0, busy), builder.not_(builder.or_(failed, kinked)))
         fresh = self.lane("fresh") > 0.0
         order = code.select(fresh, 1 / FIRST_ORDER, 1 / LATER_ORDER)
         h, before = self.lane("h"), self.lane("error_before")
@@ -79,6 +72,9 @@ class ControlWriter:
         factor = code.max(SMALLEST_SHRINK, code.min(LARGEST_GROWTH, factor))
         factor = code.select(good, factor, code.min(factor, SAFETY))
         factor = code.select(failed, AFTER_FAILURE, factor)
+        factor = code.select(kinked, kink * SHORT_OF_KINK, factor)
+        self.set("landed", code.select(good, self.lane("landing"), self.lane("landed")))
+        self.set("landing", code.select(kinked, 1.0, 0.0))
         self.set("accepted", code.select(good, 1.0, 0.0))
         self.set("h_tried", h)
         self.set("error_before", code.select(good, code.max(size, WELL_BELOW), before))
@@ -138,7 +134,8 @@ class ControlWriter:
         """Take the whole rest when the step would nearly reach it, half when it would come close."""
         code = self.code
         whole = wanted >= left * 0.999
-        h = code.select(whole, left, code.min(wanted, left * 0.5))
+        part = code.select(self.lane("landing") > 0.0, wanted, code.min(wanted, left * 0.5))
+        h = code.select(whole, left, part)
         self.set("h", code.select(where, h, self.lane("h")))
         self.set("last", code.select(where, code.select(whole, 1.0, 0.0), self.lane("last")))
 

@@ -46,7 +46,8 @@ class DriveWriter(WindowWriter):
         builder.cbranch(builder.icmp_signed(">", self.single("n_busy"), whole(0)), step, end)
         builder.position_at_end(step)
         builder.call(functions["step"], [self.memory])
-        builder.call(functions["verdict"], [self.memory])
+        for name in ("locate", "verdict"):
+            builder.call(functions[name], [self.memory])
         for name in ("record", "measure"):
             builder.call(functions[name], [self.memory, self.lanes, self.job])
         builder.call(functions["advance"], [self.memory])
@@ -57,12 +58,12 @@ class DriveWriter(WindowWriter):
     def _find_edges(self) -> None:
         """Mark lanes that reached the end of their segment, and those that cannot go on."""
         code, builder = self.code, self.code.builder
-        busy = self.vector("busy") > 0.0
-        edge = self.vector("edge") > 0.0
-        left = self.vector("length") - self.vector("tau")
+        busy = self.lane("busy") > 0.0
+        edge = self.lane("edge") > 0.0
+        left = self.lane("length") - self.lane("tau")
         stuck = builder.or_(
-            self.vector("h") <= code.max(left, self.vector("tau")) * 1e-20,
-            self.vector("attempts_here") > float(MAX_ATTEMPTS_A_SEGMENT),
+            self.lane("h") <= code.max(left, self.lane("tau")) * 1e-20,
+            self.lane("attempts_here") > float(MAX_ATTEMPTS_A_SEGMENT),
         )
         stuck = builder.and_(stuck, builder.not_(edge))
         found = code.any(builder.and_(busy, builder.or_(edge, stuck)))
@@ -87,7 +88,6 @@ class DriveWriter(WindowWriter):
         self.code.put(whole(status), self.address("status"), member, I64)
         attempts = self.code.builder.fptosi(self.of("attempts", lane), I64)
         self.code.put(attempts, self.address("attempts"), member, I64)
-        self.copy_out(self.address("final"), member, lane)
         self.enter_window(lane, whole(-1))
         self.set_lane("phase", lane, NEXT_MEMBER)
 
@@ -167,6 +167,8 @@ class DriveWriter(WindowWriter):
             ("accepted", 0.0),
             ("last", 0.0),
             ("attempts_here", 0.0),
+            ("landing", 0.0),
+            ("landed", 0.0),
         ):
             self.set_of(name, lane, value)
         for name, value in (("h_done", 1.0), ("h_tried", 1.0), ("error_before", 0.0)):

@@ -12,7 +12,7 @@ from math import factorial, log2
 
 from llvmlite import ir
 
-from .vector import DOUBLE, I64, Code, Value
+from .vector import I64, Code, Value
 
 LN2_HIGH, LN2_LOW = 6.93145751953125e-1, 1.42860682030941723212e-6
 EXP_TERMS, LOG_TERMS = 14, 12
@@ -73,6 +73,3 @@ def _power_of_two(code: Code, n: Value) -> Value:
 
 def _constant(kind: ir.VectorType, value: int) -> ir.Constant:
     return ir.Constant(kind, [value] * kind.count)
-
-
-__all__ = ["DOUBLE", "exp", "log", "power"]

@@ -7,7 +7,8 @@ from typing import Any
 from llvmlite import ir
 
 from .layout import Layout
-from .vector import DOUBLE, I64, POINTER, Code, Value
+from .memory import Memory
+from .vector import DOUBLE, I64, POINTER, Code
 
 STEPPING, NEXT_SEGMENT, NEXT_MEMBER, IDLE = range(4)
 DONE, NOT_FINITE, STOPPED = range(3)
@@ -16,7 +17,7 @@ DONE, NOT_FINITE, STOPPED = range(3)
 JOB = (
     *("queue", "stop", "n_members", "n_times", "tolerance"),
     *("constants", "floors", "start", "breakpoints", "levels", "pattern", "n_segments"),
-    *("times", "states", "final", "status", "attempts", "rest", "residual"),
+    *("times", "states", "status", "attempts", "rest", "residual"),
     *("n_wanted", "wanted", "levels_above", "windows", "tables"),
 )
 # What a thread knows about its lanes in whole numbers: arrays of one a lane, then single ones.
@@ -24,7 +25,7 @@ PER_LANE = ("phase", "member", "segment", "next_time", "window")
 SINGLE = ("new_member", "new_segment", "n_busy")
 
 
-class Lanes:
+class Lanes(Memory):
     """Access to the memory, the lanes and the job of a thread in the code being written.
 
     Parameters
@@ -35,8 +36,8 @@ class Lanes:
     """
 
     def __init__(self, code: Code, layout: Layout, memory: Any, *, lanes: Any, job: Any) -> None:
-        self.code, self.layout = code, layout
-        self.memory, self.lanes, self.job = memory, lanes, job
+        super().__init__(code, layout, memory)
+        self.lanes, self.job = lanes, job
 
     def field(self, name: str) -> Any:
         """Return a whole number of the job."""
@@ -89,10 +90,6 @@ class Lanes:
     def set_of(self, name: str, lane: Any, value: Any) -> None:
         """Set what a lane knows under a name."""
         self.set_number(self.layout[name], lane, value)
-
-    def vector(self, name: str) -> Value:
-        """Return what all lanes know under a name."""
-        return self.code.load(self.memory, self.layout[name])
 
     def copy_in(self, source: Any, row: Any, *, lane: Any, place: int, size: int) -> None:
         """Copy a row of a table into a lane's numbers from a place on."""

@@ -12,11 +12,13 @@ from .tape import MEMBER, SEGMENT, Tape
 LANE = (
     *("tau", "h", "h_tried", "h_done", "length", "origin", "end", "inverse_tolerance"),
     *("fresh", "last", "accepted", "error", "error_before", "factor", "failed", "busy", "edge", "lost"),
-    *("attempts", "attempts_here", "opening"),
+    *("attempts", "attempts_here", "opening", "kink", "landing", "landed"),
     *("from_slope", "history", "share", "kink_history", "kink_share"),
 )
-# How the stages of a state are solved for its decay rate: adjugate, h over the determinant, error filter.
-SOLVE = (*(f"adjugate_{row}{column}" for row in range(3) for column in range(3)), "h_over", "filter")
+# How the stages of a state are solved for its decay rate: ``h (A^-1 + h k)^-1`` in the basis in which it is a
+# number and a complex number, and the error filter.
+SOLVE = ("real", "even", "odd", "filter")
+TOGETHER = 3  # decay rates whose solves share a division
 # What is gathered of an observable over a window: value at its start, extremes and when, area, time above.
 MEASURES = ("before", "c_max", "t_max", "c_min", "t_min", "area", "above")
 
@@ -61,8 +63,8 @@ def lay_out(plan: Plan) -> Layout:
         "jump_now": n_states,
         "floor": n_states,
         "z": 3 * n_states,
-        "decays": len(plan.decays),
-        "solves": len(SOLVE) * len(plan.decays),
+        "decays": TOGETHER * groups(len(plan.decays)),
+        "solves": len(SOLVE) * TOGETHER * groups(len(plan.decays)),
         "seen": 4 * n_observables,
         "measures": len(MEASURES) * n_observables,
         "levels": n_observables,
@@ -75,39 +77,27 @@ def lay_out(plan: Plan) -> Layout:
     return Layout(n_states, n_constants, n_inputs, slots, offsets, place + len(slots))
 
 
+def groups(n_decays: int) -> int:
+    """Return how many groups of decay rates are solved together, the last filled up."""
+    return -(-n_decays // TOGETHER)
+
+
 def kept(tape: Tape, roots: Iterable[int]) -> list[int]:
     """Return the nodes computed once a member or a segment that something faster needs, in order."""
-    needed = needed_by(tape, roots)
     wanted = {root for root in roots if tape.nodes[root].level in (MEMBER, SEGMENT)}
-    for node in needed:
-        if not _is_leaf(tape, node):
-            above = tape.nodes[node].level
-            wanted |= {arg for arg in tape.nodes[node].args if 0 < tape.nodes[arg].level < above}
-    return sorted(node for node in wanted if not _is_leaf(tape, node))
-
-
-def needed_by(tape: Tape, roots: Iterable[int]) -> set[int]:
-    """Return the nodes that some roots stand on, themselves included."""
-    needed, waiting = set(), list(roots)
-    while waiting:
-        node = waiting.pop()
-        if node not in needed:
-            needed.add(node)
-            waiting.extend(() if _is_leaf(tape, node) else tape.nodes[node].args)
-    return needed
+    for node in tape.needed_by(roots):
+        above = tape.nodes[node].level
+        wanted |= {arg for arg in tape.arguments(node) if 0 < tape.nodes[arg].level < above}
+    return sorted(node for node in wanted if tape.arguments(node))
 
 
 def uses(tape: Tape, roots: Iterable[int]) -> dict[int, int]:
     """Return how many operations, and roots, take each node."""
     roots = list(roots)
-    count = dict.fromkeys(needed_by(tape, roots), 0)
+    count = dict.fromkeys(tape.needed_by(roots), 0)
     for node in list(count):
-        for arg in () if _is_leaf(tape, node) else tape.nodes[node].args:
+        for arg in tape.arguments(node):
             count[arg] += 1
     for root in roots:
         count[root] += 1
     return count
-
-
-def _is_leaf(tape: Tape, node: int) -> bool:
-    return tape.nodes[node].op in ("literal", "constant", "input", "state")

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import json
 import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
 
-from ...files import cache_folder, whole
-from .plan import Plan
-from .write import memory_size, text_of
+from ...files import kept, sources_digest
+
+if TYPE_CHECKING:
+    from .plan import Plan
 
 LOG = logging.getLogger(__name__)
 OPTIMISATION = 2
@@ -33,8 +35,12 @@ class Kernel:
     ----------
     width : int
         Members a vector.
-    size : int
-        Vectors of memory that a thread needs.
+    size, words : int
+        Vectors of memory, and whole numbers, that a thread needs.
+    job : tuple of str
+        Names of what it is told, in order.
+    measures : int
+        How many numbers it gathers of an observable.
     functions : mapping of str to callable
         ``integrate`` and ``rest``, each called with the addresses of memory, lanes and job.
     engine : object
@@ -43,6 +49,9 @@ class Kernel:
 
     width: int
     size: int
+    words: int
+    job: tuple[str, ...]
+    measures: int
     functions: dict[str, Callable[[int, int, int], None]]
     engine: Any = field(repr=False)
 
@@ -61,66 +70,54 @@ def lanes_of_host() -> int:
     return 8 if {"+avx512f", "+avx2"} & set(features) else 4
 
 
-def kernel_of(plan: Plan, width: int) -> Kernel:
-    """Return the kernel of a plan, from the cache on disk where it is there.
+def kernel_of(key: str, width: int, *, plan: Callable[[], Plan]) -> Kernel:
+    """Return a kernel, from the cache on disk where it is there; its plan is needed only where it is not.
 
-    Whatever is not whole in the cache is made anew. A cache that cannot be written is done without.
+    Parameters
+    ----------
+    key : str
+        Hash of all that the plan follows from.
+    width : int
+        Members a vector.
+    plan : callable
+        Returns the plan.
     """
-    code, place = None, _place(plan, width)
-    if place is not None:
-        code = _stored(place)
-    if code is None:
-        code = _compiled(text_of(plan, width))
-        LOG.info("compiled a kernel for %d states, %d members a vector", len(plan.rates), width)
-        if place is not None:
-            _store(place, code)
-    return _loaded(code, width, memory_size(plan))
+    content = kept(_name(key, width), lambda: _written(plan(), width))
+    about, _, code = content.partition(b"\n")
+    return _loaded(code, width, json.loads(about))
 
 
-def _place(plan: Plan, width: int) -> Path | None:
-    folder = cache_folder("kernels")
-    if folder is None:
-        return None
+def _name(key: str, width: int) -> str:
     parts = (
-        plan.digest(),
+        key,
         width,
         OPTIMISATION,
         *host(),
         llvmlite.__version__,
         llvm.llvm_version_info,
         np.__version__,
+        _own_source(),
+        sys.byteorder,
     )
-    key = hashlib.sha256(repr((parts, _own_source(), sys.byteorder)).encode()).hexdigest()
-    return folder / f"{key}.kernel"
+    return f"kernels/{hashlib.sha256(repr(parts).encode()).hexdigest()}.kernel"
 
 
 @lru_cache(maxsize=1)
 def _own_source() -> str:
-    """Return a hash of the code that writes kernels, so that a new version never reads an old one's."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    return sources_digest(Path(__file__).parents[1])
 
 
-def _stored(place: Path) -> bytes | None:
-    """Return machine code from the cache; None unless every byte is the one that was written."""
-    try:
-        content = place.read_bytes()
-    except OSError:
-        return None
-    digest, code = content[:32], content[32:]
-    if hashlib.sha256(code).digest() != digest:
-        LOG.warning("%s is damaged and is made anew", place)
-        return None
-    return code
+def _written(plan: Plan, width: int) -> bytes:
+    """Return a line that says how the code is called, and the code."""
+    from .lanes import JOB, PER_LANE, SINGLE
+    from .layout import MEASURES
+    from .write import memory_size, text_of
 
-
-def _store(place: Path, code: bytes) -> None:
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with whole(place) as partial:
-            partial.write_bytes(hashlib.sha256(code).digest() + code)
-    except OSError as problem:
-        LOG.info("the kernel is not kept: %s", problem)
+    words = len(PER_LANE) * width + len(SINGLE)
+    about = {"size": memory_size(plan), "words": words, "job": JOB, "measures": len(MEASURES)}
+    code = _compiled(text_of(plan, width))
+    LOG.info("compiled a kernel for %d states, %d members a vector", len(plan.rates), width)
+    return json.dumps(about).encode() + b"\n" + code
 
 
 def _target() -> llvm.TargetMachine:
@@ -134,10 +131,11 @@ def _compiled(text: str) -> bytes:
     return _target().emit_object(llvm.parse_assembly(text))
 
 
-def _loaded(code: bytes, width: int, size: int) -> Kernel:
+def _loaded(code: bytes, width: int, about: dict[str, Any]) -> Kernel:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
     functions = {name: kind(engine.get_function_address(name)) for name in FUNCTIONS}
-    return Kernel(width, size, functions, engine)
+    job = tuple(about.pop("job"))
+    return Kernel(width, **about, job=job, functions=functions, engine=engine)

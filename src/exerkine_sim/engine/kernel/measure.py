@@ -9,20 +9,17 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 
+from .cubic import Cubic
 from .lanes import Lanes
 from .layout import MEASURES
 from .lower import Evaluator, together
 from .plan import Plan
-from .radau import NODES, WEIGHTS
+from .radau import WEIGHTS
 from .tape import STAGE
-from .vector import I64, Code, Value
+from .vector import I64, Value
 
-# From increments at the nodes to the coefficients of theta, theta^2, theta^3.
-_POWERS = np.linalg.inv(np.array([[node, node**2, node**3] for node in NODES]))
-POWERS = tuple(tuple(float(entry) for entry in row) for row in _POWERS)
 HALVINGS = 48  # of an interval in which a level is crossed: to the last bit of a step
 
 
@@ -39,18 +36,17 @@ class MeasureWriter:
         n_wanted = self.lanes.field("n_wanted")
         with builder.if_then(builder.icmp_signed(">", n_wanted, ir.Constant(I64, 0))):
             self._observe()
-            self.good = self._lane("accepted") > 0.0
-            self.opening = self._lane("opening") > 0.0
-            self.h = self._lane("h")
-            self.begin = self._lane("origin") + self._lane("tau")
-            self.finish = code.select(self._lane("last") > 0.0, self._lane("end"), self.begin + self.h)
+            self.good = self.lanes.lane("accepted") > 0.0
+            self.opening = self.lanes.lane("opening") > 0.0
+            self.h = self.lanes.lane("h")
+            self.begin = self.lanes.lane("origin") + self.lanes.lane("tau")
+            self.finish = code.select(
+                self.lanes.lane("last") > 0.0, self.lanes.lane("end"), self.begin + self.h
+            )
             with code.loop(n_wanted) as index:
                 self._measure(index)
-            still = code.select(self.good, 0.0, self._lane("opening"))
-            code.store(still, self.memory, self.layout["opening"])
-
-    def _lane(self, name: str) -> Value:
-        return self.code.load(self.memory, self.layout[name])
+            still = code.select(self.good, 0.0, self.lanes.lane("opening"))
+            self.lanes.set("opening", still)
 
     def _observe(self) -> None:
         code, layout = self.code, self.layout
@@ -122,52 +118,26 @@ class MeasureWriter:
     def _look_inside(self, v: list[Value], level: Value, crossing: Any) -> None:
         """Extremes within the step, and how long it is above the level."""
         code, builder = self.code, self.code.builder
-        increments = [value - v[0] for value in v[1:]]
-        a = [code.dot(row, increments) for row in POWERS]
-        root = code.sqrt(code.fma(a[1], a[1], -(3.0 * a[0] * a[2])))
-        q = -(a[1] + code.select(a[1] < 0.0, -root, root))
-        turns = []
-        for theta in (q / (3.0 * a[2]), a[0] / q):
+        cubic, turns = Cubic(code, v), []
+        for theta in cubic.turns():
             inside = builder.and_(theta > 0.0, theta < 1.0)
             theta = code.select(inside, theta, 0.0)
             turns.append(theta)
-            self._extreme(_cubic(code, v[0], a, theta), code.fma(theta, self.h, self.begin))
+            self._extreme(cubic.at(theta), code.fma(theta, self.h, self.begin))
         with builder.if_then(code.any(builder.and_(self.good, crossing))):
             edges = [code.number(0.0), code.min(*turns), code.max(*turns), code.number(1.0)]
             above = code.number(0.0)
-            for left, right in itertools.pairwise(edges):
-                above = above + self._above(v[0], a, level, (left, right))
+            for piece in itertools.pairwise(edges):
+                above = above + self._above(cubic, level, piece)
             plain = code.select(v[3] > level, 1.0, 0.0)
             exact = code.select(crossing, above, plain)
             self._add("above", (exact - plain) * self.h)
 
-    def _above(self, start: Value, a: list[Value], level: Value, piece: tuple[Value, Value]) -> Value:
+    def _above(self, cubic: Cubic, level: Value, piece: tuple[Value, Value]) -> Value:
         """Return the share of a monotone piece that lies above the level."""
-        code, builder = self.code, self.code.builder
-        left, right = piece
-        first = _cubic(code, start, a, left) > level
-        last = _cubic(code, start, a, right) > level
-        before = builder.block
-        body, after = builder.append_basic_block("halve"), builder.append_basic_block("halved")
-        builder.branch(body)
-        builder.position_at_end(body)
-        count, low, high = builder.phi(I64), builder.phi(code.vector), builder.phi(code.vector)
-        for phi, value in ((count, ir.Constant(I64, 0)), (low, left.ref), (high, right.ref)):
-            phi.add_incoming(value, before)
-        middle = (Value(code, low) + Value(code, high)) * 0.5
-        same = builder.icmp_unsigned("==", _cubic(code, start, a, middle) > level, first)
-        low_next = code.select(same, middle, Value(code, low))
-        high_next = code.select(same, Value(code, high), middle)
-        count_next = builder.add(count, ir.Constant(I64, 1))
-        for phi, value in ((count, count_next), (low, low_next.ref), (high, high_next.ref)):
-            phi.add_incoming(value, body)
-        builder.cbranch(builder.icmp_signed("<", count_next, ir.Constant(I64, HALVINGS)), body, after)
-        builder.position_at_end(after)
-        whole = right - left
-        crossed = code.select(first, high_next - left, right - high_next)
-        same_ends = code.select(first, whole, code.number(0.0))
-        return code.select(builder.xor(first, last), crossed, same_ends)
-
-
-def _cubic(code: Code, start: Value, a: list[Value], theta: Value) -> Value:
-    return code.fma(theta, code.fma(theta, code.fma(theta, a[2], a[1]), a[0]), start)
+        code, (left, right) = self.code, piece
+        first, last = cubic.at(left) > level, cubic.at(right) > level
+        _, high = cubic.crossing(level, between=piece, halvings=HALVINGS)
+        crossed = code.select(first, high - left, right - high)
+        same_ends = code.select(first, right - left, code.number(0.0))
+        return code.select(code.builder.xor(first, last), crossed, same_ends)

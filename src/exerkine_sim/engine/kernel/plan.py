@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
 
 from ..order import solving_order
 from ..system import System
+from .calculus import at_zero, derivative
 from .tape import STAGE, Tape
 
 
 @dataclass(frozen=True, slots=True)
 class Turnover:
-    """A state linear in itself, ``y' = gain - decay y``, as nodes of the tape."""
+    """A state linear in itself, ``y' = gain - decay y`` with a decay that no stage changes, as nodes."""
 
     state: int
     gain: int
@@ -25,7 +26,7 @@ class Turnover:
 
 @dataclass(frozen=True, slots=True)
 class Coupled:
-    """A state nonlinear in itself, or states that depend on each other in a circle.
+    """A state nonlinear in itself or of changing decay, or states that depend on each other in a circle.
 
     Parameters
     ----------
@@ -44,9 +45,25 @@ class Coupled:
     linear: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Where a rate has a kink: it takes the larger or the smaller of two things.
+
+    Parameters
+    ----------
+    difference : int
+        Node of the one less the other; the kink is where it passes 0.
+    effects : dict of int to int
+        Node of the derivative of a state's rate by what is taken.
+    """
+
+    difference: int
+    effects: dict[int, int]
+
+
 @dataclass(frozen=True)
 class Plan:
-    """A System as nodes: its blocks in solving order, rates, and the guess for the steady state."""
+    """A System as nodes: its blocks in solving order, its kinks, and the guess for the steady state."""
 
     sizes: tuple[int, int, int]
     tape: Tape
@@ -54,25 +71,25 @@ class Plan:
     rates: tuple[int, ...]
     guess: tuple[int, ...]
     observables: tuple[int, ...]
+    scale_of: tuple[int, ...]
+    switches: tuple[Switch, ...]
 
     def digest(self) -> str:
         """Return a hash of all that the code is written from."""
-        parts = (self.sizes, self.tape.nodes, self.blocks, self.rates, self.guess, self.observables)
+        parts = {**vars(self), "tape": self.tape.nodes}
+        parts = {one.name: parts[one.name] for one in fields(self)}
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     @cached_property
     def decays(self) -> tuple[int, ...]:
-        """Decay rates of all turnovers, each once; those that no stage changes come first."""
-        found = dict.fromkeys(block.decay for block in self.blocks if isinstance(block, Turnover))
-        return tuple(sorted(found, key=lambda decay: self.tape.nodes[decay].level == STAGE))
-
-    def steady_decays(self) -> int:
-        """Return how many of the decay rates no stage changes."""
-        return sum(self.tape.nodes[decay].level < STAGE for decay in self.decays)
+        """Decay rates of all turnovers, each once."""
+        return tuple(dict.fromkeys(block.decay for block in self.blocks if isinstance(block, Turnover)))
 
     def roots(self) -> Iterator[int]:
         """Yield every node that some function of the kernel asks for."""
         yield from (*self.rates, *self.guess, *self.observables)
+        for switch in self.switches:
+            yield from (switch.difference, *switch.effects.values())
         for block in self.blocks:
             if isinstance(block, Turnover):
                 yield from (block.gain, block.decay)
@@ -92,34 +109,40 @@ def plan_of(system: System) -> Plan:
     guess = tuple(tape.add(one) for one in system.guess)
     observed = tuple(tape.add(one) for one in system.observables)
     sizes = (len(system.states), len(system.constants), len(system.inputs))
-    return Plan(sizes, tape, blocks, rates, guess, observed)
+    scale_of = tuple(range(len(rates))) if system.scale_of is None else tuple(system.scale_of)
+    return Plan(sizes, tape, blocks, rates, guess, observed, scale_of, _switches(tape, rates))
+
+
+def _switches(tape: Tape, rates: Sequence[int]) -> tuple[Switch, ...]:
+    """Return what takes the larger or smaller of two things that change within a step."""
+    found = []
+    for node in sorted(tape.needed_by(rates)):
+        op, args, level, _ = tape.nodes[node]
+        if op in ("max", "min") and level == STAGE:
+            partials = {state: derivative(tape, rate, node) for state, rate in enumerate(rates)}
+            none = tape.literal(0.0)
+            effects = {state: partial for state, partial in partials.items() if partial != none}
+            found.append(Switch(tape.operation("sub", *args), effects))
+    return tuple(found)
 
 
 def _block(tape: Tape, rates: Sequence[int], states: tuple[int, ...]) -> Turnover | Coupled:
     first, own = states[0], sum(1 << state for state in states)
     entries = {
-        (row, column): tape.derivative(rates[i], j)
+        (row, column): derivative(tape, rates[i], tape.state(j))
         for row, i in enumerate(states)
         for column, j in enumerate(states)
         if tape.nodes[rates[i]].states >> j & 1
     }
     bent = any(tape.nodes[entry].states & own for entry in entries.values())
     linear = not bent and not _jumps(tape, (rates[state] for state in states), own)
-    if linear and len(states) == 1:
-        decay = tape.operation("neg", entries.get((0, 0), tape.literal(0.0)))
-        return Turnover(first, tape.at_zero(rates[first], first), decay)
+    decay = tape.operation("neg", entries.get((0, 0), tape.literal(0.0)))
+    if linear and len(states) == 1 and tape.nodes[decay].level < STAGE:
+        return Turnover(first, at_zero(tape, rates[first], tape.state(first)), decay)
     return Coupled(states, tuple(rates[i] for i in states), entries, linear)
 
 
 def _jumps(tape: Tape, rates: Iterable[int], own: int) -> bool:
     """Return whether a step function of a block's own states stands in its rates: its derivative is 0."""
-    ahead, seen = list(rates), set()
-    while ahead:
-        op, args, _, states = tape.nodes[node := ahead.pop()]
-        if node in seen or not states & own or op == "state":
-            continue
-        if op == "positive":
-            return True
-        seen.add(node)
-        ahead.extend(args)
-    return False
+    nodes = (tape.nodes[node] for node in tape.needed_by(rates))
+    return any(node.op == "positive" and node.states & own for node in nodes)

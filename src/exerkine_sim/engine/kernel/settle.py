@@ -6,8 +6,10 @@ from typing import Any
 
 from llvmlite import ir
 
+from ..steady import NEGLIGIBLE
 from .layout import Layout
 from .lower import Evaluator
+from .memory import Memory
 from .plan import Coupled, Plan, Turnover
 from .solve import eliminated
 from .tape import STAGE
@@ -15,14 +17,14 @@ from .vector import I32, Code, Value
 
 MAX_ITERATIONS = 60
 SETTLED = 1e-14  # relative to the state: a correction this small is rounding
-ZERO = 1e-12  # a state below this rests at 0 and is judged on a scale of 1
 
 
-class SettleWriter:
+class SettleWriter(Memory):
     """Writes the function that brings every lane to rest under the inputs it has."""
 
     def __init__(self, code: Code, plan: Plan, layout: Layout, memory: Any, uses: dict[int, int]) -> None:
-        self.code, self.plan, self.layout, self.memory = code, plan, layout, memory
+        super().__init__(code, layout, memory)
+        self.plan = plan
         self.here = Evaluator(code, plan.tape, layout, memory=memory, level=STAGE, uses=uses)
 
     def write(self) -> None:
@@ -34,13 +36,12 @@ class SettleWriter:
             else:
                 self._couple(block)
         worst = code.number(0.0)
-        for state, rate in enumerate(self.plan.rates):
-            value = self.here.states[state]
-            scale = code.select(code.abs(value) > ZERO, code.abs(value), 1.0)
-            left = code.abs(self.here.value(rate)) / scale
+        for rate, state in zip(self.plan.rates, self.plan.scale_of, strict=True):
+            size = code.abs(self.here.states[state])
+            left = code.abs(self.here.value(rate)) / code.select(size > NEGLIGIBLE, size, 1.0)
             # What is no number must not be lost among the maxima.
             worst = code.select(worst >= left, worst, code.select(left <= 1e300, left, 1e300))
-        code.store(worst, self.memory, self.layout["error"])
+        self.set("error", worst)
 
     def _set(self, state: int, value: Value) -> None:
         self.here.states[state] = value
@@ -90,11 +91,12 @@ class SettleWriter:
         steps = eliminated(code, entries, rates)
         damping = code.number(1.0)
         for value, step in zip(values, steps, strict=True):
-            falling = code.builder.and_(value > 0.0, step > value * 0.9)
+            # What is left of a state that rests at 0 is rounding; it may not hold up the others.
+            falling = code.builder.and_(value > NEGLIGIBLE, step > value * 0.9)
             damping = code.select(falling, code.min(value * 0.9 / step, damping), damping)
         moving, improved = None, []
         for value, step in zip(values, steps, strict=True):
-            moves = code.abs(step) > code.abs(value) * SETTLED
+            moves = code.abs(step) > code.max(code.abs(value), NEGLIGIBLE) * SETTLED
             moving = moves if moving is None else code.builder.or_(moving, moves)
             improved.append(code.fma(-damping, step, value))
         return [code.select(moving, new, old) for new, old in zip(improved, values, strict=True)], moving

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 from typing import Any
 
 from llvmlite import ir
 
 from .layout import SOLVE, Layout
 from .lower import Evaluator, together
+from .memory import Memory
 from .plan import Coupled, Plan, Turnover
 from .radau import GAMMA, INVERSE, JUMP_AT, JUMP_STAGES, JUMP_START, NODES, cubic
-from .solve import eliminated, stage_cofactors
+from .solve import StageSolver, eliminated
 from .tape import STAGE
-from .turnover import MOST_GROWTH, error_parts, write_solve, write_solves
+from .turnover import MOST_GROWTH, error_parts, write_solves
 from .vector import I32, I64, Code, Value, larger_ratio, log2
 
 MAX_ITERATIONS = 10
-# Newton's last correction, in units of the tolerance, times its rate of convergence, must fall below this.
-NEWTON_SHARE = 0.01
-NEWTON_AT_ONCE = 0.1
+# Newton's last correction, in units of the tolerance, times its rate of convergence must fall below the
+# share, or itself below what ends it at once; never below rounding.
+NEWTON_SHARE, NEWTON_AT_ONCE, ROUNDING = 1e-4, 1e-3, 1e-14
 LARGEST = 1e300
 # The estimate of a first step rests on the fourth derivative, that of the following ones on its change. Where
 # it is far above what the last step's says, a rate has a kink, and it counts itself.
 FIRST_SHARE, LATER_SHARE = 0.005, 0.002
-KINK_SHARE, KINK_RATIO = 0.1, 4.0
+KINK_SHARE, KINK_RATIO = 0.02, 4.0
 STAGES = range(3)
+Increments = list[list[Value]]  # by state and stage
+Slopes = dict[tuple[int, int], list[Value]]  # by row and column of a block, at each stage
 
 
-class StepWriter:
+class StepWriter(Memory):
     """Writes the function that tries one step.
 
     Parameters
@@ -55,16 +57,13 @@ class StepWriter:
         uses: dict[int, int],
         turn_over: ir.Function,
     ) -> None:
-        self.code, self.plan, self.layout, self.memory = code, plan, layout, memory
+        super().__init__(code, layout, memory)
+        self.plan = plan
         fixed = Evaluator(code, plan.tape, layout, memory=memory, level=STAGE, uses=uses)
         self.stages, self.turn_over = together([fixed.inside() for _ in STAGES]), turn_over
         self.h = self.lane("h")
         self.failed = code.number(0.0)
         self.worst = ir.Constant(ir.VectorType(I64, code.width), [-(2**62)] * code.width)
-
-    def lane(self, name: str) -> Value:
-        """Return what every lane knows under a name."""
-        return self.code.load(self.memory, self.layout[name])
 
     def write(self) -> None:
         """Write the whole step; leaves the increments, the error and the failure mark in memory."""
@@ -79,8 +78,8 @@ class StepWriter:
                 self._couple(block)
         builder, code = self.code.builder, self.code
         logarithm = Value(code, builder.sitofp(self.worst, code.vector)) * 2.0**-52
-        code.store(logarithm + log2(code, self.lane("inverse_tolerance")), self.memory, self.layout["error"])
-        self.code.store(self.failed, self.memory, self.layout["failed"])
+        self.set("error", logarithm + log2(code, self.lane("inverse_tolerance")))
+        self.set("failed", self.failed)
 
     # the parts of a step that all blocks share ---------------------------------------------------------
     def _weigh_history(self) -> None:
@@ -90,7 +89,7 @@ class StepWriter:
         square = ratio * ratio
         apart = ratio / code.fma(ratio, JUMP_AT, 1.0 - JUMP_AT)  # step over the distance of the two
         history = code.select(fresh, 0.0, -(square * square))
-        kink_share = code.select(fresh, 0.0, KINK_SHARE)
+        kink_share = code.select(fresh, 0.0, code.select(self.lane("landed") > 0.0, 0.0, KINK_SHARE))
         weights = {
             "from_slope": ratio * JUMP_START,
             "history": history,
@@ -99,7 +98,7 @@ class StepWriter:
             "kink_history": history * kink_share * KINK_RATIO,
         }
         for name, weight in weights.items():
-            code.store(weight, self.memory, self.layout[name])
+            self.set(name, weight)
 
     def _weigh_prediction(self) -> None:
         """Weights of the last attempt's polynomial at this step's stages; 0 where there is none."""
@@ -130,9 +129,6 @@ class StepWriter:
     # states linear in themselves ------------------------------------------------------------------------
     def _turn_over(self, block: Turnover) -> None:
         code, start = self.code, self._start(block.state)
-        if self.plan.tape.nodes[block.decay].level == STAGE:
-            decays = [self.h * stage.value(block.decay) for stage in self.stages]
-            write_solve(code, self.h, decays, self._solve(block))
         rates = [
             code.fma(-stage.value(block.decay), start, stage.value(block.gain)).ref for stage in self.stages
         ]
@@ -149,22 +145,14 @@ class StepWriter:
 
     # blocks that need Newton ----------------------------------------------------------------------------
     def _couple(self, block: Coupled) -> None:
-        code, start = self.code, [self._start(state) for state in block.states]
-        self._prepare(block)
-        guess = [self._predicted(state) for state in block.states]
-        for state, increments in zip(block.states, guess, strict=True):
-            self._keep(state, increments)
-        if block.linear:
-            increments, entries, _ = self._corrected(block, start, None)
-            slopes = {place: entry[2] for place, entry in entries.items()}
-        else:
-            increments, slopes = self._iterate(block, start)
-        for state, first, own in zip(block.states, start, increments, strict=True):
+        code = self.code
+        increments, slopes = self._solved(block)
+        for state, own in zip(block.states, increments, strict=True):
             self._keep(state, own)
             for stage, increment in zip(self.stages, own, strict=True):
-                stage.states[state] = first + increment
+                stage.states[state] = self._start(state) + increment
         matrix = {(i, i): code.number(GAMMA) for i in range(len(block.states))}
-        for place, slope in slopes.items():
+        for place, (*_, slope) in slopes.items():
             matrix[place] = slope + matrix[place] if place in matrix else slope
         found = [self._unfiltered(state, own) for state, own in zip(block.states, increments, strict=True)]
         for row, (state, (_, sudden)) in enumerate(zip(block.states, found, strict=True)):
@@ -187,29 +175,50 @@ class StepWriter:
         values = [code.dot(weights, old) for weights in self.predict]
         return [code.select(code.abs(value) <= LARGEST, value, 0.0) for value in values]
 
-    def _iterate(
-        self, block: Coupled, start: Sequence[Value]
-    ) -> tuple[list[list[Value]], dict[tuple[int, int], Value]]:
+    def _solved(self, block: Coupled) -> tuple[Increments, Slopes]:
+        """Return a block's increments, and ``-h J`` at each stage where Newton began.
+
+        Newton keeps the Jacobian of the prediction, and so its only divisions; so what the error filter takes
+        from here cannot depend on how long the neighbours go on either.
+        """
+        code, self.start = self.code, [self._start(state) for state in block.states]
+        self._prepare(block)
+        guess = [self._predicted(state) for state in block.states]
+        inside = self._inside(block, guess)
+        slopes = {
+            place: [-(self.h * point.value(node)) for point in inside]
+            for place, node in block.jacobian.items()
+        }
+        solver = StageSolver(code, slopes, len(block.states))
+        corrections = solver.solved(self._residuals(block, guess, inside))
+        increments = _less(guess, corrections)
+        if not block.linear:
+            increments = self._iterate(block, solver, increments, self._size(block, corrections))
+        return increments, slopes
+
+    def _iterate(self, block: Coupled, solver: StageSolver, first: Increments, size: Value) -> Increments:
         """Newton with a convergence test of its own for every lane; a lane that is done stands still."""
         code, builder = self.code, self.code.builder
+        for state, increments in zip(block.states, first, strict=True):
+            self._keep(state, increments)
+        at_once = code.max(NEWTON_AT_ONCE, ROUNDING * self.lane("inverse_tolerance"))
+        going = code.select(size <= at_once, 0.0, self.lane("busy"))
         before = builder.block
-        busy = self.lane("busy").ref
         body, after = builder.append_basic_block("newton"), builder.append_basic_block("solved")
-        builder.branch(body)
+        builder.cbranch(code.any(going > 0.0), body, after)
         builder.position_at_end(body)
         count, active, size_before = builder.phi(I32), builder.phi(code.vector), builder.phi(code.vector)
-        held = {place: builder.phi(code.vector) for place in block.jacobian}
-        for phi, first in ((count, ir.Constant(I32, 1)), (active, busy), (size_before, code.number(0.0).ref)):
-            phi.add_incoming(first, before)
-        going = Value(code, active) > 0.0
-        increments, entries, size = self._corrected(block, start, going)
-        # What the error filter takes from here must not depend on how long the neighbours go on.
-        last_slopes = {
-            place: code.select(going, entries[place][2], Value(code, phi)) for place, phi in held.items()
-        }
+        for phi, value in ((count, ir.Constant(I32, 2)), (active, going.ref), (size_before, size.ref)):
+            phi.add_incoming(value, before)
+        old = [self._old(state) for state in block.states]
+        corrections = solver.solved(self._residuals(block, old, self._inside(block, old)))
+        moves = Value(code, active) > 0.0
+        for state, own, new in zip(block.states, old, _less(old, corrections), strict=True):
+            self._keep(state, [code.select(moves, *pair) for pair in zip(new, own, strict=True)])
+        size = self._size(block, corrections)
         rate = size / Value(code, size_before)
         settled = builder.or_(
-            size <= NEWTON_AT_ONCE,
+            size <= at_once,
             builder.and_(rate < 1.0, size * rate <= NEWTON_SHARE),
         )
         still = code.select(settled, 0.0, Value(code, active))
@@ -218,51 +227,41 @@ class StepWriter:
             code.any(still > 0.0), builder.icmp_signed("<=", count_next, ir.Constant(I32, MAX_ITERATIONS))
         )
         last = builder.block
-        count.add_incoming(count_next, last)
-        active.add_incoming(still.ref, last)
-        size_before.add_incoming(size.ref, last)
-        for place, phi in held.items():
-            phi.add_incoming(code.number(0.0).ref, before)
-            phi.add_incoming(last_slopes[place].ref, last)
+        for phi, value in ((count, count_next), (active, still.ref), (size_before, size.ref)):
+            phi.add_incoming(value, last)
         builder.cbranch(more, body, after)
         builder.position_at_end(after)
-        self.failed = self.failed + still
-        return increments, last_slopes
+        left = builder.phi(code.vector)
+        left.add_incoming(going.ref, before)
+        left.add_incoming(still.ref, last)
+        self.failed = self.failed + Value(code, left)
+        return [self._old(state) for state in block.states]
 
-    def _corrected(
-        self, block: Coupled, start: Sequence[Value], going: Any
-    ) -> tuple[list[list[Value]], dict[tuple[int, int], list[Value]], Value]:
-        """Return improved increments, ``-h J`` at each stage, and the size of the correction."""
-        code, n = self.code, len(block.states)
+    def _inside(self, block: Coupled, increments: Increments) -> list[Evaluator]:
+        """Return the stages with a block's states set."""
         inside = together([stage.inside() for stage in self.stages])
-        old = [self._old(state) for state in block.states]
-        for stage, state in product(STAGES, range(n)):
-            inside[stage].states[block.states[state]] = start[state] + old[state][stage]
-        residual = [
-            code.fma(-self.h, inside[stage].value(block.rates[state]), code.dot(INVERSE[stage], old[state]))
-            for state, stage in product(range(n), STAGES)
+        for state, first, own in zip(block.states, self.start, increments, strict=True):
+            for point, increment in zip(inside, own, strict=True):
+                point.states[state] = first + increment
+        return inside
+
+    def _residuals(self, block: Coupled, increments: Increments, inside: list[Evaluator]) -> Increments:
+        """Return ``A^-1 Z - h f``, the stages of each state."""
+        code = self.code
+        return [
+            [
+                code.fma(-self.h, point.value(rate), code.dot(row, own))
+                for point, row in zip(inside, INVERSE, strict=True)
+            ]
+            for rate, own in zip(block.rates, increments, strict=True)
         ]
-        entries = {
-            place: [-(self.h * inside[stage].value(node)) for stage in STAGES]
-            for place, node in block.jacobian.items()
-        }
-        if n == 1:
-            adjugate, determinant = stage_cofactors(code, entries.get((0, 0), [code.number(0.0)] * 3))
-            over = 1.0 / determinant
-            flat = [code.dot(row, residual) * over for row in adjugate]
-        else:
-            flat = eliminated(code, _stage_matrix(code, entries, n), residual)
-        corrections = [flat[3 * state : 3 * state + 3] for state in range(n)]
-        size, increments = code.number(0.0), []
-        for state, first, own, correction in zip(block.states, start, old, corrections, strict=True):
-            # The last stage is the new state; a correction there is an error there.
-            size = code.max(size, code.abs(correction[2]) / self._scale(state, first))
-            new = [value - change for value, change in zip(own, correction, strict=True)]
-            if going is not None:
-                new = [code.select(going, after, before) for after, before in zip(new, own, strict=True)]
-            self._keep(state, new)
-            increments.append(new)
-        return increments, entries, size * self.lane("inverse_tolerance")
+
+    def _size(self, block: Coupled, corrections: Increments) -> Value:
+        """Return the largest correction in units of the tolerance; the last stage is the new state."""
+        code, size = self.code, self.code.number(0.0)
+        for state, start, correction in zip(block.states, self.start, corrections, strict=True):
+            size = code.max(size, code.abs(correction[2]) / self._scale(state, start))
+        return size * self.lane("inverse_tolerance")
 
     # errors ---------------------------------------------------------------------------------------------
     def _unfiltered(self, state: int, increments: Sequence[Value]) -> tuple[Value, Value]:
@@ -280,17 +279,8 @@ class StepWriter:
         self.worst = larger_ratio(self.code, error, self._scale(state, self._start(state)), self.worst)
 
 
-def _stage_matrix(
-    code: Code, entries: dict[tuple[int, int], list[Value]], n: int
-) -> dict[tuple[int, int], Value]:
-    """Return ``A^-1 x 1 - h J``, the stages of a state side by side."""
-    matrix = {
-        (3 * state + row, 3 * state + column): code.number(INVERSE[row][column])
-        for state, row, column in product(range(n), STAGES, STAGES)
-    }
-    for (row, column), slopes in entries.items():
-        for stage in STAGES:
-            place = 3 * row + stage, 3 * column + stage
-            old = matrix.get(place)
-            matrix[place] = slopes[stage] if old is None else old + slopes[stage]
-    return matrix
+def _less(values: Increments, corrections: Increments) -> Increments:
+    return [
+        [value - correction for value, correction in zip(*pair, strict=True)]
+        for pair in zip(values, corrections, strict=True)
+    ]

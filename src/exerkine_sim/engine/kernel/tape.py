@@ -38,7 +38,6 @@ ARITHMETIC: Mapping[str, Any] = {
     "positive": lambda x: float(x > 0.0),
 }
 MAX_EXPONENT = 16
-SMALLEST_ROOT = 1e-30
 
 
 class Node(NamedTuple):
@@ -93,6 +92,10 @@ class Tape:
             found = self._known[expression] = self._append(expression)
         return found
 
+    def state(self, place: int) -> int:
+        """Return the node of a state."""
+        return self._node("state", (place,), STAGE, 1 << place)
+
     def literal(self, value: float) -> int:
         """Return the node of a number."""
         return self._node("literal", (float(value),), LITERAL, 0)
@@ -108,20 +111,27 @@ class Tape:
         states = reduce(int.__or__, (node.states for node in nodes))
         return self._node(op, args, max(node.level for node in nodes), states)
 
-    def derivative(self, node: int, state: int) -> int:
-        """Return the node of the derivative with respect to a state; 0 at a kink's flat side and on it."""
-        return self._derivative(node, state, {})
+    def arguments(self, node: int) -> tuple[int, ...]:
+        """Return the nodes that an operation takes; none for a number, a constant, an input or a state."""
+        return () if self.nodes[node].op in ("literal", *LEAVES) else self.nodes[node].args
 
-    def at_zero(self, node: int, state: int) -> int:
-        """Return the node of the same expression with one state set to 0."""
-        return self._at_zero(node, state, {})
+    def needed_by(self, roots: Iterable[int]) -> set[int]:
+        """Return the nodes that some roots stand on, themselves included."""
+        needed, waiting = set(), list(roots)
+        while waiting:
+            node = waiting.pop()
+            if node not in needed:
+                needed.add(node)
+                waiting.extend(self.arguments(node))
+        return needed
 
-    def _value(self, node: int) -> float | None:
+    def number(self, node: int) -> float | None:
+        """Return the number that a node is, or None where it is something else."""
         return self.nodes[node].args[0] if self.nodes[node].op == "literal" else None
 
     def _plain(self, op: str, args: tuple) -> int | None:
         """Return the node that an operation with a 0, a 1 or only literals comes to, if it does."""
-        values = [self._value(arg) for arg in args]
+        values = [self.number(arg) for arg in args]
         if None not in values and op in ARITHMETIC and not (op == "div" and values[1] == 0.0):
             return self.literal(ARITHMETIC[op](*values))
         first, last = args[0], args[-1]
@@ -145,56 +155,6 @@ class Tape:
             return self.literal(0.0)
         return None
 
-    def _derivative(self, node: int, state: int, known: dict[int, int]) -> int:
-        op, args, _, states = self.nodes[node]
-        if not states >> state & 1:
-            return self.literal(0.0)
-        if op == "state":
-            return self.literal(1.0)
-        if node not in known:
-            inner = [self._derivative(arg, state, known) for arg in args]
-            known[node] = self._chain_rule(node, op, args, inner)
-        return known[node]
-
-    def _chain_rule(self, node: int, op: str, args: tuple, inner: list[int]) -> int:
-        do, a, b, da, db = self.operation, args[0], args[-1], inner[0], inner[-1]
-        if op in ("add", "sub", "neg"):
-            return do(op, *inner)
-        if op == "mul":
-            return do("add", do("mul", da, b), do("mul", a, db))
-        if op == "div":
-            return do("div", do("sub", da, do("mul", node, db)), b)
-        if op in ("max", "min"):
-            first, second = (a, b) if op == "max" else (b, a)
-            here, there = (do("positive", do("sub", *pair)) for pair in ((first, second), (second, first)))
-            return do("add", do("mul", here, da), do("mul", there, db))
-        if op == "sqrt":
-            # The floor keeps y sqrt(y) differentiable at 0, where its slope is 0.
-            return do("div", do("mul", self.literal(0.5), da), do("max", node, self.literal(SMALLEST_ROOT)))
-        if op == "exp":
-            return do("mul", node, da)
-        if op == "log":
-            return do("div", da, a)
-        if op == "pow":
-            lower = do("pow", a, do("sub", b, self.literal(1.0)))
-            own = do("mul", do("mul", b, lower), da)
-            return (
-                own
-                if self._value(db) == 0.0
-                else do("add", own, do("mul", do("mul", node, do("log", a)), db))
-            )
-        return self.literal(0.0)  # positive is flat on both sides
-
-    def _at_zero(self, node: int, state: int, known: dict[int, int]) -> int:
-        op, args, _, states = self.nodes[node]
-        if not states >> state & 1:
-            return node
-        if op == "state":
-            return self.literal(0.0)
-        if node not in known:
-            known[node] = self.operation(op, *(self._at_zero(arg, state, known) for arg in args))
-        return known[node]
-
     def _node(self, op: str, args: tuple, level: int, states: int) -> int:
         place = self._place.get((op, args))
         if place is None:
@@ -207,7 +167,7 @@ class Tape:
             return self.literal(float(expression))
         if expression in self._leaves:
             kind, place = self._leaves[expression]
-            return self._node(kind, (place,), LEAVES[kind], 1 << place if kind == "state" else 0)
+            return self.state(place) if kind == "state" else self._node(kind, (place,), LEAVES[kind], 0)
         if expression.is_Add:
             return self._sum(expression.args)
         if expression.is_Mul:

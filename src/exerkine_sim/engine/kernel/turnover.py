@@ -7,15 +7,14 @@ from typing import Any
 
 from llvmlite import ir
 
-from .layout import SOLVE, Layout
+from .layout import SOLVE, TOGETHER, Layout, groups
+from .lower import reciprocals
 from .plan import Plan
-from .radau import GAMMA, JUMP_STAGES, QUADRATIC
-from .solve import stage_cofactors
+from .radau import ALPHA, BASIS, BETA, GAMMA, JUMP_STAGES, TO_BASIS
 from .vector import I64, POINTER, Code, Value, larger_ratio
 
 NAME = "turn_over"
 MOST_GROWTH = 1.0  # of a state's logarithm in a step
-STAGES = range(3)
 
 
 def declare_turnover(module: ir.Module, width: int) -> ir.Function:
@@ -44,10 +43,15 @@ def write_turnover(code: Code, layout: Layout, arguments: Sequence[Any]) -> Any:
     def part(name: str) -> Value:
         return code.load(solve, SOLVE.index(name))
 
-    h_over = part("h_over")
-    scaled = [Value(code, rate) * h_over for rate in rates]
-    increments = [code.dot([part(f"adjugate_{row}{column}") for column in STAGES], scaled) for row in STAGES]
-    for stage, increment in zip(STAGES, increments, strict=True):
+    first, second, third = (code.dot(row, [Value(code, rate) for rate in rates]) for row in TO_BASIS)
+    even, odd = part("even"), part("odd")
+    parts = [
+        part("real") * first,
+        code.fma(even, second, -(odd * third)),
+        code.fma(odd, second, even * third),
+    ]
+    increments = [*(code.dot(row, parts) for row in BASIS[:2]), parts[0] + parts[1]]
+    for stage, increment in enumerate(increments):
         code.store(increment, increments_at, stage)
     jump = code.fma(lane("from_slope"), own("slope"), code.dot(JUMP_STAGES, increments))
     code.store(jump, state, layout["jump_now"] - layout["y"])
@@ -64,22 +68,20 @@ def error_parts(code: Code, lane: Any, jump: Value, before: Value) -> tuple[Valu
 
 
 def write_solves(code: Code, plan: Plan, layout: Layout, memory: Any) -> None:
-    """Write: the stage solve of every decay rate that no stage changes, in a loop."""
+    """Write: how the stages are solved for each decay rate, some at a time in a loop."""
     h = code.load(memory, layout["h"])
-    with code.loop(plan.steady_decays()) as index:
-        decay = h * code.load(memory, code.builder.add(index, ir.Constant(I64, layout["decays"])))
-        first = code.builder.mul(index, ir.Constant(I64, len(SOLVE)))
-        first = code.builder.add(first, ir.Constant(I64, layout["solves"]))
-        write_solve(code, h, [decay] * 3, code.at(memory, first, code.vector))
-
-
-def write_solve(code: Code, h: Value, decays: Sequence[Value], place: Any) -> None:
-    """Write one stage solve to its place, from ``h k`` at each stage."""
-    adjugate, determinant = stage_cofactors(code, decays)
-    over, last = 1.0 / determinant, decays[2]
-    quadratic = code.fma(code.fma(last, GAMMA, QUADRATIC[0] * GAMMA), last, QUADRATIC[1] * GAMMA)
-    # Growth beyond e in a step nears the method's pole: no estimate is small enough to allow it.
-    quadratic = code.select(last < -MOST_GROWTH, float("inf"), quadratic)
-    values = (*(entry for row in adjugate for entry in row), h * over, quadratic * over)
-    for index, value in enumerate(values):
-        code.store(value, place, index)
+    with code.loop(groups(len(plan.decays))) as group:
+        first = code.builder.mul(group, ir.Constant(I64, TOGETHER))
+        decays_at = code.at(memory, code.builder.add(first, ir.Constant(I64, layout["decays"])), code.vector)
+        solves = code.builder.mul(first, ir.Constant(I64, len(SOLVE)))
+        solves_at = code.at(memory, code.builder.add(solves, ir.Constant(I64, layout["solves"])), code.vector)
+        decays = [h * code.load(decays_at, index) for index in range(TOGETHER)]
+        norms = [code.fma(decay + ALPHA, decay + ALPHA, BETA * BETA) for decay in decays]
+        overs = reciprocals([(decay + GAMMA) * norm for decay, norm in zip(decays, norms, strict=True)])
+        for index, (decay, norm, over) in enumerate(zip(decays, norms, overs, strict=True)):
+            real, pair = norm * over, h * (over * (decay + GAMMA))
+            # Growth beyond e in a step nears the method's pole: no estimate is small enough to allow it.
+            damped = code.select(decay < -MOST_GROWTH, float("inf"), real * GAMMA)
+            values = (h * real, pair * (decay + ALPHA), pair * BETA, damped)
+            for place, value in enumerate(values, start=len(SOLVE) * index):
+                code.store(value, solves_at, place)

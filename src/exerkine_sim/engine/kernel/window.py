@@ -13,6 +13,7 @@ class WindowWriter(Lanes):
     """Writes what happens when a lane passes from one window into another."""
 
     def measuring(self) -> Any:
+        """Return whether summary numbers are wanted."""
         return self.code.builder.icmp_signed(">", self.field("n_wanted"), whole(0))
 
     def take_levels(self, lane: Any, member: Any) -> None:

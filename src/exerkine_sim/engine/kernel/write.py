@@ -19,6 +19,7 @@ from .plan import Plan
 from .record import RecordWriter
 from .settle import SettleWriter
 from .step import StepWriter
+from .switch import SwitchWriter
 from .tape import MEMBER, SEGMENT
 from .vector import I64, Code, declare
 
@@ -56,6 +57,7 @@ class _Writer:
         self._vectors("start", lambda code, at: self._control(code, at).write_start(self.plan, self.taken))
         self._turnover()
         self._vectors("step", lambda code, at: self._step(code, at).write())
+        self._vectors("locate", lambda code, at: SwitchWriter(code, *shared, at, self.taken).write())
         self._vectors("verdict", lambda code, at: self._control(code, at).write_verdict())
         self._vectors("advance", lambda code, at: self._control(code, at).write_advance())
         self._vectors("settle", lambda code, at: SettleWriter(code, *shared, at, self.taken).write())

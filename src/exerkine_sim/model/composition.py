@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +12,7 @@ import sympy
 
 from ..errors import ModelError, nearest
 from .builder import Builder, Module, Parameters
-from .contract import Flux, Model, Observable, symbol_names
+from .contract import Equations, Model, Observable, State, symbol_names
 
 
 def compose(modules: Iterable[Module]) -> Model:
@@ -44,25 +46,18 @@ def compose(modules: Iterable[Module]) -> Model:
     for name in names:
         if names.count(name) > 1:
             raise ModelError(f"module '{name}' stands twice", fix="leave one out or rename it")
-    published = _resolved({name: expr for builder, _ in built for name, expr in builder.published.items()})
+    equations = _equations([builder for builder, _ in built])
     states = tuple(state for builder, _ in built for state in builder.states)
-    rates = {name: rate for builder, _ in built for name, rate in builder.rates.items()}
+    observables = tuple(one for builder, _ in built for one in builder.observables)
     model = Model(
         states=states,
-        rates=tuple(_substituted(rates[state.name], published) for state in states),
         parameters=_parameter_units(built),
         subject=_merged(built, "subjects", "subject quantity"),
         inputs=_merged(built, "inputs", "input"),
-        fluxes=tuple(_flux(flux, published) for builder, _ in built for flux in builder.fluxes),
-        volumes=MappingProxyType(
-            {
-                pool.concentration.name: _substituted(pool.volume, published)
-                for builder, _ in built
-                for pool in builder.pools.values()
-            }
-        ),
-        observables=tuple(_observable(one, published) for builder, _ in built for one in builder.observables),
+        observables=observables,
         modules=MappingProxyType({one.name: one.doc for _, one in built}),
+        fingerprint=_fingerprint(states, observables, equations),
+        composed=lambda: equations,
     )
     _check_closed(model)
     return model
@@ -72,6 +67,32 @@ def _build(one: Module) -> tuple[Builder, Module]:
     builder = Builder(one.name)
     one.equations(builder, Parameters(one))
     return builder, one
+
+
+def _equations(builders: list[Builder]) -> Equations:
+    """Join what modules state, with published expressions in place of their names."""
+    published = _resolved({name: expr for builder in builders for name, expr in builder.published.items()})
+    rates = {name: rate for builder in builders for name, rate in builder.rates.items()}
+    pools = [pool for builder in builders for pool in builder.pools.values()]
+    return Equations(
+        rates=tuple(_substituted(rates[state.name], published) for one in builders for state in one.states),
+        guesses=tuple(guess for builder in builders for guess in builder.guesses),
+        fluxes=tuple(
+            replace(flux, rate=_substituted(flux.rate, published))
+            for builder in builders
+            for flux in builder.fluxes
+        ),
+        volumes=MappingProxyType(
+            {pool.concentration.name: _substituted(pool.volume, published) for pool in pools}
+        ),
+        observed=tuple(_substituted(one, published) for builder in builders for one in builder.observed),
+    )
+
+
+def _fingerprint(states: tuple[State, ...], observables: tuple[Observable, ...], equations: Equations) -> str:
+    parts = [f"{s.name}:{r}" for s, r in zip(states, equations.rates, strict=True)]
+    parts += [f"{o.exerkine}@{o.site}:{e}" for o, e in zip(observables, equations.observed, strict=True)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _resolved(published: Mapping[str, sympy.Expr]) -> dict[sympy.Symbol, sympy.Expr]:
@@ -87,15 +108,6 @@ def _resolved(published: Mapping[str, sympy.Expr]) -> dict[sympy.Symbol, sympy.E
 def _substituted(expression: sympy.Expr | float, published: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
     replaced: Any = sympy.sympify(expression).xreplace(dict(published))
     return replaced
-
-
-def _flux(flux: Flux, published: Mapping[sympy.Symbol, sympy.Expr]) -> Flux:
-    rate = _substituted(flux.rate, published)
-    return Flux(flux.pool, flux.kind, flux.tissue, flux.trigger, rate, flux.unit)
-
-
-def _observable(one: Observable, published: Mapping[sympy.Symbol, sympy.Expr]) -> Observable:
-    return Observable(one.exerkine, one.site, _substituted(one.expression, published), one.unit)
 
 
 def _parameter_units(built: list[tuple[Builder, Module]]) -> Mapping[str, str]:
@@ -119,7 +131,7 @@ def _merged(built: list[tuple[Builder, Module]], attribute: str, noun: str) -> M
 def _check_closed(model: Model) -> None:
     """Refuse a model with a symbol that nothing provides."""
     known = {*model.state_names, *model.constants, *(f"input.{name}" for name in model.inputs)}
-    expressions = [*model.rates, *(f.rate for f in model.fluxes), *(o.expression for o in model.observables)]
+    expressions = [*model.rates, *(flux.rate for flux in model.fluxes), *model.observed]
     for symbol in sorted({name for expression in expressions for name in symbol_names(expression)}):
         if symbol not in known:
             raise ModelError(
@@ -132,5 +144,5 @@ def _check_closed(model: Model) -> None:
 def unused_parameters(model: Model) -> tuple[str, ...]:
     """Return parameters that are declared but appear in no equation."""
     used = {name for rate in model.rates for name in symbol_names(rate)}
-    used |= {name for one in model.observables for name in symbol_names(one.expression)}
+    used |= {name for expression in model.observed for name in symbol_names(expression)}
     return tuple(name for name in model.parameters if name not in used)

@@ -1,0 +1,68 @@
+"""Functions of floats or arrays, compiled from expressions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import sympy
+
+from .expression import Larger, Positive, Smaller, derivatives, pairwise
+
+
+def array_function(
+    arguments: Sequence[Sequence[sympy.Symbol]], expressions: Sequence[sympy.Expr]
+) -> Callable:
+    """Compile expressions to a function of lists of NumPy arrays; every symbol may be an array."""
+    return _compiled(*plain(arguments, expressions), ARRAY)
+
+
+def scalar_function(
+    arguments: Sequence[Sequence[sympy.Symbol]], expressions: Sequence[sympy.Expr]
+) -> Callable:
+    """Compile expressions to a function of lists of floats."""
+    return _compiled(*plain(arguments, expressions), SCALAR)
+
+
+def jacobian_function(
+    arguments: Sequence[Sequence[sympy.Symbol]], expressions: Sequence[sympy.Expr]
+) -> tuple[np.ndarray, np.ndarray, Callable[..., list[float]]]:
+    """Return rows, columns and a function of the derivatives by the first arguments that may not be 0."""
+    renamed, expressions = plain(arguments, expressions)
+    symbols, places, entries = [expression.free_symbols for expression in expressions], [], []
+    for column, symbol in enumerate(renamed[0]):
+        dependent = [row for row, found in enumerate(symbols) if symbol in found]
+        places += [(row, column) for row in dependent]
+        entries += derivatives([expressions[row] for row in dependent], {symbol: sympy.Integer(1)})
+    rows, columns = np.array(places, dtype=int).reshape(-1, 2).T
+    return rows, columns, _compiled(renamed, entries, SCALAR)
+
+
+FORMS = (Larger.__name__, Smaller.__name__, Positive.__name__)
+SCALAR: list[Any] = [dict(zip(FORMS, (max, min, lambda x: 1.0 if x > 0.0 else 0.0), strict=True)), math]
+ARRAY: list[Any] = [
+    dict(zip(FORMS, (np.maximum, np.minimum, lambda x: np.where(x > 0.0, 1.0, 0.0)), strict=True)),
+    "numpy",
+]
+
+
+def plain(
+    arguments: Sequence[Sequence[sympy.Symbol]], expressions: Sequence[sympy.Expr]
+) -> tuple[list[list[sympy.Symbol]], list[sympy.Expr]]:
+    """Return arguments as plain identifiers and the expressions in terms of them.
+
+    lambdify would rename dotted symbols itself, one at a time through every expression, and each pass would
+    rebuild every Max; that is three quarters of its time.
+    """
+    renamed = [[sympy.Symbol(f"v{g}_{i}") for i in range(len(group))] for g, group in enumerate(arguments)]
+    names = dict(zip(chain(*arguments), chain(*renamed), strict=True))
+    return renamed, [pairwise(expression, names) for expression in expressions]
+
+
+def _compiled(
+    arguments: list[list[sympy.Symbol]], expressions: list[sympy.Expr], modules: list[Any]
+) -> Callable[..., list]:
+    return sympy.lambdify(arguments, expressions, modules=modules, cse=True)

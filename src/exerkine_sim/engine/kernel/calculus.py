@@ -1,0 +1,75 @@
+"""Derivatives of nodes, and what is left of a node when another is 0, as nodes of the same tape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .tape import Tape
+
+SMALLEST_ROOT = 1e-30
+
+
+def derivative(tape: Tape, node: int, by: int) -> int:
+    """Return the node of the derivative by another node; 0 at a kink's flat side and on it.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from ..system import System
+    >>> y, k = sympy.symbols("y k")
+    >>> tape = Tape(System((y,), (k,), (), (-k * y,), (sympy.Integer(0),)))
+    >>> slope = derivative(tape, tape.add(-k * y), tape.add(y))
+    >>> tape.nodes[slope].op, slope == tape.add(-k)
+    ('neg', True)
+    """
+    return _derivative(tape, node, by, {by: tape.literal(1.0)})
+
+
+def at_zero(tape: Tape, node: int, of: int) -> int:
+    """Return the node of the same expression with another node set to 0."""
+    return _replaced(tape, node, of, {of: tape.literal(0.0)})
+
+
+def _derivative(tape: Tape, node: int, by: int, known: dict[int, int]) -> int:
+    if node not in known:
+        # What stands before a node on the tape cannot depend on it.
+        args = tape.arguments(node) if node > by else ()
+        inner = [_derivative(tape, arg, by, known) for arg in args]
+        flat = all(tape.number(one) == 0.0 for one in inner)
+        known[node] = tape.literal(0.0) if flat else _chain_rule(tape, node, args, inner)
+    return known[node]
+
+
+def _chain_rule(tape: Tape, node: int, args: tuple[int, ...], inner: Sequence[int]) -> int:
+    op, do, a, b, da, db = tape.nodes[node].op, tape.operation, args[0], args[-1], inner[0], inner[-1]
+    if op in ("add", "sub", "neg"):
+        return do(op, *inner)
+    if op == "mul":
+        return do("add", do("mul", da, b), do("mul", a, db))
+    if op == "div":
+        return do("div", do("sub", da, do("mul", node, db)), b)
+    if op in ("max", "min"):
+        first, second = (a, b) if op == "max" else (b, a)
+        here, there = (do("positive", do("sub", *pair)) for pair in ((first, second), (second, first)))
+        return do("add", do("mul", here, da), do("mul", there, db))
+    if op == "sqrt":
+        # The floor keeps y sqrt(y) differentiable at 0, where its slope is 0.
+        return do("div", do("mul", tape.literal(0.5), da), do("max", node, tape.literal(SMALLEST_ROOT)))
+    if op == "exp":
+        return do("mul", node, da)
+    if op == "log":
+        return do("div", da, a)
+    if op == "pow":
+        lower = do("pow", a, do("sub", b, tape.literal(1.0)))
+        own = do("mul", do("mul", b, lower), da)
+        bent = do("mul", do("mul", node, do("log", a)), db)
+        return own if tape.number(db) == 0.0 else do("add", own, bent)
+    return tape.literal(0.0)  # positive is flat on both sides
+
+
+def _replaced(tape: Tape, node: int, of: int, known: dict[int, int]) -> int:
+    if node not in known:
+        args = tape.arguments(node) if node > of else ()
+        new = tuple(_replaced(tape, arg, of, known) for arg in args)
+        known[node] = node if new == args else tape.operation(tape.nodes[node].op, *new)
+    return known[node]

@@ -1,0 +1,30 @@
+"""What every lane knows about itself, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .layout import Layout
+from .vector import Code, Value
+
+
+class Memory:
+    """Access to the thread's memory in the code being written.
+
+    Parameters
+    ----------
+    code, layout : Code, Layout
+    memory : pointer
+        Arrays of vectors, one member a lane.
+    """
+
+    def __init__(self, code: Code, layout: Layout, memory: Any) -> None:
+        self.code, self.layout, self.memory = code, layout, memory
+
+    def lane(self, name: str) -> Value:
+        """Return what every lane knows under a name."""
+        return self.code.load(self.memory, self.layout[name])
+
+    def set(self, name: str, value: Value | float) -> None:
+        """Remember something of every lane under a name."""
+        self.code.store(value, self.memory, self.layout[name])
