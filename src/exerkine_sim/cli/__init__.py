@@ -5,6 +5,7 @@ Exit codes: 0, 1 when the input is refused, 2 when some members failed, 130 when
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 import traceback
@@ -20,6 +21,8 @@ from .terminal import complain
 NAME = "exerkine-sim"
 DEBUG = "--debug"
 REFUSED, INTERRUPTED = 1, 130
+
+COLLECT_AFTER = 100_000  # objects; a command makes little that does not live as long as itself
 
 COMMANDS = ("run", "measure", "validate", "model", "explain")  # a module each, with a function of that name
 
@@ -65,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             stream.reconfigure(
                 errors="replace"
             )  # a terminal that lacks a letter shows "?" instead of failing
+    if arguments is None:
+        gc.set_threshold(COLLECT_AFTER)
     words = list(sys.argv[1:] if arguments is None else arguments)
     # Taken out here, because an error may come before the command line is understood.
     sys.exit(_exit_code([word for word in words if word != DEBUG], debug=DEBUG in words))
