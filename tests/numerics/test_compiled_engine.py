@@ -95,13 +95,12 @@ def test_the_whole_model_is_within_ten_times_the_tolerance(batch, plan):
 
 def test_between_the_ends_of_steps_values_are_as_good(batch):
     """A much tighter tolerance, whose steps lie elsewhere, passes through the same values."""
-    constants, forcings = (part[:3] for part in batch)
+    constants, forcings = batch
     times = np.linspace(0, END_H, 721)
     coarse, fine = (solve(constants, forcings, times=times, tolerance=tol) for tol in (1e-5, 1e-9))
     scale = np.maximum(state_scale(fine.baseline[:, None]), np.abs(fine.states))
     error = np.max(np.abs(coarse.states - fine.states) / scale, axis=(0, 1))
-    assert np.quantile(error, 0.9) < 1e-5
-    assert error.max() < 100 * 1e-5  # the fasting drive of FGF21 is a switch: it multiplies errors of insulin
+    assert error.max() < 10 * 1e-5
 
 
 def crossed(change, *, tolerance):
