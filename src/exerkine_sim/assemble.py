@@ -16,6 +16,8 @@ from .stimulus import Stimulus
 from .subject import Subject
 from .subject.people import People
 
+GIVEN = ("infusion.", "depot.")  # inputs that a plan may have
+
 
 def constants_of(
     model: Model,
@@ -123,13 +125,15 @@ def _route(model: Model, offered: tuple[tuple[str, str], ...]) -> tuple[np.ndarr
 
 
 def _check_offered(model: Model, names: Sequence[str]) -> None:
-    infusible = [name.removeprefix("infusion.") for name in model.inputs if name.startswith("infusion.")]
+    given = [name for name in model.inputs if name.startswith(GIVEN)]
+    infusible = [name.removeprefix("infusion.") for name in given if name.startswith("infusion.")]
     for name in names:
-        molecule = name.removeprefix("infusion.")
-        if name != molecule and molecule not in infusible:
+        way, _, molecule = name.partition(".")
+        if name.startswith(GIVEN) and name not in given:
+            under = " under the skin" if way == "depot" else ""
             raise ScheduleError(
-                f"'{molecule}' cannot be infused", fix=nearest(molecule, infusible), field="infuse"
+                f"'{molecule}' cannot be given{under}", fix=nearest(molecule, infusible), field="infuse"
             )
     for name in model.inputs:
-        if name not in names and not name.startswith("infusion."):
+        if name not in names and name not in given:
             raise ModelError(f"the stimulus has no input '{name}'", fix=nearest(name, names))

@@ -23,9 +23,8 @@ from .manifest import sessions_of
 from .metrics import FARTHEST, IN_SESSION, Window, farthest, latest_session, observed, session_windows
 from .model import Model
 from .parameters import ParameterSet, load_parameters
-from .physiology import default_model
 from .schedule import Schedule
-from .simulate import check_tolerance, kept_exerkines, one_plan, paired, varied_in
+from .simulate import check_tolerance, kept_exerkines, model_for, one_plan, paired, varied_in
 from .subject import Population, Subject
 from .times import end_of
 from .windows import cut
@@ -90,10 +89,10 @@ def measure(
     >>> bool((blood["above_h"] > 0.5).all())
     True
     """
-    model = default_model() if model is None else model
     parameters = load_parameters() if parameters is None else parameters
     population = subject if isinstance(subject, Population) else None
     members = paired(schedule, subject.subject if isinstance(subject, Population) else subject)
+    model = model_for(plan for plan, _ in members) if model is None else model
     if population is not None:
         one_plan(members)
         varied_in(population, model, parameters)

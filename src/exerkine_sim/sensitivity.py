@@ -21,9 +21,8 @@ from .engine.variational import along, directions, variational
 from .errors import InputError, nearest
 from .model import Model, Observable
 from .parameters import ParameterSet, load_parameters
-from .physiology import default_model
 from .schedule import Schedule
-from .simulate import forcing_of, simulate, system_of
+from .simulate import forcing_of, model_for, simulate, system_of
 from .solution import Solution
 from .subject import Population, Subject
 
@@ -96,7 +95,8 @@ def sensitivities(
     >>> round(found["relative"].sel(parameter="il6.clearance", time=0).item(), 6)
     -1.0
     """
-    model = default_model() if model is None else model
+    plans = [schedule] if isinstance(schedule, Schedule) else schedule
+    model = model_for(plans) if model is None else model
     parameters = load_parameters() if parameters is None else parameters
     outputs, columns = _outputs(model, of), _columns(model, parameters, to)
     solution = simulate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -83,11 +83,11 @@ def simulate(
     >>> float(solution.fold("il6").max()) > 1.5
     True
     """
-    model = _default_model() if model is None else model
     parameters = load_parameters() if parameters is None else parameters
     check_tolerance(tolerance)
     population = subject if isinstance(subject, Population) else None
     members = paired(schedule, subject.subject if isinstance(subject, Population) else subject)
+    model = model_for(plan for plan, _ in members) if model is None else model
     end_h = end_of([plan for plan, _ in members], end_h)
     if times_h is None:
         grid = PERSON_GRID if population is None else POPULATION_GRID
@@ -124,10 +124,12 @@ def check_tolerance(tolerance: float) -> None:
         )
 
 
-def _default_model() -> Model:
+def model_for(plans: Iterable[Schedule], *, held: Iterable[str] = ()) -> Model:
+    """Return the shipped model with a depot for each molecule that some plan gives under the skin."""
     from .physiology import default_model
 
-    return default_model()
+    injected = {molecule for plan in plans for molecule in plan.injected}
+    return default_model(held=held, injected=injected)
 
 
 def paired(schedule: Schedule | Sequence[Schedule], subject: Subject | Sequence[Subject]) -> Members:

@@ -29,6 +29,12 @@ Seed = Annotated[
     int | None,
     typer.Option("--seed", metavar="S", help="Which people: the same seed draws the same; 0 when left out."),
 ]
+Held = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--hold", metavar="NAME", help="Molecule that stays at rest: what would the others do? Repeatable."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")]
 _HOURS = re.compile(r"\d{1,6}(\.\d{1,6})?")
 

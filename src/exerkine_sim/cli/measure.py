@@ -14,12 +14,13 @@ import typer
 
 from ..errors import InputError
 from ..table import GrowingTable, Kept, record_of
-from .inputs import Case, PopulationSize, Seed, SubjectFile, read_case, read_population
+from .inputs import Case, Held, PopulationSize, Seed, SubjectFile, read_case, read_population
 from .terminal import SOME_FAILED, complain, console, step
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..model import Model
     from ..subject import Population, Subject
 
 
@@ -48,6 +49,7 @@ def measure(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="The table, CSV; named after the plan.")
     ] = None,
+    hold: Held = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an interrupted run stopped, if there is one.")
     ] = False,
@@ -67,8 +69,9 @@ def measure(
         people = read_population(case.subject, population, seed)
         if per == "session" and not case.schedule.sessions:
             raise InputError("a plan without sessions", fix="add --per block", file=plan, field="--per")
+    model = _model(case, hold)
     file = Path(f"{case.plan_file.stem}.csv") if out is None else out
-    settings = {"exerkines": exerkine, "per": per, "above_fold": above_fold, "end_h": end_h}
+    settings = {"exerkines": exerkine, "per": per, "above_fold": above_fold, "end_h": end_h, "model": model}
     kept = _write(file, case, people, settings=settings, resume=resume)
     shown = console()
     shown.print(f"wrote {file}: {kept.people}", soft_wrap=True)
@@ -98,15 +101,21 @@ def _write(
     return kept
 
 
+def _model(case: Case, hold: list[str] | None) -> Model:
+    from ..simulate import model_for
+
+    return model_for([case.schedule], held=hold or ())
+
+
 def _recipe(case: Case, people: Subject | Population, settings: dict[str, Any]) -> dict[str, Any]:
     """Return everything the numbers depend on, as JSON has it; the plan by its hash."""
     from ..manifest import manifest_of
     from ..parameters import load_parameters
-    from ..physiology import default_model
     from ..subject import Population
 
     members = [(case.schedule, case.subject)]
-    manifest = manifest_of(default_model(), load_parameters(), members, settings=settings)
+    named = {name: value for name, value in settings.items() if name != "model"}
+    manifest = manifest_of(settings["model"], load_parameters(), members, settings=named)
     recipe = {name: manifest[name] for name in ("exerkine_sim", "python", "libraries", "settings")}
     recipe |= {name: manifest[name]["digest"] for name in ("model", "parameters")}
     recipe["plan"] = hashlib.sha256(manifest["plans"][0].encode()).hexdigest()

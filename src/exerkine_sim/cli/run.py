@@ -13,7 +13,7 @@ import typer
 
 from ..errors import InputError
 from ..files import whole
-from .inputs import AsJson, Case, PopulationSize, Seed, SubjectFile, read_case, read_population
+from .inputs import AsJson, Case, Held, PopulationSize, Seed, SubjectFile, read_case, read_population
 from .summary import person_summary, person_table, population_summary, population_table
 from .terminal import SOME_FAILED, complain, console, print_json, step
 
@@ -36,6 +36,7 @@ def run(
     ] = None,
     population: PopulationSize = None,
     seed: Seed = None,
+    hold: Held = None,
     as_json: AsJson = False,
     end_h: Annotated[
         float | None,
@@ -53,15 +54,17 @@ def run(
     Example:
       exerkine-sim run plan.txt --subject me.toml --out result
       exerkine-sim run plan.txt --subject me.toml --population 200 --seed 1
+      exerkine-sim run plan.txt --hold il6
     """
     with step("reading plan and person"):
         case = read_case(plan, subject)
         people = read_population(case.subject, population, seed)
     with _folder(Path(case.plan_file.stem) if out is None else out) as folder:
         with step("simulating") as report:
-            from ..simulate import simulate
+            from ..simulate import model_for, simulate
 
-            solution = simulate(case.schedule, people, end_h=end_h, progress=report)
+            model = model_for([case.schedule], held=hold or ())
+            solution = simulate(case.schedule, people, model=model, end_h=end_h, progress=report)
         with step("drawing and writing"):
             files = _write(solution, folder, plot=plot)
     _show_json(solution, case, files) if as_json else _show(solution, case, files)

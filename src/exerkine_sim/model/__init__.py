@@ -8,6 +8,7 @@ from .contract import Equations, Flux, Model, Observable, Outline, State
 
 if TYPE_CHECKING:
     from .builder import MUSCLES, Builder, Module, Parameters, hill, module, positive
+    from .change import Change, hold, with_pool
     from .composition import compose, unused_parameters
     from .dimensions import check_dimensions
     from .outline import outlined
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MUSCLES",
     "Builder",
+    "Change",
     "Equations",
     "Flux",
     "Model",
@@ -26,16 +28,19 @@ __all__ = [
     "check_dimensions",
     "compose",
     "hill",
+    "hold",
     "module",
     "outlined",
     "positive",
     "unused_parameters",
+    "with_pool",
 ]
 # What writes equations needs sympy, which is slow to import and which a known Model does without.
 __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "builder": ["MUSCLES", "Builder", "Module", "Parameters", "hill", "module", "positive"],
+        "change": ["Change", "hold", "with_pool"],
         "composition": ["compose", "unused_parameters"],
         "dimensions": ["check_dimensions"],
         "outline": ["outlined"],

@@ -12,16 +12,19 @@ import sympy
 
 from ..errors import ModelError, nearest
 from .builder import Builder, Module, Parameters
+from .change import Change
 from .contract import Equations, Model, Observable, State, symbol_names
 
 
-def compose(modules: Iterable[Module]) -> Model:
+def compose(modules: Iterable[Module], *, changes: Iterable[Change] = ()) -> Model:
     """Join modules, in any order, into a :class:`Model`.
 
     Parameters
     ----------
     modules : iterable of Module
         Each name once.
+    changes : iterable of Change
+        What is done to them before they are joined; see :func:`exerkine_sim.model.hold`.
 
     Returns
     -------
@@ -46,6 +49,8 @@ def compose(modules: Iterable[Module]) -> Model:
     for name in names:
         if names.count(name) > 1:
             raise ModelError(f"module '{name}' stands twice", fix="leave one out or rename it")
+    for change in changes:
+        change({builder.module: builder for builder, _ in built})
     equations = _equations([builder for builder, _ in built])
     states = tuple(state for builder, _ in built for state in builder.states)
     observables = tuple(one for builder, _ in built for one in builder.observables)

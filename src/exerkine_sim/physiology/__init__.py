@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -40,15 +41,41 @@ def modules() -> tuple[Module, ...]:
     return (il6, il1ra, il10, irisin, bdnf, myostatin, fgf21, lactate, *hormones, *physical)
 
 
-@cache
-def default_model() -> Model:
+def default_model(*, held: Iterable[str] = (), injected: Iterable[str] = ()) -> Model:
     """Return the shipped model, known by what an earlier process kept of it.
+
+    Parameters
+    ----------
+    held : iterable of str
+        Molecules that stay at their resting level: what would the others do without their answer?
+    injected : iterable of str
+        Molecules that have a depot under the skin.
+
+    Raises
+    ------
+    ModelError
+        For a molecule without a plasma pool.
 
     Examples
     --------
     >>> "il6" in default_model().exerkines
     True
+    >>> default_model(held=["il6"]) is default_model(held=["il6"])
+    True
     """
+    return _model(tuple(sorted(set(held))), tuple(sorted(set(injected))))
+
+
+@cache
+def _model(held: tuple[str, ...], injected: tuple[str, ...]) -> Model:
     sources = sources_digest(Path(model.__file__).parent, Path(__file__).parent)
-    key = sha256(f"{sources} sympy {version('sympy')} Python {platform.python_version()}".encode())
-    return model.outlined(lambda: model.compose(modules()), key=key.hexdigest())
+    parts = f"{sources} {held} {injected} sympy {version('sympy')} Python {platform.python_version()}"
+    key = sha256(parts.encode()).hexdigest()
+    return model.outlined(lambda: _composed(held, injected), key=key)
+
+
+def _composed(held: tuple[str, ...], injected: tuple[str, ...]) -> Model:
+    from .injection import inject, injection
+
+    changes = [*map(inject, injected), *map(model.hold, held)]
+    return model.compose((*modules(), *([injection] if injected else [])), changes=changes)

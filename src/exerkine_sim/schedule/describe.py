@@ -73,7 +73,8 @@ def _infusion_text(infusion: Infusion, when: str) -> str:
     duration = duration_text(
         Fraction(infusion.duration_h) * 60, lambda minutes: float(minutes / 60) == infusion.duration_h
     )
-    return f"{when} infuse {infusion.molecule} {number_text(infusion.rate)}{infusion.unit} {duration}"
+    text = f"{when} infuse {infusion.molecule} {number_text(infusion.rate)}{infusion.unit} {duration}"
+    return text if infusion.route == "intravenous" else f"{text} {infusion.route}"
 
 
 def _quoted(name: str) -> str:

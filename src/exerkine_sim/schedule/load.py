@@ -54,6 +54,7 @@ class _InfusionTable(_Table):
     molecule: str
     rate: float
     unit: str
+    route: str = "intravenous"
 
 
 class _ScheduleTable(_Table):

@@ -6,6 +6,7 @@
     Tue 18:00  squat 5x5 80% 1RM rest 3m; bench press 5x5 80% rest 3m
     Mon 12:30  meal 90g carbs
     day 10 08:00  infuse il6 25ug/h 3h
+    day 11 08:00  inject il1ra 100mg subcutaneous
 
 The first weekday named is day 1, unless a line such as `starts Mon` comes before.
 """
@@ -22,7 +23,7 @@ from .exercise import SESSION_WORDS, ExerciseParser
 from .lexeme import Reader, entries
 from .limits import MAX_BOUTS
 from .modes import Modes, known_modes
-from .schedule import Infusion, Meal, Schedule
+from .schedule import ROUTES, Infusion, Meal, Schedule
 from .when import Calendar
 
 _AMOUNT = re.compile(rf"({NUMBER})(.*)")
@@ -117,6 +118,8 @@ class _PlanParser:
             self._meals.append(Meal(start_h, carbs_g))
         elif reader.take_if("infuse"):
             self._infusions.append(_infusion(reader, start_h))
+        elif reader.take_if("inject"):
+            self._infusions.append(_injection(reader, start_h))
         else:
             first = reader.peek()
             self._sessions.append(self._session(reader, start_h))
@@ -146,7 +149,18 @@ def _infusion(reader: Reader, start_h: float) -> Infusion:
     with duration.blamed():
         duration_h = float(exact_minutes(duration.text) / 60)
     with molecule.blamed():
-        return Infusion(start_h, duration_h, molecule.text, rate, unit)
+        return Infusion(start_h, duration_h, molecule.text, rate, unit, _route(reader))
+
+
+def _injection(reader: Reader, start_h: float) -> Infusion:
+    molecule = reader.word("the id of a molecule, for example 'il1ra'")
+    amount, unit = _quantity(reader, "an amount, for example '100mg'")
+    with molecule.blamed():
+        return Infusion.injection(start_h, molecule.text, amount, unit=unit, route=_route(reader))
+
+
+def _route(reader: Reader) -> str:
+    return next((route for route in ROUTES if reader.take_if(route)), ROUTES[0])
 
 
 def _read_nutrition(reader: Reader, found: _Nutrition) -> None:

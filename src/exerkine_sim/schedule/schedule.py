@@ -18,6 +18,8 @@ from .toml import toml_text
 from .when import WEEKDAYS, clock_text
 
 FASTING_H = 8.0
+ROUTES = ("intravenous", "subcutaneous")
+INJECTION_MIN = 1.0
 _MOLECULE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _RATE_UNIT = re.compile(r"[A-Za-zµμ]{1,12}(/[A-Za-z]{1,6}){1,2}")
 _RATE_KINDS = ("ng/h", "mmol/h", "ng/kg/h", "mmol/kg/h")
@@ -64,6 +66,8 @@ class Infusion:
         In `unit`.
     unit : str
         Mass, amount or units per time, or per body mass and time: ``"ug/h"``, ``"pmol/kg/min"``.
+    route : {"intravenous", "subcutaneous"}
+        Into blood, or under the skin, from where it is taken up over hours.
 
     Examples
     --------
@@ -76,6 +80,31 @@ class Infusion:
     molecule: str
     rate: float
     unit: str
+    route: str = ROUTES[0]
+
+    @classmethod
+    def injection(
+        cls, time_h: float, molecule: str, amount: float, *, unit: str, route: str = ROUTES[0]
+    ) -> Infusion:
+        """Return what is given at once: an infusion over a minute.
+
+        Parameters
+        ----------
+        time_h : float
+            Hours from midnight of day 1.
+        molecule : str
+        amount : float
+            In `unit`, per body mass where that says so.
+        unit : str
+            ``"mg"``, ``"ug/kg"``.
+        route : {"intravenous", "subcutaneous"}
+
+        Examples
+        --------
+        >>> Infusion.injection(8, "il1ra", 100, unit="mg").unit
+        'mg/min'
+        """
+        return cls(time_h, INJECTION_MIN / 60, molecule, amount / INJECTION_MIN, f"{unit}/min", route)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "start_h", bounded(self.start_h, "start_h", low=0.0, high=MAX_HOURS))
@@ -91,6 +120,8 @@ class Infusion:
                 expected="a rate such as 'ug/h' or 'pmol/kg/min'",
                 field="unit",
             )
+        if self.route not in ROUTES:
+            raise ScheduleError(f"{str(self.route)[:40]!r}", expected=" or ".join(ROUTES), field="route")
 
     @property
     def end_h(self) -> float:
@@ -155,6 +186,11 @@ class Schedule:
         """End of the last event, in hours; 0 when nothing happens."""
         ends = [event.end_h for event in (*self.sessions, *self.infusions)]
         return max([*ends, *(meal.time_h for meal in self.meals)], default=0.0)
+
+    @property
+    def injected(self) -> frozenset[str]:
+        """Molecules that are given under the skin."""
+        return frozenset(item.molecule for item in self.infusions if item.route == ROUTES[1])
 
     def shifted(self, hours: float) -> Schedule:
         """Return the same events, `hours` later (earlier when negative).

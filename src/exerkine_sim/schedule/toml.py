@@ -58,6 +58,7 @@ def _infusion_table(infusion: Infusion) -> str:
         molecule=infusion.molecule,
         rate=infusion.rate,
         unit=infusion.unit,
+        route=None if infusion.route == "intravenous" else infusion.route,
     )
 
 

@@ -50,7 +50,7 @@ class Stimulus:
     units : mapping of str to str
         Name and unit of each input, in order: ``demand`` (oxygen demand over VO2max), per region
         ``relative``, ``power_density`` (W/kg), ``active_mass`` (kg), ``tension``, ``strain``;
-        ``carbohydrate`` (g/h); ``infusion.<molecule>`` (ng/h or mmol/h).
+        ``carbohydrate`` (g/h); ``infusion.<molecule>`` and ``depot.<molecule>`` (ng/h or mmol/h).
     """
 
     breakpoints: np.ndarray

@@ -182,5 +182,6 @@ def _infusions(schedule: Schedule) -> Iterator[_Event[Dose]]:
 def dose_of(infusion: Infusion) -> Dose:
     """Return the dose an infusion is of: mmol/h where its rate counts molecules, ng/h where it weighs."""
     counted = infusion.unit.split("/")[0].endswith(("mol", "IU"))
-    name = f"infusion.{infusion.molecule}"
+    way = "infusion" if infusion.route == "intravenous" else "depot"
+    name = f"{way}.{infusion.molecule}"
     return Dose(name, "mmol/h" if counted else "ng/h", by_mass="/kg" in infusion.unit)
