@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submodules=["errors", "model", "physiology", "plot"],
     submod_attrs={
         "citation": ["cite"],
+        "effects": ["effects"],
         "evidence": ["Study", "load_study", "validate"],
         "measures": ["measure"],
         "parameters": ["Parameter", "ParameterSet", "Source", "load_parameters"],

@@ -37,6 +37,7 @@ ALLOWED = {
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
     "sensitivity": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
+    "effects": {"errors", "parameters", "solution"},
     "windows": {"stimulus", "metrics"},
     "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate", "windows"},
     "table": {"errors", "files"},

@@ -8,7 +8,7 @@ PUBLIC = {
     *("Bout", "Session", "Meal", "Infusion", "Intensity", "Schedule", "load_schedule", "parse_schedule"),
     "parse_intensity",
     *("Population", "Subject", "load_subject"),
-    *("Parameter", "ParameterSet", "Source", "load_parameters", "cite"),
+    *("Parameter", "ParameterSet", "Source", "load_parameters", "cite", "effects"),
     *("simulate", "measure", "sensitivities", "Solution", "load_solution"),
     *("Study", "load_study", "validate"),
     *("errors", "model", "physiology", "plot"),
