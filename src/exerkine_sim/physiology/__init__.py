@@ -23,22 +23,31 @@ def modules() -> tuple[Module, ...]:
     """Return every shipped module, drivers first, in the order in which results list them."""
     from . import drivers
     from .adrenaline import adrenaline
+    from .apelin import apelin
     from .bdnf import bdnf
     from .cortisol import cortisol
+    from .crp import crp
     from .fgf21 import fgf21
+    from .gdf15 import gdf15
     from .glucagon import glucagon
     from .glucose import glucose
     from .il1ra import il1ra
     from .il6 import il6
     from .il10 import il10
+    from .il15 import il15
     from .insulin import insulin
     from .irisin import irisin
+    from .lac_phe import lac_phe
     from .lactate import lactate
     from .myostatin import myostatin
+    from .sparc import sparc
+    from .stnfr import stnfr1, stnfr2
 
     physical = (drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage)
     hormones = (glucose, insulin, glucagon, adrenaline, cortisol)
-    return (il6, il1ra, il10, irisin, bdnf, myostatin, fgf21, lactate, *hormones, *physical)
+    immune = (il6, il1ra, il10, stnfr1, stnfr2, crp)
+    metabolic = (fgf21, lactate, lac_phe, apelin, sparc, gdf15)
+    return (*immune, irisin, il15, bdnf, myostatin, *metabolic, *hormones, *physical)
 
 
 def default_model(*, held: Iterable[str] = (), injected: Iterable[str] = ()) -> Model:
