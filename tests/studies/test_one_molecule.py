@@ -64,7 +64,7 @@ def test_the_infusion_makes_the_curve_of_the_run(run, infusion):
     ("exerkine", "least"), [("il1ra", 2.0), ("il10", 1.3), ("cortisol", 1.05), ("crp", 1.5)]
 )
 def test_what_answers_to_it_answers(infusion, exerkine, least):
-    """Steensberg2003b: infused IL-6 alone raises IL-1ra, IL-10 and cortisol, and CRP later (il6_063 to il6_068)."""
+    """Steensberg2003b: infused IL-6 raises IL-1ra, IL-10, cortisol, and CRP later (il6_063 to il6_068)."""
     level = corrected(infusion, exerkine)
     assert level.max() > least * level[0]
 

@@ -22,11 +22,14 @@ __all__ = ["default_model", "modules"]
 def modules() -> tuple[Module, ...]:
     """Return every shipped module, drivers first, in the order in which results list them."""
     from . import drivers
+    from .adiponectin import adiponectin
     from .adrenaline import adrenaline
+    from .angptl4 import angptl4
     from .apelin import apelin
     from .bdnf import bdnf
     from .cortisol import cortisol
     from .crp import crp
+    from .ffa import ffa
     from .fgf21 import fgf21
     from .gdf15 import gdf15
     from .glucagon import glucagon
@@ -39,15 +42,18 @@ def modules() -> tuple[Module, ...]:
     from .irisin import irisin
     from .lac_phe import lac_phe
     from .lactate import lactate
+    from .leptin import leptin
     from .myostatin import myostatin
+    from .sclerostin import sclerostin
     from .sparc import sparc
     from .stnfr import stnfr1, stnfr2
 
     physical = (drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage)
-    hormones = (glucose, insulin, glucagon, adrenaline, cortisol)
+    hormones = (glucose, insulin, glucagon, adrenaline, cortisol, ffa)
     immune = (il6, il1ra, il10, stnfr1, stnfr2, crp)
     metabolic = (fgf21, lactate, lac_phe, apelin, sparc, gdf15)
-    return (*immune, irisin, il15, bdnf, myostatin, *metabolic, *hormones, *physical)
+    adipose = (adiponectin, leptin, angptl4)
+    return (*immune, irisin, il15, bdnf, myostatin, *metabolic, *adipose, sclerostin, *hormones, *physical)
 
 
 def default_model(*, held: Iterable[str] = (), injected: Iterable[str] = ()) -> Model:
