@@ -23,6 +23,27 @@ COVERED = {
     ("bdnf", "plasma"),
     ("myostatin", "muscle_mrna"),
     ("fgf21", "plasma"),
+    ("crp", "serum"),
+    ("stnfr1", "plasma"),
+    ("stnfr2", "plasma"),
+    ("il15", "plasma"),
+    ("il15", "muscle_mrna"),
+    ("gh", "serum"),
+    ("igf1", "serum"),
+    ("igfbp1", "serum"),
+    ("follistatin", "plasma"),
+    ("gdf15", "plasma"),
+    ("lac_phe", "blood"),
+    ("apelin", "plasma"),
+    ("adiponectin", "plasma"),
+    ("adiponectin", "plasma_corrected"),
+    ("leptin", "plasma"),
+    ("leptin", "serum"),
+    ("angptl4", "plasma"),
+    ("sclerostin", "serum"),
+    ("insulin", "plasma"),
+    ("glucagon", "plasma"),
+    ("adrenaline", "plasma"),
 }
 CONTRASTS = (
     "Keller2001",
@@ -32,6 +53,10 @@ CONTRASTS = (
     "Hill2008",
     "CabralSantos2016",
     "Louis2007",
+    "Miles2006",
+    "Naveri1985",
+    "Hopkins1994",
+    "AdiponectinReviewTable",
 )
 
 
@@ -64,7 +89,7 @@ def test_each_study_can_be_laid_on_the_time_line(study):
 
 def test_there_are_enough_of_both_uses():
     uses = [study.use for study in studies()]
-    assert len(uses) >= 12
+    assert len(uses) >= 60
     assert 0.3 <= uses.count("check") / len(uses) <= 0.65
 
 

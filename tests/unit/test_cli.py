@@ -449,7 +449,7 @@ def test_model_lists_modules_equations_and_parameters(command):
     assert "- working tissue, oxidation:" in out
     _, out, _ = command("model", "--parameters", "lactate.exchange")
     assert "lactate.exchange = " in out
-    assert all(f"  {title}: " in out for title in ("source", "where", "in", "note"))
+    assert all(f"  {title}: " in out for title in ("source", "where", "in", "note", "record LAC-001"))
 
 
 def test_model_as_json_holds_the_same(command):

@@ -149,6 +149,8 @@ def _show_equations(composed: Model) -> None:
 
 
 def _show_parameters(chosen: Iterable[Parameter]) -> None:
+    from ..evidence import find_record
+
     out = console()
     for one in chosen:
         unit = "" if one.unit == "1" else f" {one.unit}"
@@ -161,6 +163,8 @@ def _show_parameters(chosen: Iterable[Parameter]) -> None:
         for title, text in (("in", one.population), ("note", one.note)):
             if text:
                 _hang(out, f"  {title}: {text}", indent=10)
+        for name in one.records:
+            _hang(out, f"  record {find_record(name)}", indent=10)
 
 
 def _hang(out: Console, text: str, *, indent: int) -> None:
