@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test check format wheel clean
+.PHONY: demo test check format wheel calibrate clean
 
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
@@ -21,6 +21,10 @@ check: $(VENV)/.developed
 format: $(VENV)/.developed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Fits what params/calibration/il6.toml names to the published trials; an interrupted fit goes on.
+calibrate: $(VENV)/.installed
+	$(BIN)/exerkine-sim calibrate params/calibration/il6.toml --out params/calibration --resume
 
 wheel: $(VENV)/.developed
 	$(BIN)/python -m build

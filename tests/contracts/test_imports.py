@@ -41,13 +41,14 @@ ALLOWED = {
     "windows": {"stimulus", "metrics"},
     "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate", "windows"},
     "table": {"errors", "files"},
+    "calibration": BELOW_SIMULATE | RESULTS | {"simulate", "sensitivity", "evidence"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE | RESULTS | {"parameters", "schedule", "engine", "model", "simulate"},
     "evidence": BELOW_SIMULATE | RESULTS | {"simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS
-    | {"simulate", "measures", "table", "citation", "plot", "evidence", "__init__"},
+    | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -68,7 +69,7 @@ HEAVY = {
     },
     "llvmlite": {"engine"},
     "libsbml": {"exchange"},
-    "scipy": {"engine"},
+    "scipy": {"engine", "calibration"},
 }
 
 

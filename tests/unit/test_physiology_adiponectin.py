@@ -6,6 +6,7 @@ import pytest
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.adiponectin import adiponectin
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
@@ -18,7 +19,7 @@ SIZE = {"height_m": 1.8, "vo2max": 50}
 MAN = Subject(sex="male", age_y=25, body_mass_kg=75, **SIZE)
 START_H = 8.0
 PHYSICAL = (drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume)
-MODEL = compose([*PHYSICAL, glucose, insulin, lactate, adiponectin])
+MODEL = compose([adaptation, *PHYSICAL, glucose, insulin, lactate, adiponectin])
 SURGE = load_parameters().with_values({"adiponectin.surge_switch": 1}, note="release in maximal work")
 
 

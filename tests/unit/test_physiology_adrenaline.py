@@ -3,6 +3,7 @@
 from exerkine_sim.model import check_dimensions, compose, module, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.adrenaline import adrenaline
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
@@ -18,7 +19,7 @@ def glucose_clamp(m, p):
     m.publish("plasma", p.basal)
 
 
-MODEL = compose([drivers.vo2, drivers.plasma_volume, adrenaline, glucose_clamp])
+MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, adrenaline, glucose_clamp])
 
 
 def level(text, minutes, parameters=None):

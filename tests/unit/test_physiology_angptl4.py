@@ -6,6 +6,7 @@ import pytest
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.adrenaline import adrenaline
 from exerkine_sim.physiology.angptl4 import angptl4
 from exerkine_sim.physiology.ffa import ffa
@@ -19,7 +20,7 @@ from exerkine_sim.subject import Subject
 RUNNER = Subject(sex="male", age_y=31, body_mass_kg=71.5, height_m=1.775, vo2max=58)
 START_H = 8.0
 HORMONES = (adrenaline, glucose, insulin, glucagon)
-MODEL = compose([drivers.vo2, drivers.plasma_volume, *HORMONES, ffa, angptl4])
+MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, *HORMONES, ffa, angptl4])
 WITHOUT_GLUCAGON = load_parameters().with_values({"angptl4.glucagon_switch": 0}, note="fatty acids alone")
 
 

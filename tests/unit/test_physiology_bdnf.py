@@ -5,6 +5,7 @@ import pytest
 
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.bdnf import bdnf
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
@@ -13,7 +14,7 @@ from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
 from exerkine_sim.subject import Subject
 
-DRIVERS = (drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume)
+DRIVERS = (adaptation, drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume)
 MODEL = compose([bdnf, lactate, glucose, insulin, *DRIVERS])
 START_H = 8.0
 CYCLIST = Subject(sex="male", age_y=25, body_mass_kg=74, height_m=1.77, vo2max=46)

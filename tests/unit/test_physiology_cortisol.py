@@ -5,6 +5,7 @@ import pytest
 
 from exerkine_sim.model import check_dimensions, compose, module, unused_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.cortisol import cortisol
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
@@ -20,7 +21,7 @@ def infused_il6(m, p):
     m.publish("plasma", m.input("infusion.il6", "ng/h") / p.clearance)
 
 
-MODEL = compose([drivers.vo2, drivers.plasma_volume, cortisol, infused_il6])
+MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, cortisol, infused_il6])
 
 
 def folds(text, minutes):

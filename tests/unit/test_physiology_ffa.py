@@ -5,6 +5,7 @@ import pytest
 
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.adrenaline import adrenaline
 from exerkine_sim.physiology.ffa import ffa
 from exerkine_sim.physiology.glucose import glucose
@@ -15,7 +16,7 @@ from exerkine_sim.subject import Subject
 
 MAN = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=55)
 START_H = 8.0
-MODEL = compose([drivers.vo2, drivers.plasma_volume, adrenaline, glucose, insulin, ffa])
+MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, adrenaline, glucose, insulin, ffa])
 
 
 def course(text, *minutes):

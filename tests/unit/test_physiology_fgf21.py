@@ -5,6 +5,7 @@ import pytest
 
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.fgf21 import fgf21
 from exerkine_sim.physiology.glucagon import glucagon
 from exerkine_sim.physiology.glucose import glucose
@@ -17,7 +18,7 @@ RUNNER = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=52)
 WOMAN = Subject(sex="female", age_y=28, body_mass_kg=62, height_m=1.68, vo2max=45)
 START_H = 8.0
 HOUR = "cycle 60m 70% VO2max"
-MODEL = compose([glucose, insulin, glucagon, fgf21, drivers.vo2, drivers.plasma_volume])
+MODEL = compose([adaptation, glucose, insulin, glucagon, fgf21, drivers.vo2, drivers.plasma_volume])
 
 
 def folds(text, minutes, *, site="plasma", subject=RUNNER, molecule="fgf21"):

@@ -6,12 +6,13 @@ import pytest
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.il15 import il15
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
 from exerkine_sim.subject import Subject
 
-MODEL = compose([il15, drivers.plasma_volume])
+MODEL = compose([adaptation, il15, drivers.plasma_volume])
 PERSON = Subject(sex="male", age_y=25, body_mass_kg=72, height_m=1.76, vo2max=46)
 LEGS = "leg press 4x10 75% 1RM rest 2m; leg extension 4x10 75% 1RM rest 2m"
 LIFTING = "squat 5x5 85% 1RM rest 3m; bench press 5x5 85% 1RM rest 3m; row 5x5 85% 1RM rest 3m"

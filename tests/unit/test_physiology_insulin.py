@@ -5,6 +5,7 @@ import pytest
 
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
 from exerkine_sim.schedule import parse_schedule
@@ -13,7 +14,7 @@ from exerkine_sim.subject import Subject
 
 RUNNER = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=52)
 START_H = 8.0
-MODEL = compose([glucose, insulin, drivers.vo2, drivers.plasma_volume])
+MODEL = compose([adaptation, glucose, insulin, drivers.vo2, drivers.plasma_volume])
 
 
 def folds(text, minutes, *, molecule="insulin"):

@@ -6,12 +6,13 @@ import pytest
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.irisin import irisin
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
 from exerkine_sim.subject import Subject
 
-MODEL = compose([irisin, drivers.plasma_volume])
+MODEL = compose([adaptation, irisin, drivers.plasma_volume])
 START_H = 8.0
 DAY_MIN = 1440
 MAXIMAL_TEST = "cycle 3m 50% VO2max, 3m 60%, 3m 70%, 3m 80%, 3m 90%, 3m 100%"

@@ -6,6 +6,7 @@ import pytest
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
 from exerkine_sim.physiology.lactate import lactate
@@ -13,7 +14,7 @@ from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
 from exerkine_sim.subject import Subject
 
-DRIVERS = (drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume)
+DRIVERS = (adaptation, drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume)
 MODEL = compose([lactate, glucose, insulin, *DRIVERS])
 START_H = 8.0
 MOLAR_MASS_MG = 90.08  # of lactic acid, per mmol

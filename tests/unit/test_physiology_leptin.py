@@ -6,6 +6,7 @@ import pytest
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.glucagon import glucagon
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
@@ -17,7 +18,7 @@ from exerkine_sim.subject import Subject
 SIZE = {"body_mass_kg": 75, "height_m": 1.8, "vo2max": 52}
 MAN = Subject(sex="male", age_y=25, **SIZE)
 START_H = 8.0
-MODEL = compose([drivers.vo2, drivers.plasma_volume, glucose, insulin, glucagon, leptin])
+MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, glucose, insulin, glucagon, leptin])
 UNDELAYED = load_parameters().with_values({"leptin.delayed_switch": 0}, note="no fall after days")
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.myostatin import myostatin
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
@@ -15,7 +16,7 @@ START_H = 8.0
 HOURS = np.array([0, 1, 2, 4, 8, 10, 12, 24, 48, 72])
 SQUATS = "squat 5x5 85% 1RM rest 3m"
 WHOLE_BODY = "; ".join(f"{lift} 5x5 85% 1RM rest 3m" for lift in ("squat", "leg press", "bench press", "row"))
-MODEL = compose([myostatin, drivers.contraction, drivers.plasma_volume])
+MODEL = compose([adaptation, myostatin, drivers.contraction, drivers.plasma_volume])
 
 
 def folds(text, *, site="muscle_mrna_lower", hours=HOURS):

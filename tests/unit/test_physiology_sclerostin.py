@@ -5,6 +5,7 @@ import pytest
 
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
+from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.sclerostin import sclerostin
 from exerkine_sim.schedule import Schedule, parse_schedule
 from exerkine_sim.simulate import simulate
@@ -13,7 +14,7 @@ from exerkine_sim.subject import Subject
 MAN = Subject(sex="male", age_y=22, body_mass_kg=75, height_m=1.8, vo2max=50)
 WOMAN = Subject(sex="female", age_y=22, body_mass_kg=62, height_m=1.67, vo2max=42)
 START_H = 8.0
-MODEL = compose([drivers.vo2, drivers.plasma_volume, sclerostin])
+MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, sclerostin])
 INTERVALS = "8x(1m 100% VO2max, 1m 10% VO2max)"
 END_MIN = 15.0  # of the last hard minute
 

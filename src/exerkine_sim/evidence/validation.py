@@ -7,21 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from .. import units
 from ..errors import ExerkineError, UnitError
 from ..parameters import ParameterSet, load_parameters
 from ..simulate import simulate
 from ..solution import Solution
-from ..stimulus import build_stimulus
+from .prediction import Batch, model_site, predicted
 from .study import Observation, Study
 from .study import studies as shipped_studies
-from .study_file import CORRECTED
 
 GOOD_FOLD_ERROR, FAIR_FOLD_ERROR = 1.5, 2.0
 NOT_MODELLED, FAILED = "not modelled", "simulation failed"
-MUSCLE_SITES = ("muscle_mrna", "muscle_interstitium")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +162,7 @@ def validate(
     parameters: ParameterSet | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Scoreboard:
-    """Simulate each Study once and set its observations beside the prediction.
+    """Simulate the Studies, all together, and set its observations beside the prediction.
 
     Parameters
     ----------
@@ -191,24 +186,13 @@ def validate(
     1
     """
     parameters = load_parameters() if parameters is None else parameters
+    chosen = tuple(shipped_studies() if studies is None else studies)
     scores: list[Score] = []
-    for index, study in enumerate(shipped_studies() if studies is None else studies):
-        scores.extend(score_study(study, parameters=parameters))
+    for index, (study, outcome) in enumerate(zip(chosen, _outcomes(chosen, parameters), strict=True)):
+        scores.extend(_scores(study, outcome, parameters))
         if progress is not None:
             progress(index)
     return Scoreboard(tuple(scores))
-
-
-def score_study(study: Study, *, parameters: ParameterSet) -> tuple[Score, ...]:
-    """Simulate one Study and score its observations; a failure becomes the reason of every score."""
-    try:
-        solution = _run(study, parameters)
-        region = _worked_region(study, parameters)
-    except ExerkineError as error:
-        return _unscored(study, f"{FAILED}: {error}")
-    if solution.status[0] != "ok":
-        return _unscored(study, f"{FAILED}: {solution.status[0]}")
-    return tuple(_score(study, observation, solution, region=region) for observation in study.observations)
 
 
 def summarise(scores: Iterable[Score]) -> Summary:
@@ -234,63 +218,57 @@ def _unscored(study: Study, reason: str) -> tuple[Score, ...]:
     return tuple(Score(study.key, study.use, seen, None, reason) for seen in study.observations)
 
 
-def _run(study: Study, parameters: ParameterSet) -> Solution:
-    schedule = study.schedule()
-    times = np.unique([study.zero_h, *(study.time_h(seen) for seen in study.observations)])
-    end_h = max(schedule.end_h, float(times[-1]))
-    return simulate(schedule, study.subject, parameters=parameters, times_h=times, end_h=end_h)
-
-
-def _worked_region(study: Study, parameters: ParameterSet) -> str:
-    """Return the region, lower or upper, whose muscle the trial worked more: mass x intensity x time."""
-    schedule = study.schedule()
-    stimulus = build_stimulus(schedule, study.subject, parameters, end_h=schedule.end_h)
-    hours = np.diff(stimulus.breakpoints)[: len(stimulus.inputs)]
-    work = {}
-    for region in ("lower", "upper"):
-        mass, relative = (
-            stimulus.inputs[: len(hours), stimulus.names.index(f"{name}_{region}")]
-            for name in ("active_mass", "relative")
+def _outcomes(
+    studies: Sequence[Study], parameters: ParameterSet
+) -> list[tuple[Solution, int] | ExerkineError]:
+    """Simulate Studies together; where one of them cannot be, each by itself, so that the others can."""
+    if not studies:
+        return []
+    batch = Batch.of(studies)
+    try:
+        solution = simulate(
+            batch.schedules,
+            batch.subjects,
+            parameters=parameters,
+            times_h=batch.times_h,
+            end_h=batch.end_h,
         )
-        work[region] = float(np.sum(hours * mass * relative))
-    return max(work, key=lambda region: work[region])
+    except ExerkineError as error:
+        alone = [] if len(studies) == 1 else [_outcomes([study], parameters)[0] for study in studies]
+        return alone or [error]
+    return [(solution, member) for member in range(len(studies))]
 
 
-def _score(study: Study, seen: Observation, solution: Solution, *, region: str) -> Score:
-    site = _model_site(solution, seen, region)
+def _scores(
+    study: Study, outcome: tuple[Solution, int] | ExerkineError, parameters: ParameterSet
+) -> tuple[Score, ...]:
+    """Score a Study's observations; a failure becomes the reason of every score."""
+    if isinstance(outcome, ExerkineError):
+        return _unscored(study, f"{FAILED}: {outcome}")
+    solution, member = outcome
+    if solution.status[member] != "ok":
+        return _unscored(study, f"{FAILED}: {solution.status[member]}")
+    return tuple(
+        _score(study, seen, solution=solution, member=member, parameters=parameters)
+        for seen in study.observations
+    )
+
+
+def _score(
+    study: Study, seen: Observation, *, solution: Solution, member: int, parameters: ParameterSet
+) -> Score:
+    sites = solution.sites(seen.exerkine) if seen.exerkine in solution.exerkines else ()
+    site = model_site(seen, study, sites, parameters=parameters)
     if site is None:
         return Score(study.key, study.use, seen, None, NOT_MODELLED)
-    course = solution.concentration(seen.exerkine, site=site).isel(member=0)
-    value, baseline = (float(course.sel(time=time)) for time in (study.time_h(seen), study.zero_h))
+    course = solution.concentration(seen.exerkine, site=site).isel(member=member)
     try:
-        predicted = _in_unit(value, baseline, seen.unit, course.attrs["units"])
+        value = predicted(seen, study, course)
     except UnitError as error:
         return Score(study.key, study.use, seen, None, f"unit: {error.given}")
-    if not math.isfinite(predicted):
+    if not math.isfinite(value):
         return Score(study.key, study.use, seen, None, "the simulated value is not a number")
-    return Score(study.key, study.use, seen, predicted)
-
-
-def _model_site(solution: Solution, seen: Observation, region: str) -> str | None:
-    """Return the model's site for an observation: its own, the worked muscle's, or plasma."""
-    if seen.exerkine not in solution.exerkines:
-        return None
-    base, corrected = seen.site.removesuffix(CORRECTED), CORRECTED * seen.site.endswith(CORRECTED)
-    if base in MUSCLE_SITES:
-        candidates = [f"{base}_{region}"]
-    else:
-        candidates = [f"{name}{corrected}" for name in (base, "plasma", "blood")]
-    sites = solution.sites(seen.exerkine)
-    return next((site for site in candidates if site in sites), None)
-
-
-def _in_unit(value: float, baseline: float, unit: str, model_unit: str) -> float:
-    """Return a simulated value in the unit of an observation."""
-    if unit == "fold":
-        return value / baseline if baseline > 0 else math.nan
-    if unit == "percent_change":
-        return 100 * (value / baseline - 1) if baseline > 0 else math.nan
-    return units.convert(value, model_unit, unit)
+    return Score(study.key, study.use, seen, value)
 
 
 def _ratio(value: float, unit: str) -> float:

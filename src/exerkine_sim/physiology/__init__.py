@@ -22,6 +22,7 @@ __all__ = ["default_model", "modules"]
 def modules() -> tuple[Module, ...]:
     """Return every shipped module, drivers first, in the order in which results list them."""
     from . import drivers
+    from .adaptation import adaptation
     from .adiponectin import adiponectin
     from .adrenaline import adrenaline
     from .angptl4 import angptl4
@@ -31,9 +32,13 @@ def modules() -> tuple[Module, ...]:
     from .crp import crp
     from .ffa import ffa
     from .fgf21 import fgf21
+    from .follistatin import follistatin
     from .gdf15 import gdf15
+    from .gh import gh
     from .glucagon import glucagon
     from .glucose import glucose
+    from .igf1 import igf1
+    from .igfbp1 import igfbp1
     from .il1ra import il1ra
     from .il6 import il6
     from .il10 import il10
@@ -52,8 +57,10 @@ def modules() -> tuple[Module, ...]:
     hormones = (glucose, insulin, glucagon, adrenaline, cortisol, ffa)
     immune = (il6, il1ra, il10, stnfr1, stnfr2, crp)
     metabolic = (fgf21, lactate, lac_phe, apelin, sparc, gdf15)
+    growth = (myostatin, follistatin, gh, igfbp1, igf1)
     adipose = (adiponectin, leptin, angptl4)
-    return (*immune, irisin, il15, bdnf, myostatin, *metabolic, *adipose, sclerostin, *hormones, *physical)
+    exerkines = (*immune, irisin, il15, bdnf, *growth, *metabolic, *adipose, sclerostin)
+    return (*exerkines, *hormones, *physical, adaptation)
 
 
 def default_model(*, held: Iterable[str] = (), injected: Iterable[str] = ()) -> Model:

@@ -6,8 +6,8 @@
     V d adrenaline / dt = release - clearance * adrenaline,       V = clearance / elimination
 
 Release answers the demand for oxygen itself, not the slower uptake: central command comes with the first
-stroke, so that sprints and heavy sets count in full. Demand is a fraction of VO2max, so training lowers the
-response to the same load by making it lighter.
+stroke, so that sprints and heavy sets count in full. Training lowers the response to the same load twice: it
+makes the load a smaller fraction of VO2max, and it raises the threshold.
 Sources: Best1982 (level, clearance), TreadmillLeptin2013 (4 h at 65 %), Weltman1997 (20 min at 182.5 W).
 Grade: medium; half-life and glucose term rest on general knowledge, not on records.
 """
@@ -35,7 +35,7 @@ def adrenaline(m: Builder, p: Parameters) -> None:
     """Release by effort and by low glucose into one compartment."""
     clearance = p.clearance * m.subject("body_mass", "kg")
     plasma = m.plasma(volume=clearance / p.elimination, basal=p.basal)
-    above = positive(m.input("demand", "1") - p.threshold)
+    above = positive(m.signal("adaptation.demand") - p.threshold * m.signal("adaptation.threshold"))
     prolonged = m.lag("prolonged", above, p.drift_time)
     deficit = positive(1 - m.signal("glucose.plasma") / p.glucose_threshold)
     basal = clearance * p.basal

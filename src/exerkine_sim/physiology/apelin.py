@@ -63,7 +63,7 @@ def _contraction(m: Builder, p: Parameters) -> sympy.Expr:
     """Release by muscle in efforts beyond the onset, in ng/h."""
     effort = sum(
         m.input(f"active_mass_{region}", "kg")
-        * positive(m.input(f"relative_{region}", "1") - p.contraction_onset)
+        * positive(m.signal(f"adaptation.relative_{region}") - p.contraction_onset)
         for region in m.muscles
     )
     surge = m.lag("surge", effort, p.surge_time, unit="kg")

@@ -15,13 +15,15 @@ The brain gives a share of the release at rest and all that lactate adds, and an
 exercise goes on, so lactate infused at rest leaves mature BDNF alone (pro-BDNF is not modelled). Most of what
 it releases is caught by platelets. Easy work raises serum by the platelet count alone. Near maximal work the
 spleen adds rich platelets, and platelets spill a little into plasma, which holds so little that it more than
-doubles: a few short efforts beat long easy work.
+doubles: a few short efforts beat long easy work. Training raises what the brain releases at rest, a little.
+Whether lactate itself is the trigger is contested: with `lactate_switch` 0 the square of oxygen uptake stands
+in its place.
 
 Sources: Rasmussen2009 (brain release), Gibbons2023 (plasma, platelets, intensity), Ferris2007,
-Nofuji2012, CabralSantos2016 (serum), Edman2024, Roja2025 (lactate), Gejl2019 (share in platelets).
-Grade: medium; the spleen term is an assumption. Contested: sprints lower serum BDNF in some studies. Sex,
-training, fatty acids and the fall below rest after exhaustion are left out. Misses: hours of work at 50 to
-70 % VO2max raise the brain's release by 3 to 18 % here, two- to threefold in Rasmussen2009.
+Nofuji2012, CabralSantos2016 (serum), Edman2024, Roja2025 (lactate), Gejl2019 (share in platelets),
+Szuhany2015 (training). Grade: medium; the spleen term is an assumption. Contested: sprints lower serum BDNF
+in some studies. Sex, fatty acids and the fall below rest after exhaustion are left out. Misses: hours of work
+at 50 to 70 % VO2max raise the brain's release by 3 to 18 % here, two- to threefold in Rasmussen2009.
 """
 
 from __future__ import annotations
@@ -40,8 +42,10 @@ from ..model import Builder, Parameters, hill, module
         "platelet_turnover": "1/h",
         "brain_share": "1",
         "brain_gain": "1",
+        "lactate_switch": "1",
         "lactate_half": "mmol/L",
         "uptake_half": "1",
+        "training_gain": "1",
         "spleen_gain": "1",
         "activation": "1/h",
         "activation_threshold": "1",
@@ -54,7 +58,9 @@ def bdnf(m: Builder, p: Parameters) -> None:
     """State the equations of BDNF in plasma and in platelets."""
     volume = m.subject("plasma_volume", "L")
     exercise = hill(m.signal("vo2.uptake") - m.subject("rest_demand", "1"), p.uptake_half)
-    drive = p.brain_gain * hill(m.signal("lactate.blood"), p.lactate_half, 2) * exercise
+    lactate = p.lactate_switch * hill(m.signal("lactate.blood"), p.lactate_half, 2)
+    intensity = (1 - p.lactate_switch) * m.signal("vo2.uptake") ** 2
+    drive = p.brain_gain * (lactate + intensity) * exercise
     pool = {"volume": volume, "unit": "ng/L", "flux_unit": "ng/h"}
     plasma = m.pool("plasma", basal=p.basal, site="plasma", infusible=True, **pool)
     platelets = m.pool("platelets", basal=p.platelet_basal, **pool)
@@ -64,7 +70,7 @@ def bdnf(m: Builder, p: Parameters) -> None:
     _turn_over(m, p, "platelets", rate=p.platelet_turnover * volume, basal=p.platelet_basal, drive=drive)
     m.clear("platelets", trigger="turnover", rate=p.platelet_turnover * volume * platelets)
 
-    effort = hill(m.input("demand", "1") - p.activation_threshold, p.activation_half)
+    effort = hill(m.signal("adaptation.demand") - p.activation_threshold, p.activation_half)
     spleen = p.platelet_turnover * p.platelet_basal * p.spleen_gain * effort * volume
     m.release("platelets", tissue="spleen", trigger="hard exercise", rate=spleen)
     spill = p.activation * effort * platelets * volume
@@ -77,6 +83,7 @@ def bdnf(m: Builder, p: Parameters) -> None:
 
 def _turn_over(m: Builder, p: Parameters, pool: str, *, rate: Expr, basal: Expr, drive: Expr) -> None:
     """Fill `pool` from the brain, which answers `drive`, and from other tissues, which do not."""
-    m.release(pool, tissue="brain", rate=p.brain_share * rate * basal)
+    trained = 1 + p.training_gain * m.signal("adaptation.habituation")
+    m.release(pool, tissue="brain", rate=p.brain_share * rate * basal * trained)
     m.release(pool, tissue="brain", trigger="exercise", rate=p.brain_share * rate * basal * drive)
     m.release(pool, tissue="other", rate=(1 - p.brain_share) * rate * basal)

@@ -2,7 +2,7 @@
 
     release = basal * (1 + (effort_gain * effort + il6_gain * exposure^2 / (half^2 + exposure^2)) * brake)
     brake   = 1 / (1 + (cortisol - basal)+ / feedback)
-    effort, exposure follow (demand - threshold)+ and plasma IL-6 with their lags
+    effort, exposure follow (demand - threshold)+ and plasma IL-6 with their lags; training raises threshold
     V d cortisol / dt = release - elimination * V * cortisol
 
 The influence runs one way, from IL-6 to cortisol. The daily rhythm is left out: resting cortisol is a
@@ -36,7 +36,8 @@ def cortisol(m: Builder, p: Parameters) -> None:
     """Release by effort and by IL-6 into one compartment."""
     plasma = m.plasma(volume=p.volume, basal=p.basal, unit="nmol/L", flux_unit="nmol/h")
     clearance = p.elimination * p.volume
-    effort = m.lag("effort", positive(m.input("demand", "1") - p.threshold), p.effort_lag)
+    above = positive(m.signal("adaptation.demand") - p.threshold * m.signal("adaptation.threshold"))
+    effort = m.lag("effort", above, p.effort_lag)
     exposure = m.lag("exposure", m.signal("il6.plasma"), p.il6_lag, unit="ng/L")
     basal = clearance * p.basal
     driven = basal / (1 + positive(plasma - p.basal) / p.feedback)

@@ -1,5 +1,7 @@
 """What a session does to the body within minutes: the drivers that every exerkine reads.
 
+Demand, relative intensity and protection are those that training has left (see adaptation).
+
 Oxygen uptake, as a fraction of VO2max. It follows the demand; demand beyond VO2max is met no further than 1,
 but proportionally sooner:
     d uptake / dt = (min(demand, 1) - uptake) * max(demand, 1) / time_constant
@@ -21,7 +23,7 @@ The expansion over days of training is left out.
 Sources: Bloomer2013, Zouhal2023, Songsorn2017. Grade: medium.
 
 Damage. Eccentric strain starts an inflammation that arrives within hours and is repaired within two days:
-    strain -> two transit stages (onset) -> d damage / dt = (gain * injury - damage) / repair
+    strain * protection -> two transit stages (onset) -> d damage / dt = (gain * injury - damage) / repair
 Sources: Toft2002, Willoughby2003 for the time of the IL-6 peak. Grade: low.
 """
 
@@ -35,7 +37,7 @@ from ..model import Builder, Parameters, module, positive
 @module("vo2", parameters={"time_constant": "h"})
 def vo2(m: Builder, p: Parameters) -> None:
     """Oxygen uptake as a fraction of VO2max."""
-    demand, rest = m.input("demand", "1"), m.subject("rest_demand", "1")
+    demand, rest = m.signal("adaptation.demand"), m.subject("rest_demand", "1")
     m.lag("uptake", sympy.Min(demand, 1), p.time_constant / sympy.Max(demand, 1), guess=rest)
 
 
@@ -43,7 +45,7 @@ def vo2(m: Builder, p: Parameters) -> None:
 def contraction(m: Builder, p: Parameters) -> None:
     """Contraction signal of each muscle region: 0 at rest, relative intensity in steady work."""
     for muscle in m.muscles:
-        m.lag(muscle, m.input(f"relative_{muscle}", "1"), p.time_constant)
+        m.lag(muscle, m.signal(f"adaptation.relative_{muscle}"), p.time_constant)
 
 
 @module("glycogen", parameters={"use": "1/h", "diet": "1/h", "synthesis": "1/g", "quiet": "1"})
@@ -51,7 +53,7 @@ def glycogen(m: Builder, p: Parameters) -> None:
     """Glycogen of each muscle region relative to its ordinary resting content."""
     refill = p.diet + p.synthesis * m.signal("glucose.absorption")
     for muscle in m.muscles:
-        relative = m.input(f"relative_{muscle}", "1")
+        relative = m.signal(f"adaptation.relative_{muscle}")
         use = p.use * relative**2 * sympy.sqrt(relative)
         idle = p.quiet / (p.quiet + m.signal(f"contraction.{muscle}"))
         m.state(muscle, guess=1, rate=lambda g, use=use, idle=idle: refill * idle * (1 - g) - use * g)
@@ -60,7 +62,7 @@ def glycogen(m: Builder, p: Parameters) -> None:
 @module("plasma_volume", parameters={"shift": "1/h", "limit": "1", "recovery": "1/h"})
 def plasma_volume(m: Builder, p: Parameters) -> None:
     """Plasma volume relative to rest."""
-    above_rest = positive(m.input("demand", "1") - m.subject("rest_demand", "1"))
+    above_rest = positive(m.signal("adaptation.demand") - m.subject("rest_demand", "1"))
     loss = m.state("loss", rate=lambda x: p.shift * above_rest**2 * (p.limit - x) - p.recovery * x)
     m.publish("relative", 1 - loss)
 
@@ -69,5 +71,6 @@ def plasma_volume(m: Builder, p: Parameters) -> None:
 def damage(m: Builder, p: Parameters) -> None:
     """Inflammation after eccentric strain, in units of its peak after one hour at full strain."""
     for muscle in m.muscles:
-        injury = m.chain(f"{muscle}_onset", m.input(f"strain_{muscle}", "1"), p.onset, stages=2)
+        strain = m.input(f"strain_{muscle}", "1") * m.signal(f"adaptation.protection_{muscle}")
+        injury = m.chain(f"{muscle}_onset", strain, p.onset, stages=2)
         m.lag(muscle, p.gain * injury, p.repair)

@@ -7,7 +7,7 @@
 with glucose g and insulin i relative to rest. Effort is what makes duration count: a quarter of an hour of
 submaximal work does nothing, an exhausting one raises glucagon by half, and in long work falling glucose adds
 its share. Insulin from the neighbouring cells holds the answer to effort back, so that carbohydrate before or
-during work blunts it.
+during work blunts it. Training raises the threshold of effort (Coggan1995).
 Sources: Alford1976, Laurenti2021 (kinetics), Naveri1985 (exhausting work), ShortWorkGlucagon1975 (no rise),
 AdrenalineDeficientExercise (not through adrenaline). Grade: medium for kinetics, low for long exercise.
 Contested: well-trained runners showed no rise (LongRunGlucagon1980, FiveKilometreRun2017).
@@ -34,7 +34,8 @@ from ..model import Builder, Parameters, module, positive
 def glucagon(m: Builder, p: Parameters) -> None:
     """State the equations."""
     response = (1 + p.glucose_half) / (p.glucose_half + m.signal("glucose.relative") ** 3)
-    effort = m.lag("effort", positive(m.signal("vo2.uptake") - p.effort_threshold), p.effort_time)
+    above = positive(m.signal("vo2.uptake") - p.effort_threshold * m.signal("adaptation.threshold"))
+    effort = m.lag("effort", above, p.effort_time)
     brake = (1 + p.insulin_half) / (p.insulin_half + m.signal("insulin.relative"))
     resting = p.clearance * p.basal
 

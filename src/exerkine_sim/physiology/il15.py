@@ -62,6 +62,6 @@ def _contraction(m: Builder, p: Parameters, region: str) -> sympy.Expr:
     transcript = 1 + m.chain(f"loading_{region}", lifted, p.transcript_time, stages=2)
     m.observe(f"muscle_mrna_{region}", transcript, "1")
 
-    shedding = p.contraction_switch * p.shedding * active * m.input(f"relative_{region}", "1") ** 3
+    shedding = p.contraction_switch * p.shedding * active * m.signal(f"adaptation.relative_{region}") ** 3
     store = m.state(f"store_{region}", guess=1, rate=lambda a: transcript * (1 - a) / p.refill - shedding * a)
     return p.store_content * mass * shedding * store

@@ -6,7 +6,7 @@ In each muscle region, stimulus -> transcription -> transcript -> releasable pro
     d activation / dt = (1 + induction * stimulus - activation) / tau_activation
     d transcript / dt = (activation - transcript) / tau_transcript
     d restraint / dt  = (transcript - 1 - restraint) / tau_restraint
-    d pool / dt       = synthesis * active mass * translated * brake - pool / tau_pool
+    d pool / dt       = synthesis * active mass * ability * translated * brake - pool / tau_pool
     translated        = 1 + (transcript - 1) / (1 + restraint / tolerance)
 
 Activation and transcript are folds over rest. Protein is made only while muscle works, so working mass
@@ -18,11 +18,14 @@ of many hours.
 
 Fat releases in proportion to its mass, and more some hours after a session; damaged muscle releases late;
 the rest of the body keeps a steady release that rises with age. Loss is linear, clearance * concentration.
+Training lowers the resting release and overreaching raises it; ability, 1 in the young, falls in old age
+unless the muscle is trained, and in overreaching.
 The interstitium of a region stands above plasma by release / (conductance * mass).
 
 Sources: Steensberg2000 and Steensberg2001a (release per kg, glycogen, clearance), Keller2001 (transcript),
 Toft2011 (plasma life of minutes), Febbraio2003a and Keller2003 (carbohydrate), Wallberg2011 (plateau),
-Lyngso2002 (fat), Toft2002 (damage).  Grade: high; fat, damage, restraint and interstitium: low.
+Lyngso2002 (fat), Toft2002 (damage), Hayney2013 (ability), RobsonAnsley2007 (overreaching).
+Grade: high; fat, damage, restraint, interstitium, ability and training: low.
 Misses: a low glycogen at the start raises plasma by less than a tenth here, 1.6-fold in Keller2001.
 Contested: size of the marathon response (12 to 93 pg/mL), effect of training at equal relative load, age.
 """
@@ -56,6 +59,12 @@ from ..model import Builder, Parameters, hill, module, positive
         "other_release": "ng/h",
         "age_slope": "1/year",
         "age_reference": "year",
+        "age_release_switch": "1",
+        "age_release_loss": "1/year",
+        "age_release_onset": "year",
+        "training_relief": "1",
+        "overreaching_rise": "1",
+        "overreaching_loss": "1",
         "clearance": "L/h",
     },
 )
@@ -65,7 +74,9 @@ def il6(m: Builder, p: Parameters) -> None:
     other = p.other_release * (1 + p.age_slope * (m.subject("age", "year") - p.age_reference))
     basal = (fat + other) / p.clearance
     plasma = m.plasma(volume=m.subject("plasma_volume", "L"), basal=basal)
-    m.publish("above_rest", plasma - basal)
+    relief = 1 - p.training_relief * m.signal("adaptation.habituation")
+    unrest = p.overreaching_rise * m.signal("adaptation.overreaching")
+    m.publish("above_rest", plasma - relief * basal)
     for muscle in m.muscles:
         tissue, mass = f"muscle {muscle}", m.subject(f"muscle_{muscle}", "kg")
         contraction = _pool(m, p, muscle) / p.pool_time
@@ -74,9 +85,9 @@ def il6(m: Builder, p: Parameters) -> None:
         m.release("plasma", tissue=tissue, trigger="damage", rate=damage)
         interstitium = plasma + (contraction + damage) / (p.conductance * mass)
         m.observe(f"muscle_interstitium_{muscle}", interstitium, "ng/L")
-    m.release("plasma", tissue="adipose", rate=fat)
+    m.release("plasma", tissue="adipose", rate=fat * (relief + unrest))
     m.release("plasma", tissue="adipose", trigger="exercise", rate=fat * p.adipose_gain * _aftermath(m, p))
-    m.release("plasma", tissue="other", rate=other)
+    m.release("plasma", tissue="other", rate=other * (relief + unrest))
     m.clear("plasma", rate=p.clearance * plasma)
 
 
@@ -92,8 +103,17 @@ def _pool(m: Builder, p: Parameters, muscle: str) -> sympy.Symbol:
 
     brake = 1 - p.brake * hill(m.signal("glucose.absorption"), p.brake_half)
     translated = 1 + (transcript - 1) / (1 + restraint / p.tolerance)
-    made = p.synthesis * m.input(f"active_mass_{muscle}", "kg") * translated * brake
+    able = _ability(m, p, muscle)
+    made = p.synthesis * m.input(f"active_mass_{muscle}", "kg") * able * translated * brake
     return m.state(f"pool_{muscle}", unit="ng", rate=lambda pool: made - pool / p.pool_time)
+
+
+def _ability(m: Builder, p: Parameters, muscle: str) -> sympy.Expr:
+    """Return what age, little training and too much of it leave of synthesis."""
+    unused = (1 - m.signal(f"adaptation.strength_{muscle}")) * (1 - m.signal("adaptation.habituation"))
+    years = positive(m.subject("age", "year") - p.age_release_onset)
+    aged = p.age_release_switch * p.age_release_loss * years * unused
+    return (1 - aged) * (1 - p.overreaching_loss * m.signal("adaptation.overreaching"))
 
 
 def _aftermath(m: Builder, p: Parameters) -> sympy.Symbol:

@@ -12,7 +12,7 @@ Three ways of release from each muscle region, whose surface store A is 1 when f
 
 The store empties, so long moderate work raises irisin in its first hour and no longer at its end. Tension
 gives lifting a later and larger rise than endurance work. The late rise follows hard work only; a
-`late_content` of 0 switches it off. Age lowers every release alike: the level, not the fold.
+`late_switch` of 0 leaves it out. Age lowers every release alike: the level, not the fold.
 
 Sources: Daskalopoulou2014 and IrisinTimeCourse2024 (fast rise), Kraemer2014 (exhaustion of the store),
 Huh2015 (its end), Nygaard2015 and IrisinModeReview2024 (lifting), Tsuchiya2014 (late rise),
@@ -42,6 +42,7 @@ from ..model import Builder, Parameters, module, positive
         "hard_threshold": "1",
         "induction": "1/h",
         "memory": "h",
+        "late_switch": "1",
         "late_content": "ng/kg/h",
         "synthesis_delay": "h",
     },
@@ -61,7 +62,7 @@ def irisin(m: Builder, p: Parameters) -> None:
         rate = youth * p.tension_yield * loading
         m.release("plasma", tissue=f"muscle {region}", trigger="tension", rate=rate)
         induced = m.chain(f"synthesis_{region}", _induction(m, p, region), p.synthesis_delay, stages=2)
-        rate = youth * p.late_content * m.subject(f"muscle_{region}", "kg") * induced
+        rate = youth * p.late_switch * p.late_content * m.subject(f"muscle_{region}", "kg") * induced
         m.release("plasma", tissue=f"muscle {region}", trigger="synthesis", rate=rate)
 
     m.observe("serum", plasma / m.signal("plasma_volume.relative"), "ng/L")
@@ -73,7 +74,7 @@ def _active_share(m: Builder, region: str) -> Expr:
 
 def _shedding(m: Builder, p: Parameters, region: str) -> Expr:
     """Shedding from a surface store that it empties, in ng/h."""
-    rate = p.shedding * _active_share(m, region) * m.input(f"relative_{region}", "1") ** 2
+    rate = p.shedding * _active_share(m, region) * m.signal(f"adaptation.relative_{region}") ** 2
     store = m.state(f"surface_{region}", guess=1, rate=lambda a: (1 - a) / p.refill - rate * a)
     return p.surface_content * m.subject(f"muscle_{region}", "kg") * rate * store
 
@@ -85,6 +86,6 @@ def _tension(m: Builder, region: str) -> Expr:
 
 def _induction(m: Builder, p: Parameters, region: str) -> Expr:
     """Share of a region's muscle in which hard work has switched synthesis on."""
-    above = positive(m.input(f"relative_{region}", "1") - p.hard_threshold)
+    above = positive(m.signal(f"adaptation.relative_{region}") - p.hard_threshold)
     rate = p.induction * _active_share(m, region) * above
     return m.state(f"induction_{region}", rate=lambda i: rate * (1 - i) - i / p.memory)

@@ -74,7 +74,8 @@ def lactate(m: Builder, p: Parameters) -> None:
 def _production(m: Builder, p: Parameters, region: str, *, inhibitor: Expr) -> Expr:
     """Glycolytic production of a region: its power, times a share that rises steeply around the threshold."""
     power = m.input(f"active_mass_{region}", "kg") * m.input(f"power_density_{region}", "W/kg")
-    effort = m.input(f"relative_{region}", "1") / m.subject("lactate_threshold", "1")
+    threshold = m.subject("lactate_threshold", "1") * m.signal("adaptation.threshold")
+    effort = m.signal(f"adaptation.relative_{region}") / threshold
     share = effort * hill(effort, p.intensity_half, 4)
     fuel = p.glycogen_floor + (1 - p.glycogen_floor) * m.signal(f"glycogen.{region}")
     inhibition = p.inhibition / (p.inhibition + positive(inhibitor))
@@ -82,6 +83,6 @@ def _production(m: Builder, p: Parameters, region: str, *, inhibitor: Expr) -> E
 
 
 def _oxygen_above_rest(m: Builder) -> Expr:
-    """Oxygen uptake above rest, in L/h."""
+    """Oxygen uptake above rest, in L/h, of the VO2max that training has left."""
     above = positive(m.signal("vo2.uptake") - m.subject("rest_demand", "1"))
-    return above * m.subject("vo2max", "L/h")
+    return above * m.subject("vo2max", "L/h") * m.signal("adaptation.capacity")

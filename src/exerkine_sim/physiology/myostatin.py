@@ -4,7 +4,8 @@ For each muscle region:
 
     d load / dt       = tension^2 * active share - load / load time
     strain            = transit(min(contraction, 1)^3 * active share)
-    d transcript / dt = loss * (1 - depth * (1 - (1 - hill2(load)) * (1 - hill2(strain))) - transcript)
+    target            = 1 - depth * (1 - (1 - hill2(load)) * (1 - hill2(strain)))
+    d transcript / dt = loss * ((1 - training depth * strength) * target - transcript)
     d protein / dt    = protein loss * (transcript - protein)
 
 and for plasma, with the protein averaged over both regions by muscle mass:
@@ -15,12 +16,14 @@ and for plasma, with the protein averaged over both regions by muscle mass:
 Load adds up over the seconds under tension of all sets, saturates, and outlasts the bout by most of a day:
 heavy lifting lowers the transcript from the first hour. Endurance work acts later and less, through a chain
 of three lags. However much is asked of the muscle, a floor of transcript stays. Muscle at rest is untouched:
-pressing leaves the legs alone. hill2 is s^2 / (half^2 + s^2).
-Sources: Louis2007 (time courses), Agergaard2013 (heavy more than light), Han2016 (serum level),
+pressing leaves the legs alone. Months of lifting lower what the transcript returns to, with the strength that
+a region is used to (see adaptation). hill2 is s^2 / (half^2 + s^2).
+Sources: Louis2007 (time courses), Agergaard2013 (heavy more than light), Roth2003 (months), Han2016 (level),
 MyostatinInsulinResistance, CircuitMyogenin (serum a little lower a day later).
 Grade: high for the transcript after lifting, low for serum.
 Contested: serum rose in Willoughby2004a and after ultramarathons (KerschanSchindl2015); no change of the
-transcript in young women at 8 h (Jensky2010). The effect of protein intake is left out.
+transcript in young women at 8 h (Jensky2010); the resting transcript after training was lower (Roth2003),
+unchanged (Agergaard2013) and higher (Hulmi2007). The effect of protein intake is left out.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ from ..model import Builder, Parameters, hill, module
         "strain_time": "h",
         "strain_half": "1",
         "depth": "1",
+        "training_depth": "1",
         "transcript_loss": "1/h",
         "protein_loss": "1/h",
         "basal": "ng/L",
@@ -68,7 +72,8 @@ def _muscle(m: Builder, p: Parameters, muscle: str, mass: sympy.Symbol) -> sympy
     contraction = sympy.Min(m.signal(f"contraction.{muscle}"), 1)
     strain = m.chain(f"strain_{muscle}", contraction**3 * active, p.strain_time, stages=3)
     spared = (1 - hill(load, p.load_half, 2)) * (1 - hill(strain, p.strain_half, 2))
-    target = 1 - p.depth * (1 - spared)
+    trained = 1 - p.training_depth * m.signal(f"adaptation.strength_{muscle}")
+    target = trained * (1 - p.depth * (1 - spared))
     transcript = m.state(
         f"transcript_{muscle}", guess=1, rate=lambda level: p.transcript_loss * (target - level)
     )

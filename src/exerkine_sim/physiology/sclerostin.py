@@ -38,7 +38,7 @@ def sclerostin(m: Builder, p: Parameters) -> None:
     pull = sum(
         m.input(f"active_mass_{region}", "kg")
         / muscle
-        * positive(m.input(f"relative_{region}", "1") - p.threshold)
+        * positive(m.signal(f"adaptation.relative_{region}") - p.threshold)
         for region in m.muscles
     )
     sex = 1 + (p.female_factor - 1) * m.subject("female", "1")

@@ -1,0 +1,253 @@
+"""What a calibration found, for a reader and for a program."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from ..errors import InputError
+from ..evidence import Summary, validate
+from ..files import read_text, whole
+from ..parameters import ParameterSet, load_parameters
+
+Verdict = Literal["identified", "together", "partly", "prior"]
+# Identified: the data halve the standard deviation at least. Together: a correlation this strong. Partly: the
+# data take away a quarter of the variance.
+IDENTIFIED_SHARE, TOGETHER, PARTLY_SHARE = 0.75, 0.9, 0.25
+BOUND_GAP_LN = 1e-3
+HEADINGS = ("parameter", "prior", "fitted", "1 SE", "unit", "bounds", "from data", "verdict")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One parameter before and after.
+
+    Parameters
+    ----------
+    name, unit : str
+    prior, fitted : float
+        In `unit`.
+    sigma_ln, se_ln : float
+        Standard deviation of the natural logarithm before, and after.
+    low, high : float
+        Bounds.
+    share : float
+        Share of the prior variance that the data take away, 0 to 1.
+    partner : str
+        The parameter whose estimate goes most with this one's; empty when it stands alone.
+    correlation : float
+        With the partner.
+    """
+
+    name: str
+    unit: str
+    prior: float
+    fitted: float
+    sigma_ln: float
+    se_ln: float
+    low: float
+    high: float
+    share: float
+    partner: str
+    correlation: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the data identify it, know it only together with its partner, or leave it to the prior."""
+        if self.share >= IDENTIFIED_SHARE:
+            return "identified"
+        if abs(self.correlation) >= TOGETHER:
+            return "together"
+        return "partly" if self.share >= PARTLY_SHARE else "prior"
+
+    @property
+    def is_at_bound(self) -> bool:
+        """Whether the fit was stopped by a bound, where its standard error means little."""
+        edge = 1 + BOUND_GAP_LN
+        return self.fitted <= self.low * edge or self.fitted >= self.high / edge
+
+    @property
+    def remark(self) -> str:
+        """The verdict in words."""
+        words: dict[Verdict, str] = {
+            "identified": "identified",
+            "together": f"only together with {self.partner}",
+            "partly": "half the data's, half the prior's",
+            "prior": "stays with its prior",
+        }
+        return words[self.verdict] + ", at its bound" * self.is_at_bound
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One observation of the fit: ln predicted / observed before and after."""
+
+    study: str
+    exerkine: str
+    site: str
+    time_min: float
+    counted_from: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """Parameters that the data know together, better than the priors do.
+
+    Parameters
+    ----------
+    certainty : float
+        The prior's standard deviation over that of the data alone.
+    weights : mapping of str to float
+        Share of each parameter, in units of its prior's standard deviation; small ones are left out.
+
+    Examples
+    --------
+    >>> Combination(4.7, {"il6.synthesis": 0.64, "il6.clearance": -0.4}).text
+    'x 4.7: +0.64 il6.synthesis -0.40 il6.clearance'
+    """
+
+    certainty: float
+    weights: Mapping[str, float]
+
+    @property
+    def text(self) -> str:
+        """Certainty and weights, in words."""
+        return f"x {self.certainty:.1f}: " + " ".join(
+            f"{by:+.2f} {name}" for name, by in self.weights.items()
+        )
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The outcome of a fit.
+
+    Parameters
+    ----------
+    estimates : tuple of Estimate
+    held : mapping of str to str
+        What was asked to be free and is not, and why.
+    witnesses : tuple of Witness
+        The observations that depend on what was free.
+    left_out : mapping of str to int
+        Reason to number of observations that took no part.
+    combinations : tuple of Combination
+        What the data know better than the priors do, the best known first.
+    cost : float
+        Half the sum of squares at the fit; `costs` those of every start, `cost_prior` that of the priors.
+    costs : tuple of float
+    cost_prior : float
+    message : str
+        Why the search ended.
+    settings, digests : mapping
+        What to repeat it with, and what it was made with.
+    scores : mapping of str to (Summary, Summary)
+        The scoreboard before and after, by use of the Studies: filled by :func:`judged`.
+    """
+
+    estimates: tuple[Estimate, ...]
+    held: Mapping[str, str]
+    witnesses: tuple[Witness, ...]
+    left_out: Mapping[str, int]
+    combinations: tuple[Combination, ...]
+    cost: float
+    costs: tuple[float, ...]
+    cost_prior: float
+    message: str
+    settings: Mapping[str, Any]
+    digests: Mapping[str, str]
+    scores: Mapping[str, tuple[Summary, Summary]] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Name to fitted value, in the parameter's own unit: for ParameterSet.with_values."""
+        return {one.name: one.fitted for one in self.estimates}
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Return the estimates as text, under :data:`HEADINGS`."""
+        return [
+            (
+                one.name,
+                f"{one.prior:.4g}",
+                f"{one.fitted:.4g}",
+                f"x/ {math.exp(one.se_ln):.2f}",
+                one.unit,
+                f"{one.low:.3g} to {one.high:.3g}",
+                f"{100 * one.share:.0f} %",
+                one.remark,
+            )
+            for one in self.estimates
+        ]
+
+    def table(self) -> str:
+        """Return the estimates as a Markdown table."""
+        rows = self.rows()
+        widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+        lines = [HEADINGS, tuple("-" * width for width in widths), *rows]
+        return "\n".join(
+            "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
+            for line in lines
+        )
+
+    def to_json(self) -> str:
+        """Return everything as JSON."""
+        return json.dumps(asdict(self), indent=1, allow_nan=False)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the JSON; the file appears whole or not at all."""
+        path = Path(path)
+        try:
+            with whole(path) as partial:
+                partial.write_text(self.to_json() + "\n", encoding="utf-8")
+        except OSError as problem:
+            raise InputError(
+                f"cannot write the calibration: {problem}",
+                fix="check folder, permissions and space",
+                file=path,
+            ) from None
+        return path
+
+
+def judged(calibration: Calibration, *, parameters: ParameterSet | None = None) -> Calibration:
+    """Return a calibration with the scoreboard of all shipped Studies before and after it.
+
+    Parameters
+    ----------
+    calibration : Calibration
+    parameters : ParameterSet, optional
+        Those it began with; the shipped ones when left out.
+    """
+    parameters = load_parameters() if parameters is None else parameters
+    before = validate(parameters=parameters).by_use()
+    fitted = parameters.with_values(calibration.values, note="calibration")
+    after = validate(parameters=fitted).by_use()
+    return replace(calibration, scores={use: (before[use], after[use]) for use in before})
+
+
+def load_calibration(path: str | Path) -> Calibration:
+    """Read what :meth:`Calibration.save` wrote.
+
+    Raises
+    ------
+    InputError
+        For anything else.
+    """
+    try:
+        return TypeAdapter(Calibration).validate_json(read_text(path, error=InputError))
+    except ValidationError as problem:
+        fault = problem.errors(include_url=False)[0]
+        field = ".".join(str(step) for step in fault["loc"])
+        raise InputError(
+            fault["msg"],
+            expected="a calibration written by exerkine-sim",
+            fix="run it again",
+            file=path,
+            field=field,
+        ) from None

@@ -1,0 +1,141 @@
+"""`exerkine-sim calibrate`: parameters fitted to published trials, and what these can tell about them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import InputError
+from .inputs import AsJson
+from .terminal import console, step, table
+
+if TYPE_CHECKING:
+    from ..calibration import Calibration, Recipe
+    from ..evidence import Summary
+
+SHIPPED = "il6"
+
+
+def calibrate(
+    recipe: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="RECIPE.toml", help="What is fitted to which trials; the shipped one for IL-6."
+        ),
+    ] = None,
+    free: Annotated[
+        list[str] | None,
+        typer.Option("--free", metavar="NAME", help="Fit this parameter, or pattern (il6.*), instead."),
+    ] = None,
+    starts: Annotated[
+        int | None, typer.Option("--starts", metavar="N", help="Search from so many points.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Which points they are.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write the result there, as JSON.")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was interrupted.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit parameters to the published trials that are marked for it, and say which of them these identify.
+
+    Nothing in params/ changes. Trials kept for checking take no part; they are scored before and after.
+
+    \b
+    Example:
+      exerkine-sim calibrate --free il6.brake --free il6.induction --out result
+      exerkine-sim calibrate --free "il6.*" --out result --resume
+    """
+    name, settled = _settled(recipe, {"free": free or None, "starts": starts, "seed": seed})
+    place = None if out is None else _place(out, name, resume=resume)
+    found = _found(settled, None if place is None else place.with_suffix(".partial"))
+    if place is not None:
+        found.save(place)
+        place.with_suffix(".partial").unlink()
+    if as_json:
+        typer.echo(found.to_json())
+        return
+    _show(found)
+    if place is not None:
+        console().print(f"wrote {place}", soft_wrap=True)
+
+
+def _settled(file: Path | None, options: dict[str, object]) -> tuple[str, Recipe]:
+    """Return the name of the fit and its recipe: that of the file, changed by what the options say."""
+    from ..calibration import Recipe, load_recipe
+    from ..files import validated
+    from ..parameters import params_folder
+
+    given = {name: value for name, value in options.items() if value is not None}
+    if file is None and "free" in given:
+        return "calibration", validated(Recipe, given, error=InputError)
+    file = params_folder() / "calibration" / f"{SHIPPED}.toml" if file is None else file
+    content = load_recipe(file).model_dump() | given
+    if "free" in given:
+        content["published"] = {}  # those of the file belong to what it frees
+    return file.stem, validated(Recipe, content, error=InputError, file=file)
+
+
+def _place(folder: Path, name: str, *, resume: bool) -> Path:
+    """Return where the result goes; refuse where an interrupted fit would be lost."""
+    place = folder / f"{name}.json"
+    partial = place.with_suffix(".partial")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise InputError(f"no folder ({problem.strerror})", fix="name another --out", file=folder) from None
+    if partial.exists() and not resume:
+        raise InputError(
+            "an interrupted fit left its evaluations here",
+            fix=f"add --resume to go on, or delete {partial.name} to begin anew",
+            file=partial,
+        )
+    return place
+
+
+def _found(recipe: Recipe, checkpoint: Path | None) -> Calibration:
+    from ..calibration import calibrate as fit
+    from ..calibration import judged
+
+    with step("fitting") as report:
+        found = fit(
+            recipe.free,
+            studies=recipe.studies(),
+            published=recipe.published,
+            error_ln=recipe.error_ln,
+            starts=recipe.starts,
+            seed=recipe.seed,
+            checkpoint=checkpoint,
+            progress=report,
+        )
+        return judged(found)
+
+
+def _show(found: Calibration) -> None:
+    from ..calibration import HEADINGS
+
+    out = console()
+    right = ("prior", "fitted", "1 SE", "from data")
+    headings = {heading: "right" if heading in right else "left" for heading in HEADINGS}
+    out.print(table(headings, found.rows(), expendable=["bounds"]))
+    for reason in dict.fromkeys(found.held.values()):
+        names = [name for name, why in found.held.items() if why == reason]
+        out.print(f"held, {reason}: {', '.join(names)}")
+    out.print(
+        f"{len(found.witnesses)} observations of {len({one.study for one in found.witnesses})} trials "
+        f"know {len(found.combinations)} combinations of {len(found.estimates)} parameters better than the "
+        f"priors do; half the sum of squares {found.cost_prior:.4g} before, {found.cost:.4g} after",
+        soft_wrap=True,
+    )
+    for one in found.combinations:
+        out.print(f"  {one.text}", soft_wrap=True)
+    for use, (before, after) in found.scores.items():
+        out.print(f"trials to {use}: {_score(before)} before, {_score(after)} after", soft_wrap=True)
+
+
+def _score(summary: Summary) -> str:
+    if summary.within_2fold is None or summary.gmfe is None:
+        return "none scored"
+    return f"{100 * summary.within_2fold:.0f} % within 2-fold, mean error x {summary.gmfe:.3f}"

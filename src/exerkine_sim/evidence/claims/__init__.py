@@ -1,0 +1,28 @@
+"""The claims ledger: what the literature says, simulated, and judged by what comes out."""
+
+from .claim import Arm, Claim, Expectation, Measure
+from .comparison import Comparison, Quantity, parse_comparison
+from .ledger import Finding, Ledger, Ruling, check_claims
+from .load import find_claim, load_claims, shipped_claims
+from .page import page_of, written
+from .reading import Reading
+
+__all__ = [
+    "Arm",
+    "Claim",
+    "Comparison",
+    "Expectation",
+    "Finding",
+    "Ledger",
+    "Measure",
+    "Quantity",
+    "Reading",
+    "Ruling",
+    "check_claims",
+    "find_claim",
+    "load_claims",
+    "page_of",
+    "parse_comparison",
+    "shipped_claims",
+    "written",
+]
