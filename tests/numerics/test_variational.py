@@ -174,11 +174,10 @@ def test_the_whole_derivative_is_a_few_times_the_model(body):
 
 
 def test_its_jacobian_agrees_with_central_differences(body):
-    _, both, p, forcing = body
-    rng = np.random.default_rng(3)
-    y = np.append(
-        steady_state(both, [*p, *p], forcing.rest.tolist())[0][:79] * 1.1 + 0.01, rng.normal(size=79)
-    )
+    system, both, p, forcing = body
+    n, rng = len(system.states), np.random.default_rng(3)
+    rest, _ = steady_state(both, [*p, *p], forcing.rest.tolist())
+    y = np.append(rest[:n] * 1.1 + 0.01, rng.normal(size=n))
     constants, inputs = [*p, *p], forcing.inputs[3].tolist()
     analytic = both.jacobian(y.tolist(), constants, inputs)
     for column in range(len(y)):

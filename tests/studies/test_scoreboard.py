@@ -120,7 +120,9 @@ def test_together_and_alone_the_studies_score_the_same_numbers():
     trials = [find_study(key) for key in ("Ronsen2002_3h", "Keller2001_low", "Steensberg2000")]
     together = [score.predicted for score in validate(trials).scores]
     alone = [score.predicted for trial in trials for score in validate([trial]).scores]
-    assert together == pytest.approx(alone, rel=1e-6)  # the solver's tolerance: ends differ, and so last steps
+    assert together == pytest.approx(
+        alone, rel=1e-6
+    )  # the solver's tolerance: ends differ, and so last steps
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_a_long_run_is_answered_after_it():
     rest, end, later = course("run 150m 75% VO2max", -1, 150, 150 + 120)
     # published 18-fold two hours after the run; a factor 2 is the aim
     assert 9 < later / rest < 36
-    assert later > 2.5 * end
+    assert later > 2 * end  # published: no rise yet at the end (il6_047)
 
 
 def test_the_peak_comes_one_to_three_hours_after_the_end():

@@ -73,7 +73,7 @@ from ..model import Builder, Parameters, hill, module, positive
 def adaptation(m: Builder, p: Parameters) -> None:
     """Follow the plan from demand, tension and strain; publish what has become of the person."""
     demand, rest = m.input("demand", "1"), m.subject("rest_demand", "1")
-    effort = m.lag("effort", (Min(demand, 1) - rest) / (1 - rest), p.effort_time)
+    effort = m.lag("effort", positive(Min(demand, 1) - rest) / (1 - rest), p.effort_time)
     habit = p.habit_slope * positive(m.subject("lactate_threshold", "1") - p.habit_threshold)
 
     capacity = m.publish("capacity", 1 + _aerobic(m, p, effort**3, habit))

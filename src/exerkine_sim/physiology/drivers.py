@@ -22,8 +22,10 @@ Plasma volume. Work drives water out of plasma with the square of the demand abo
 The expansion over days of training is left out.
 Sources: Bloomer2013, Zouhal2023, Songsorn2017. Grade: medium.
 
-Damage. Eccentric strain starts an inflammation that arrives within hours and is repaired within two days:
-    strain * protection -> two transit stages (onset) -> d damage / dt = (gain * injury - damage) / repair
+Damage. Eccentric strain starts an inflammation in the muscle that works; it arrives within hours and is
+repaired within two days:
+    share at work * strain * protection -> two transit stages (onset) -> injury
+    d damage / dt = (gain * injury - damage) / repair
 Sources: Toft2002, Willoughby2003 for the time of the IL-6 peak. Grade: low.
 """
 
@@ -69,8 +71,9 @@ def plasma_volume(m: Builder, p: Parameters) -> None:
 
 @module("damage", parameters={"gain": "1", "onset": "h", "repair": "h"})
 def damage(m: Builder, p: Parameters) -> None:
-    """Inflammation after eccentric strain, in units of its peak after one hour at full strain."""
+    """Inflammation after eccentric strain: 1 at its peak after an hour at full strain of all muscle."""
     for muscle in m.muscles:
-        strain = m.input(f"strain_{muscle}", "1") * m.signal(f"adaptation.protection_{muscle}")
+        share = m.input(f"active_mass_{muscle}", "kg") / m.subject(f"muscle_{muscle}", "kg")
+        strain = share * m.input(f"strain_{muscle}", "1") * m.signal(f"adaptation.protection_{muscle}")
         injury = m.chain(f"{muscle}_onset", strain, p.onset, stages=2)
         m.lag(muscle, p.gain * injury, p.repair)

@@ -1,8 +1,8 @@
 """Growth hormone: the pituitary's answer to hard work, held back for hours after it has emptied its store.
 
-    effort  = work gain * work + lactate gain * (lactate - threshold)+,      through two transit stages
-    release = elimination * volume * (basal + youth * leanness * store * effort)
-    d store / dt = (1 - store) / refill - elimination * effort / content * store
+    effort  = (work gain * work + lactate gain * (lactate - threshold)+) / basal,   through two transit stages
+    release = elimination * volume * basal * (1 + youth * leanness * store * effort)
+    d store / dt = (1 - store) / refill - elimination * basal * effort / content * store
     loss    = elimination * volume * concentration
 
 Work is oxygen uptake between rest and maximum; lactate, which outlasts the work, makes sprints and heavy sets
@@ -54,22 +54,22 @@ def gh(m: Builder, p: Parameters) -> None:
     plasma = m.plasma(volume=volume, basal=p.basal)
     m.publish("relative", plasma / p.basal)
 
-    effort = m.chain("effort", _effort(m, p), p.delay, stages=2, unit="ng/L")
+    effort = m.chain("effort", _effort(m, p), p.delay, stages=2)
     refill = p.refractory_switch / p.refill_time + (1 - p.refractory_switch) / p.quick_refill_time
-    emptying = p.elimination * effort / p.content
+    emptying = p.elimination * p.basal * effort / p.content
     store = m.state("store", guess=1, rate=lambda full: refill * (1 - full) - emptying * full)
-    m.release("plasma", tissue="pituitary", rate=turnover * p.basal)
-    m.release(
-        "plasma", tissue="pituitary", trigger="effort", rate=turnover * _capacity(m, p) * store * effort
-    )
+    basal = turnover * p.basal
+    m.release("plasma", tissue="pituitary", rate=basal)
+    m.release("plasma", tissue="pituitary", trigger="effort", rate=basal * _capacity(m, p) * store * effort)
     m.clear("plasma", rate=turnover * plasma)
 
 
 def _effort(m: Builder, p: Parameters) -> sympy.Expr:
-    """Return the level of GH that work and lactate would hold if the store stayed full."""
+    """Return the fold of rest by which work and lactate would raise GH if the store stayed full."""
     rest = m.subject("rest_demand", "1")
     work = positive(m.signal("vo2.uptake") - rest) / (1 - rest)
-    return p.work_gain * work + p.lactate_gain * positive(m.signal("lactate.blood") - p.lactate_threshold)
+    lactate = positive(m.signal("lactate.blood") - p.lactate_threshold)
+    return (p.work_gain * work + p.lactate_gain * lactate) / p.basal
 
 
 def _capacity(m: Builder, p: Parameters) -> sympy.Expr:

@@ -5,8 +5,7 @@
     V dC/dt  = release - clearance * C,  V = clearance * half-life / ln 2
 
 Made by blood mononuclear cells and liver; the two are not told apart. The lag and the slow elimination put
-the peak some three hours behind that of IL-6, where one and a half to two were published, and let a second
-bout of the day start from what the first one left.
+the peak two hours behind that of IL-6, and let a second bout of the day start from what the first one left.
 Sources: Steensberg2003b (IL-6 is enough), Ostrowski1998a, Ostrowski1998b, Nieman1998, Ronsen2002 (size,
 time), IL1raGR0072019 (half-life), AnakinraWeight (clearance).  Grade: high for the rise, medium for its size.
 Contested: whether the answer is convex in IL-6; the published pairs fit a straight line as well or better.
