@@ -130,9 +130,9 @@ def _check_offered(model: Model, names: Sequence[str]) -> None:
     for name in names:
         way, _, molecule = name.partition(".")
         if name.startswith(GIVEN) and name not in given:
-            under = " under the skin" if way == "depot" else ""
+            how = "infused" if way == "infusion" else "given under the skin"
             raise ScheduleError(
-                f"'{molecule}' cannot be given{under}", fix=nearest(molecule, infusible), field="infuse"
+                f"'{molecule}' cannot be {how}", fix=nearest(molecule, infusible), field="infuse"
             )
     for name in model.inputs:
         if name not in names and name not in given:

@@ -125,7 +125,7 @@ def _show_order(composed: Model) -> None:
     ]
     out.print(table({"": "right", "states": "left", "in itself": "left", "depends on": "left"}, rows))
     kinds = ", ".join(f"{count} {kind}" for kind, count in Counter(turn.kind for turn in ordered).items())
-    out.print(f"{len(composed.states)} states in {len(ordered)} blocks: {kinds}")
+    out.print(f"{len(composed.states)} states in {len(ordered)} blocks: {kinds}", soft_wrap=True)
 
 
 def _draw_order(composed: Model, file: Path, *, silent: bool) -> None:
