@@ -44,7 +44,7 @@ ALLOWED = {
     "calibration": BELOW_SIMULATE | RESULTS | {"simulate", "sensitivity", "evidence"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
-    "plot": BASE | RESULTS | {"parameters", "schedule", "engine", "model", "simulate"},
+    "plot": BASE | RESULTS | {"parameters", "schedule", "engine", "model", "simulate", "evidence"},
     "evidence": BELOW_SIMULATE | RESULTS | {"simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ from .inputs import AsJson
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
-    from ..evidence import Score, Scoreboard, Summary
+    from ..evidence import Score, Scoreboard, Study, Summary
 
 LABELS = ("miss", "fair", "good", "")
 
@@ -20,6 +21,10 @@ def validate(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="STUDY.toml", help="Studies; all shipped ones by default.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE.md", help="Also write it as a page to read, with figures."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare with published trials, hits and misses alike.
@@ -27,6 +32,7 @@ def validate(
     \b
     Example:
       exerkine-sim validate my_trial.toml --json
+      exerkine-sim validate --out validation.md
     """
     from ..evidence import load_study, studies
     from ..evidence import validate as score
@@ -35,10 +41,40 @@ def validate(
         chosen = tuple(load_study(file) for file in files) if files else studies()
         board = score(chosen, progress=lambda index: report((index + 1) / len(chosen)))
     print_json(board.to_json_dict()) if as_json else _show(board)
+    if out is not None:
+        n_figures = _write(out, board, chosen)
+        console(error=as_json).print(f"wrote {out} and {n_figures} figures beside it", soft_wrap=True)
     failed = board.failed_studies()
     if failed:
         complain(f"{len(failed)} trials could not be simulated: {', '.join(failed)}")
         raise typer.Exit(SOME_FAILED)
+
+
+def _write(out: Path, board: Scoreboard, studies: Sequence[Study]) -> int:
+    """Write the page, and its figures into ``images/``; return how many."""
+    from ..evidence.coverage import cover
+    from ..evidence.validation_page import page_of
+    from ..files import whole
+    from ..parameters import load_parameters
+    from ..plot import save
+    from ..plot.validation import validation as figure_of
+
+    with step("simulating people like those of the trials") as report:
+        coverage = cover(studies, progress=lambda index: report((index + 1) / len(studies)))
+    about = load_parameters().about
+    labels = {name: str(about.get(name, {}).get("label", name)) for name in board.by_exerkine()}
+    scored = [name for name, part in board.by_exerkine().items() if part.n]
+    figures = {name: f"images/{out.stem}/{name}.png" for name in scored}
+    with whole(out) as partial:
+        partial.write_text(
+            page_of(board, coverage, studies, labels=labels, figures=figures), encoding="utf-8"
+        )
+    (out.parent / "images" / out.stem).mkdir(parents=True, exist_ok=True)
+    with step("drawing") as report:
+        for index, (name, place) in enumerate(figures.items()):
+            save(figure_of(name, board, coverage, label=labels[name]), out.parent / place)
+            report((index + 1) / len(figures))
+    return len(figures)
 
 
 def _show(board: Scoreboard) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ExerkineError, UnitError
 from ..parameters import ParameterSet, load_parameters
@@ -14,6 +14,9 @@ from ..solution import Solution
 from .prediction import Batch, model_site, predicted
 from .study import Observation, Study
 from .study import studies as shipped_studies
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 GOOD_FOLD_ERROR, FAIR_FOLD_ERROR = 1.5, 2.0
 NOT_MODELLED, FAILED = "not modelled", "simulation failed"
@@ -55,9 +58,8 @@ class Score:
         """The larger of predicted over observed and its inverse; changes in percent compare as ratios."""
         if self.predicted is None:
             return None
-        quotient = _ratio(self.predicted, self.observation.unit) / _ratio(
-            self.observation.value, self.observation.unit
-        )
+        seen = self.observation
+        quotient = ratio(self.predicted, seen.unit) / ratio(seen.value, seen.unit)
         return max(quotient, 1 / quotient) if quotient > 0 else math.inf
 
     @property
@@ -257,13 +259,11 @@ def _scores(
 def _score(
     study: Study, seen: Observation, *, solution: Solution, member: int, parameters: ParameterSet
 ) -> Score:
-    sites = solution.sites(seen.exerkine) if seen.exerkine in solution.exerkines else ()
-    site = model_site(seen, study, sites, parameters=parameters)
-    if site is None:
+    courses = courses_at(seen, study, solution, parameters=parameters)
+    if courses is None:
         return Score(study.key, study.use, seen, None, NOT_MODELLED)
-    course = solution.concentration(seen.exerkine, site=site).isel(member=member)
     try:
-        value = predicted(seen, study, course)
+        value = predicted(seen, study, courses.isel(member=member))
     except UnitError as error:
         return Score(study.key, study.use, seen, None, f"unit: {error.given}")
     if not math.isfinite(value):
@@ -271,5 +271,24 @@ def _score(
     return Score(study.key, study.use, seen, value)
 
 
-def _ratio(value: float, unit: str) -> float:
+def courses_at(
+    seen: Observation, study: Study, solution: Solution, *, parameters: ParameterSet
+) -> xr.DataArray | None:
+    """Return the simulated courses, dims (member, time), of what an observation measured where it did.
+
+    None when the model has no such molecule, or not at such a site.
+    """
+    sites = solution.sites(seen.exerkine) if seen.exerkine in solution.exerkines else ()
+    site = model_site(seen, study, sites, parameters=parameters)
+    return None if site is None else solution.concentration(seen.exerkine, site=site)
+
+
+def ratio(value: float, unit: str) -> float:
+    """Return a change in percent as a multiple of the baseline, and anything else as it is.
+
+    Examples
+    --------
+    >>> ratio(-25.0, "percent_change"), ratio(12.0, "pg/mL")
+    (0.75, 12.0)
+    """
     return 1 + value / 100 if unit == "percent_change" else value
