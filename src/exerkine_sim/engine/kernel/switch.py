@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any
 
+from llvmlite import ir
+
 from .cubic import Cubic
 from .layout import Layout
 from .lower import Evaluator, together
@@ -23,16 +25,77 @@ KINK_ERROR, PASSED = 0.3, 0.01
 HALVINGS = 16
 
 
-class SwitchWriter(Memory):
-    """Writes the function that finds the first kink that counts within the step of every lane."""
+def write_turns(code: Code, values: Sequence[Any]) -> Any:
+    """Write: may a difference with these values at the start and the stages change its sign, in any lane?
 
-    def __init__(self, code: Code, plan: Plan, layout: Layout, memory: Any, uses: dict[int, int]) -> None:
+    From node to node, or by going towards 0 and coming back.
+    """
+    points = [Value(code, value) for value in values]
+    cubic, before = _course(code, points)
+    both, either = code.builder.and_, code.builder.or_
+    changes = [code.builder.xor(before > 0.0, point > 0.0) for point in points[1:]]
+    first, last = (cubic.slope(theta) * before for theta in (0.0, 1.0))
+    return code.any(reduce(either, changes, both(first < 0.0, last > 0.0)))
+
+
+def write_meet(code: Code, layout: Layout, arguments: Sequence[Any]) -> None:
+    """Write: take the place where a sign first changes, where the step would err by it.
+
+    The arguments are memory, the difference at the start and the stages, and how strongly rates answer to it.
+    """
+    memory = Memory(code, layout, arguments[0])
+    *values, effect = (Value(code, argument) for argument in arguments[1:])
+    cubic, before = _course(code, values)
+    end, farthest = code.number(1.0), code.number(0.0)
+    looked = [*zip(map(code.number, NODES), values[1:], strict=True)]
+    looked += [(theta, cubic.at(theta)) for theta in cubic.turns()]
+    for theta, value in looked:
+        beyond = code.builder.xor(before > 0.0, value > 0.0)
+        beyond = code.builder.and_(beyond, code.builder.and_(theta > PASSED, theta <= 1.0))
+        end = code.select(beyond, code.min(theta, end), end)
+        farthest = code.select(beyond, code.max(code.abs(value), farthest), farthest)
+    where, _ = cubic.crossing(0.0, between=(code.number(PASSED), end), halvings=HALVINGS)
+    size = memory.lane("h") * effect * (code.abs(before) + farthest)
+    share = code.min(code.min(where * where * 0.5, (1.0 - where) * WEIGHTS[2]), LARGEST_SHARE)
+    turns = code.builder.and_(farthest > 0.0, size * share * memory.lane("inverse_tolerance") > KINK_ERROR)
+    first = code.min(where, memory.lane("kink"))
+    memory.set("kink", code.select(turns, first, memory.lane("kink")))
+
+
+def _course(code: Code, values: Sequence[Value]) -> tuple[Cubic, Value]:
+    """Return the cubic of a difference, and its value just after the start."""
+    cubic = Cubic(code, values)
+    return cubic, cubic.at(code.number(PASSED))
+
+
+class SwitchWriter(Memory):
+    """Writes the function that finds the first kink that counts within the step of every lane.
+
+    Parameters
+    ----------
+    code, plan, layout, memory, uses
+        As for a step.
+    turns, meet : ir.Function
+        What :func:`write_turns` and :func:`write_meet` have written.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        plan: Plan,
+        layout: Layout,
+        memory: Any,
+        *,
+        uses: dict[int, int],
+        turns: ir.Function,
+        meet: ir.Function,
+    ) -> None:
         super().__init__(code, layout, memory)
-        self.plan, self.uses = plan, uses
+        self.plan, self.uses, self.turns, self.meet = plan, uses, turns, meet
 
     def write(self) -> None:
         """Write: into ``kink``, the share of the step at which the first switch turns; 1 where none does."""
-        code = self.code
+        code, builder = self.code, self.code.builder
         fixed = self._point()
         points = together([fixed.inside() for _ in range(4)])
         differences = [switch.difference for switch in self.plan.switches]
@@ -43,11 +106,12 @@ class SwitchWriter(Memory):
         self.set("kink", 1.0)
         for switch in self.plan.switches:
             values = [point.value(switch.difference) for point in points]
-            with code.builder.if_then(code.any(self._near(values)), likely=False):
-                cubic = Cubic(code, values)
-                before = cubic.at(code.number(PASSED))
-                with code.builder.if_then(code.any(self._turns(cubic, before, values)), likely=False):
-                    self._turn(switch, cubic, before, values)
+            refs = [value.ref for value in values]
+            with builder.if_then(code.any(self._near(values)), likely=False):
+                turns = builder.call(self.turns, refs, cconv="fastcc")
+                with builder.if_then(turns, likely=False):
+                    effect = self._effect(switch).ref
+                    builder.call(self.meet, [self.memory, *refs, effect], cconv="fastcc")
 
     def _near(self, values: Sequence[Value]) -> Any:
         """Return whether values pass 0, or come as near to it as they lie apart."""
@@ -55,31 +119,6 @@ class SwitchWriter(Memory):
         highest, lowest = reduce(code.max, values), reduce(code.min, values)
         spread = highest - lowest
         return code.builder.and_(highest + spread > 0.0, lowest - spread < 0.0)
-
-    def _turns(self, cubic: Cubic, before: Value, values: Sequence[Value]) -> Any:
-        """Return whether a sign changes from node to node, or values go towards 0 and come back."""
-        both, either = self.code.builder.and_, self.code.builder.or_
-        changes = [self.code.builder.xor(before > 0.0, value > 0.0) for value in values[1:]]
-        first, last = (cubic.slope(theta) * before for theta in (0.0, 1.0))
-        return reduce(either, changes, both(first < 0.0, last > 0.0))
-
-    def _turn(self, switch: Switch, cubic: Cubic, before: Value, values: Sequence[Value]) -> None:
-        """Take the place of a kink where the step would err by it."""
-        code = self.code
-        end, farthest = code.number(1.0), code.number(0.0)
-        looked = [*zip(map(code.number, NODES), values[1:], strict=True)]
-        looked += [(theta, cubic.at(theta)) for theta in cubic.turns()]
-        for theta, value in looked:
-            beyond = code.builder.xor(before > 0.0, value > 0.0)
-            beyond = code.builder.and_(beyond, code.builder.and_(theta > PASSED, theta <= 1.0))
-            end = code.select(beyond, code.min(theta, end), end)
-            farthest = code.select(beyond, code.max(code.abs(value), farthest), farthest)
-        where, _ = cubic.crossing(0.0, between=(code.number(PASSED), end), halvings=HALVINGS)
-        size = self.lane("h") * self._effect(switch) * (code.abs(before) + farthest)
-        share = code.min(code.min(where * where * 0.5, (1.0 - where) * WEIGHTS[2]), LARGEST_SHARE)
-        turns = code.builder.and_(farthest > 0.0, size * share * self.lane("inverse_tolerance") > KINK_ERROR)
-        first = code.min(where, self.lane("kink"))
-        self.set("kink", code.select(turns, first, self.lane("kink")))
 
     def _effect(self, switch: Switch) -> Value:
         """Return how strongly any state's rate, on its scale, answers to what is taken, before or after."""

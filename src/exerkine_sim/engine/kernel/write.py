@@ -19,9 +19,9 @@ from .plan import Plan
 from .record import RecordWriter
 from .settle import SettleWriter
 from .step import StepWriter
-from .switch import SwitchWriter
+from .switch import SwitchWriter, write_meet, write_turns
 from .tape import MEMBER, SEGMENT
-from .vector import I64, Code, declare
+from .vector import BIT, I64, POINTER, Code, declare
 
 # Vectors spilled to the stack must not straddle cache lines, and registers are used at their full length.
 ATTRIBUTES = 'alignstack=64 "prefer-vector-width"="{bits}" "min-legal-vector-width"="{bits}"'
@@ -57,7 +57,7 @@ class _Writer:
         self._vectors("start", lambda code, at: self._control(code, at).write_start(self.plan, self.taken))
         self._turnover()
         self._vectors("step", lambda code, at: self._step(code, at).write())
-        self._vectors("locate", lambda code, at: SwitchWriter(code, *shared, at, self.taken).write())
+        self._switches()
         self._vectors("verdict", lambda code, at: self._control(code, at).write_verdict())
         self._vectors("advance", lambda code, at: self._control(code, at).write_advance())
         self._vectors("settle", lambda code, at: SettleWriter(code, *shared, at, self.taken).write())
@@ -85,6 +85,26 @@ class _Writer:
         self.functions[turnover.NAME] = function
         code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.width)
         code.builder.ret(turnover.write_turnover(code, self.layout, function.args))
+
+    def _switches(self) -> None:
+        vector = ir.VectorType(ir.DoubleType(), self.width)
+        turns, code = self._called("turns", BIT, [vector] * 4)
+        code.builder.ret(write_turns(code, turns.args))
+        meet, code = self._called("meet", ir.VoidType(), [POINTER, *[vector] * 5])
+        write_meet(code, self.layout, meet.args)
+        code.builder.ret_void()
+
+        def write(code: Code, memory: Any) -> None:
+            shared = {"uses": self.taken, "turns": turns, "meet": meet}
+            SwitchWriter(code, self.plan, self.layout, memory, **shared).write()
+
+        self._vectors("locate", write)
+
+    def _called(self, name: str, returns: ir.Type, kinds: list[ir.Type]) -> tuple[ir.Function, Code]:
+        """Open a function that takes vectors in registers."""
+        function = ir.Function(self.module, ir.FunctionType(returns, kinds), name)
+        function.linkage, function.calling_convention = "internal", "fastcc"
+        return function, Code(ir.IRBuilder(function.append_basic_block("entry")), self.width)
 
     def _prelude(self, name: str, level: int) -> None:
         tape = self.plan.tape
