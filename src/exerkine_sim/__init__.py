@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["errors", "model", "physiology", "plot"],
     submod_attrs={
+        "assay": ["observed"],
         "citation": ["cite"],
         "effects": ["effects"],
         "evidence": ["Study", "load_study", "validate"],

@@ -38,6 +38,7 @@ ALLOWED = {
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
     "sensitivity": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
     "effects": {"errors", "parameters", "solution"},
+    "assay": {"errors", "parameters", "solution", "subject"},
     "windows": {"stimulus", "metrics"},
     "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate", "windows"},
     "table": {"errors", "files"},

@@ -9,7 +9,7 @@ PUBLIC = {
     "parse_intensity",
     *("Population", "Subject", "load_subject"),
     *("Parameter", "ParameterSet", "Source", "load_parameters", "cite", "effects"),
-    *("simulate", "measure", "sensitivities", "Solution", "load_solution"),
+    *("simulate", "measure", "observed", "sensitivities", "Solution", "load_solution"),
     *("Study", "load_study", "validate"),
     *("errors", "model", "physiology", "plot"),
 }

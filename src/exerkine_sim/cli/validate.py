@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import InputError
 from .inputs import AsJson
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
@@ -43,7 +44,7 @@ def validate(
     print_json(board.to_json_dict()) if as_json else _show(board)
     if out is not None:
         n_figures = _write(out, board, chosen)
-        console(error=as_json).print(f"wrote {out} and {n_figures} figures beside it", soft_wrap=True)
+        console(error=as_json).print(f"wrote {out}, figures beside it: {n_figures}", soft_wrap=True)
     failed = board.failed_studies()
     if failed:
         complain(f"{len(failed)} trials could not be simulated: {', '.join(failed)}")
@@ -65,11 +66,15 @@ def _write(out: Path, board: Scoreboard, studies: Sequence[Study]) -> int:
     labels = {name: str(about.get(name, {}).get("label", name)) for name in board.by_exerkine()}
     scored = [name for name, part in board.by_exerkine().items() if part.n]
     figures = {name: f"images/{out.stem}/{name}.png" for name in scored}
-    with whole(out) as partial:
-        partial.write_text(
-            page_of(board, coverage, studies, labels=labels, figures=figures), encoding="utf-8"
-        )
-    (out.parent / "images" / out.stem).mkdir(parents=True, exist_ok=True)
+    try:
+        (out.parent / "images" / out.stem).mkdir(parents=True, exist_ok=True)
+        with whole(out) as partial:
+            page = page_of(board, coverage, studies, labels=labels, figures=figures)
+            partial.write_text(page, encoding="utf-8")
+    except OSError as problem:
+        raise InputError(
+            f"cannot write the page ({problem.strerror})", fix="name another --out", file=out
+        ) from None
     with step("drawing") as report:
         for index, (name, place) in enumerate(figures.items()):
             save(figure_of(name, board, coverage, label=labels[name]), out.parent / place)
