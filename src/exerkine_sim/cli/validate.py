@@ -99,6 +99,8 @@ def _show(board: Scoreboard) -> None:
     )
     out.print(table(headings, [_summary_row(name, part) for name, part in parts.items()]))
     out.print(_summary_line(board.summary), style="bold", soft_wrap=True)
+    if "high" in board.by_grade():
+        out.print(f"high-grade evidence: {_summary_line(board.by_grade()['high'])}", soft_wrap=True)
     if "check" in board.by_use():
         out.print(f"never fitted to: {_summary_line(board.by_use()['check'])}", style="bold", soft_wrap=True)
 

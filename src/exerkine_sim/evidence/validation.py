@@ -38,6 +38,8 @@ class Score:
         What the simulation says, in the observation's unit; None when it cannot say.
     reason : str
         Why there is no prediction.
+    grade : {"high", "medium", "low"}
+        Of the Study's evidence.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class Score:
     observation: Observation
     predicted: float | None
     reason: str = ""
+    grade: str = "low"
 
     @property
     def fold_error(self) -> float | None:
@@ -84,6 +87,7 @@ class Score:
             "unit": seen.unit,
             "fold_error": error if error is not None and math.isfinite(error) else None,
             "use": self.use,
+            "grade": self.grade,
             "label": self.label,
             "reason": self.reason,
             "record": seen.record,
@@ -148,6 +152,10 @@ class Scoreboard:
         """Return one summary for the Studies used for fitting and one for the others."""
         return _split(self.scores, lambda score: score.use)
 
+    def by_grade(self) -> dict[str, Summary]:
+        """Return one summary for each grade of the Studies' evidence."""
+        return _split(self.scores, lambda score: score.grade)
+
     def to_json_dict(self) -> dict[str, Any]:
         """Return the whole board as plain values: observations, summary, by_exerkine, by_use."""
         return {
@@ -155,6 +163,7 @@ class Scoreboard:
             "summary": self.summary.to_json_dict(),
             "by_exerkine": {name: part.to_json_dict() for name, part in self.by_exerkine().items()},
             "by_use": {name: part.to_json_dict() for name, part in self.by_use().items()},
+            "by_grade": {name: part.to_json_dict() for name, part in self.by_grade().items()},
         }
 
 
@@ -217,7 +226,9 @@ def _split(scores: Sequence[Score], key: Callable[[Score], str]) -> dict[str, Su
 
 
 def _unscored(study: Study, reason: str) -> tuple[Score, ...]:
-    return tuple(Score(study.key, study.use, seen, None, reason) for seen in study.observations)
+    return tuple(
+        Score(study.key, study.use, seen, None, reason, grade=study.grade) for seen in study.observations
+    )
 
 
 def _outcomes(
@@ -261,14 +272,16 @@ def _score(
 ) -> Score:
     courses = courses_at(seen, study, solution, parameters=parameters)
     if courses is None:
-        return Score(study.key, study.use, seen, None, NOT_MODELLED)
+        return Score(study.key, study.use, seen, None, NOT_MODELLED, grade=study.grade)
     try:
         value = predicted(seen, study, courses.isel(member=member))
     except UnitError as error:
-        return Score(study.key, study.use, seen, None, f"unit: {error.given}")
+        return Score(study.key, study.use, seen, None, f"unit: {error.given}", grade=study.grade)
     if not math.isfinite(value):
-        return Score(study.key, study.use, seen, None, "the simulated value is not a number")
-    return Score(study.key, study.use, seen, value)
+        return Score(
+            study.key, study.use, seen, None, "the simulated value is not a number", grade=study.grade
+        )
+    return Score(study.key, study.use, seen, value, grade=study.grade)
 
 
 def courses_at(
