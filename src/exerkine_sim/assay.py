@@ -19,7 +19,7 @@ import pandas as pd
 from .errors import InputError
 from .parameters import Parameter, ParameterSet, load_parameters
 from .subject.draw import log_normal, uniform
-from .subject.population import MAX_SEED
+from .subject.population import MAX_SEED, whole_number
 
 if TYPE_CHECKING:
     from .solution import Solution
@@ -82,7 +82,7 @@ def observed(
     """
     parameters = load_parameters() if parameters is None else parameters
     times = _checked_times(times_h, solution.times_h)
-    _check_seed(seed)
+    seed = whole_number("seed", seed, low=0, high=MAX_SEED)
     chosen = solution.exerkines if exerkines is None else exerkines
     names = [chosen] if isinstance(chosen, str) else list(chosen)
     _check_size(len(names) * solution.dataset.sizes["member"] * len(times))
@@ -152,17 +152,6 @@ def _checked_times(times_h: float | Sequence[float] | np.ndarray, within: np.nda
             field="times_h",
         )
     return times
-
-
-def _check_seed(seed: int) -> None:
-    whole = isinstance(seed, int | np.integer) and not isinstance(seed, bool)
-    if not whole or not 0 <= seed <= MAX_SEED:
-        raise InputError(
-            f"seed = {str(seed)[:40]}",
-            expected=f"a whole number from 0 to {MAX_SEED}",
-            fix="give such a number as seed",
-            field="seed",
-        )
 
 
 def _check_size(n_rows: int) -> None:

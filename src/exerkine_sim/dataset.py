@@ -13,7 +13,7 @@ from xarray.indexes import PandasIndex
 
 from . import units
 from .engine import Forcing, Trajectories
-from .engine.formula import formulas_of, kept_formulas
+from .engine.formula import Formulas, formulas_of, kept_formulas
 from .model import Model
 from .parameters import ParameterSet
 
@@ -116,11 +116,11 @@ def _observed(
 
 @lru_cache(maxsize=8)
 def _observable_function(model: Model) -> Callable[..., list[np.ndarray]]:
-    if model.key is not None:
-        return kept_formulas(model.key, lambda: formulas_of(_symbols(model), model.observed))
-    from .engine import array_function
+    def write() -> Formulas:
+        """Write them anew."""
+        return formulas_of(_symbols(model), model.observed)
 
-    return array_function(_symbols(model), model.observed)
+    return write() if model.key is None else kept_formulas(model.key, write)
 
 
 def _symbols(model: Model) -> list[list[sympy.Symbol]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,8 @@ from pydantic import BaseModel, ConfigDict
 from . import units
 from .bibliography import Source, load_bibliography
 from .errors import ParameterError, nearest
-from .files import kept, read_toml, validated
+from .files import validated
+from .shipped import params_folder, shipped_tables, tables_in
 
 Basis = Literal["measured", "fitted", "derived", "assumed"]
 Grade = Literal["high", "medium", "low"]
@@ -35,7 +36,6 @@ SPREAD_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 NOTE_REQUIRED = ("derived", "assumed", "fitted")
-NOT_PARAMETERS = ("claims",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +198,6 @@ class ParameterSet(Mapping[str, Parameter]):
 
 
 @cache
-def params_folder() -> Path:
-    """Return the folder of shipped parameters: inside the installed package, or the checkout's."""
-    installed = Path(__file__).parent / "params"
-    return installed if installed.is_dir() else Path(__file__).parents[2] / "params"
-
-
-@cache
 def load_parameters(folder: str | Path | None = None) -> ParameterSet:
     """Read every parameter file of `folder` (the shipped `params/` by default).
 
@@ -229,7 +222,7 @@ def load_parameters(folder: str | Path | None = None) -> ParameterSet:
     'Steensberg2000'
     """
     root = params_folder() if folder is None else Path(folder)
-    trees = shipped_tables() if folder is None else _parsed(_parameter_files(root))
+    trees = shipped_tables() if folder is None else tables_in(root)
     sources = load_bibliography(params_folder() / "references.bib")
     if (root / "references.bib").is_file():
         sources = {**sources, **load_bibliography(root / "references.bib")}
@@ -243,33 +236,6 @@ def load_parameters(folder: str | Path | None = None) -> ParameterSet:
             else:
                 parameters[name] = _parameter(name, table, sources, path)
     return ParameterSet(parameters, about)
-
-
-@cache
-def shipped_tables() -> Mapping[Path, dict[str, Any]]:
-    """Return the content of each shipped parameter file, from the cache where none has changed.
-
-    Examples
-    --------
-    >>> "squat" in shipped_tables()[params_folder() / "lifts.toml"]
-    True
-    """
-    files = _parameter_files(params_folder())
-    key = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    # Reading TOML takes twenty times as long as reading the same as JSON.
-    text = kept(f"parameters/{key}.json", lambda: json.dumps(list(_parsed(files).values())).encode())
-    return MappingProxyType(dict(zip(files, json.loads(text), strict=True)))
-
-
-def _parsed(files: Sequence[Path]) -> dict[Path, dict[str, Any]]:
-    return {file: read_toml(file, error=ParameterError) for file in files}
-
-
-def _parameter_files(root: Path) -> list[Path]:
-    if not root.is_dir():
-        raise ParameterError("no such folder", expected="a folder of parameter files", file=root)
-    top = [path for path in sorted(root.glob("*.toml")) if path.stem not in NOT_PARAMETERS]
-    return sorted((root / "exerkines").glob("*.toml")) + top
 
 
 def _tables(tree: Mapping[str, Any], prefix: tuple[str, ...]) -> Iterator[tuple[str, dict[str, Any]]]:

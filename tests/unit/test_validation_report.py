@@ -166,4 +166,4 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path, capsys):
     with pytest.raises(SystemExit) as left:
         main(["validate", str(trial), "--out", str(tmp_path / "file" / "score.md")])
     assert left.value.code
-    assert "name another --out" in capsys.readouterr().err
+    assert "name another one with --out" in capsys.readouterr().err

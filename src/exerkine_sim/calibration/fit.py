@@ -124,14 +124,17 @@ class _Problem:
 
     @property
     def names(self) -> list[str]:
+        """Names of the free parameters, in order."""
         return [one.name for one in self.priors]
 
     @property
     def sigmas(self) -> np.ndarray:
+        """Widths of the priors, of natural logarithms."""
         return np.array([one.sigma_ln for one in self.priors])
 
     @property
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
+        """Least and largest x."""
         low, high = (
             np.log([getattr(one, edge) / one.value for one in self.priors]) for edge in ("low", "high")
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError
-from .inputs import AsJson
+from .inputs import AsJson, make_folder
 from .terminal import console, step, table
 
 if TYPE_CHECKING:
@@ -82,10 +82,7 @@ def _place(folder: Path, name: str, *, resume: bool) -> Path:
     """Return where the result goes; refuse where an interrupted fit would be lost."""
     place = folder / f"{name}.json"
     partial = place.with_suffix(".partial")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise InputError(f"no folder ({problem.strerror})", fix="name another --out", file=folder) from None
+    make_folder(folder)
     if partial.exists() and not resume:
         raise InputError(
             "an interrupted fit left its evaluations here",

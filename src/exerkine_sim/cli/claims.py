@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .inputs import AsJson
+from .inputs import AsJson, make_folder
 from .terminal import console, print_json, step, table
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def claims(
 
     every = shipped_claims() if file is None else load_claims(file)
     chosen = [find_claim(key, among=every) for key in only] if only else every
+    if out is not None:
+        make_folder(out.parent)
     with step("simulating claims") as report:
         ledger = check_claims(chosen, progress=report)
     print_json(ledger.to_json_dict()) if as_json else _show(ledger)

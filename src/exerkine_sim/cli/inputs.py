@@ -114,3 +114,16 @@ def read_moment(text: str, schedule: Schedule) -> float:
             fix="write --at 'day 1 08:30'",
             field="--at",
         ) from None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder to write to, before the work, so that a wrong name costs nothing."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise InputError(
+            f"cannot be made ({problem.strerror})",
+            expected="a folder to write to",
+            fix="name another one with --out",
+            file=path,
+        ) from None

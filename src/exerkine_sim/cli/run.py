@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..errors import InputError
 from ..files import whole
-from .inputs import AsJson, Case, Held, PopulationSize, Seed, SubjectFile, read_case, read_population
+from .inputs import (
+    AsJson,
+    Case,
+    Held,
+    PopulationSize,
+    Seed,
+    SubjectFile,
+    make_folder,
+    read_case,
+    read_population,
+)
 from .summary import person_summary, person_table, population_summary, population_table
 from .terminal import SOME_FAILED, complain, console, print_json, step
 
@@ -76,24 +85,12 @@ def _folder(path: Path) -> Iterator[Path]:
     """Make the folder before the work, so that a wrong name costs nothing; what stays empty goes again."""
     made = [one for one in (path, *path.parents) if not os.path.lexists(one)]
     try:
-        _make(path)
+        make_folder(path)
         yield path
     finally:
         with suppress(OSError):  # the first that holds something
             for one in made:
                 one.rmdir()
-
-
-def _make(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as problem:
-        raise InputError(
-            f"cannot be made ({problem.strerror})",
-            expected="a folder to write to",
-            fix="name another one with --out",
-            file=path,
-        ) from None
 
 
 def _write(solution: Solution, folder: Path, *, plot: bool) -> list[Path]:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import InputError
-from .inputs import AsJson
+from .inputs import AsJson, make_folder
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ def validate(
     from ..evidence import load_study, studies
     from ..evidence import validate as score
 
+    if out is not None:
+        make_folder(out.parent / "images" / out.stem)
     with step("simulating trials") as report:
         chosen = tuple(load_study(file) for file in files) if files else studies()
         board = score(chosen, progress=lambda index: report((index + 1) / len(chosen)))
@@ -66,15 +67,9 @@ def _write(out: Path, board: Scoreboard, studies: Sequence[Study]) -> int:
     labels = {name: str(about.get(name, {}).get("label", name)) for name in board.by_exerkine()}
     scored = [name for name, part in board.by_exerkine().items() if part.n]
     figures = {name: f"images/{out.stem}/{name}.png" for name in scored}
-    try:
-        (out.parent / "images" / out.stem).mkdir(parents=True, exist_ok=True)
-        with whole(out) as partial:
-            page = page_of(board, coverage, studies, labels=labels, figures=figures)
-            partial.write_text(page, encoding="utf-8")
-    except OSError as problem:
-        raise InputError(
-            f"cannot write the page ({problem.strerror})", fix="name another --out", file=out
-        ) from None
+    with whole(out) as partial:
+        page = page_of(board, coverage, studies, labels=labels, figures=figures)
+        partial.write_text(page, encoding="utf-8")
     with step("drawing") as report:
         for index, (name, place) in enumerate(figures.items()):
             save(figure_of(name, board, coverage, label=labels[name]), out.parent / place)

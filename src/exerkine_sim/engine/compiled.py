@@ -28,7 +28,6 @@ ENDS = (Status.OK, Status.NOT_FINITE, Status.STOPPED)
 UNDER_WAY = -1
 STAGES = 3
 LOOK_EVERY_S = 0.05
-LINE = 64  # bytes of a cache line
 
 
 def integrate(
@@ -221,7 +220,7 @@ class _Batch:
         job = self._addresses(
             {"constants": self.constants, "rest": rest, "start": found, "residual": residual}
         )
-        self._call("rest", job)
+        self.kernel.call("rest", job)
         for member in np.flatnonzero(~(residual <= SETTLED)):
             constants = self.constants[member].tolist()
             found[member], residual[member] = steady_state(self.system, constants, rest[member].tolist())
@@ -255,7 +254,7 @@ class _Batch:
         fields = self._addresses(job)
         workers = min(-(-self.n // self.kernel.width), _processors() if threads is None else threads)
         with ThreadPoolExecutor(workers) as pool:
-            waiting = {pool.submit(self._call, "integrate", fields) for _ in range(workers)}
+            waiting = {pool.submit(self.kernel.call, "integrate", fields) for _ in range(workers)}
             try:
                 while waiting:
                     done, waiting = wait(waiting, timeout=None if progress is None else LOOK_EVERY_S)
@@ -265,12 +264,6 @@ class _Batch:
                         one.result()
             finally:
                 job["stop"][0] = 1  # whatever interrupts us, threads end at the next edge of a segment
-
-    def _call(self, function: str, fields: Array) -> None:
-        width = self.kernel.width
-        memory = _aligned(self.kernel.size * width)
-        lanes = np.zeros(self.kernel.words, dtype=np.int64)
-        self.kernel.functions[function](memory.ctypes.data, lanes.ctypes.data, fields.ctypes.data)
 
     def _addresses(self, job: dict[str, Any]) -> Array:
         """Return the job as the kernel reads it: numbers as they are, arrays as their addresses."""
@@ -289,13 +282,6 @@ class _Batch:
 def _pattern(forcing: Forcing) -> Array:
     plain = forcing.pattern is None
     return np.ascontiguousarray(np.arange(len(forcing.levels)) if plain else forcing.pattern, dtype=np.int64)
-
-
-def _aligned(size: int) -> Array:
-    """Return zeros that begin on a cache line."""
-    room = np.zeros(size + LINE // 8)
-    first = -room.ctypes.data % LINE // 8
-    return room[first : first + size]
 
 
 def _processors() -> int:

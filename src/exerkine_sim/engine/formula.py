@@ -27,10 +27,13 @@ OPERATIONS: Mapping[type, Callable[..., Any]] = {
     ast.USub: operator.neg,
 }
 SETTINGS = {"fully_qualified_modules": False, "allow_unknown_functions": True}
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+FORMS: Mapping[str, Callable[..., Any]] = {
     "Larger": np.maximum,
     "Smaller": np.minimum,
     "Positive": lambda x: np.where(x > 0.0, 1.0, 0.0),
+}
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    **FORMS,
     **{name: getattr(np, name) for name in ("exp", "log", "sqrt", "abs")},
 }
 

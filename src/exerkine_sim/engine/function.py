@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from .expression import Larger, Positive, Smaller, derivatives, pairwise
+from .expression import derivatives, pairwise
+from .formula import FORMS
 
 
 def array_function(
@@ -41,12 +42,8 @@ def jacobian_function(
     return rows, columns, _compiled(renamed, entries, SCALAR)
 
 
-FORMS = (Larger.__name__, Smaller.__name__, Positive.__name__)
-SCALAR: list[Any] = [dict(zip(FORMS, (max, min, lambda x: 1.0 if x > 0.0 else 0.0), strict=True)), math]
-ARRAY: list[Any] = [
-    dict(zip(FORMS, (np.maximum, np.minimum, lambda x: np.where(x > 0.0, 1.0, 0.0)), strict=True)),
-    "numpy",
-]
+SCALAR: list[Any] = [{"Larger": max, "Smaller": min, "Positive": lambda x: 1.0 if x > 0.0 else 0.0}, math]
+ARRAY: list[Any] = [dict(FORMS), "numpy"]
 
 
 def plain(

@@ -15,10 +15,9 @@ from ..simulate import simulate
 from ..solution import Solution
 from ..subject import Population
 from ..subject.population import PREFIX
-from .prediction import predicted
+from .prediction import courses_at, predicted, ratio
 from .study import Observation, Study
 from .study import studies as shipped_studies
-from .validation import courses_at, ratio
 
 QUANTILES = (0.05, 0.5, 0.95)
 PEOPLE, SEED = 40, 0

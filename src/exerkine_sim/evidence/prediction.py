@@ -12,6 +12,7 @@ import xarray as xr
 from .. import units
 from ..parameters import ParameterSet
 from ..schedule import Schedule
+from ..solution import Solution
 from ..stimulus import build_stimulus
 from ..subject import Subject
 from .study import Observation, Study
@@ -114,3 +115,26 @@ def predicted(seen: Observation, study: Study, course: xr.DataArray) -> float:
         return units.convert(value, course.attrs["units"], seen.unit)
     fold = value / baseline if baseline > 0 else math.nan
     return fold if seen.unit == "fold" else 100 * (fold - 1)
+
+
+def courses_at(
+    seen: Observation, study: Study, solution: Solution, *, parameters: ParameterSet
+) -> xr.DataArray | None:
+    """Return the simulated courses, dims (member, time), of what an observation measured where it did.
+
+    None when the model has no such molecule, or not at such a site.
+    """
+    sites = solution.sites(seen.exerkine) if seen.exerkine in solution.exerkines else ()
+    site = model_site(seen, study, sites, parameters=parameters)
+    return None if site is None else solution.concentration(seen.exerkine, site=site)
+
+
+def ratio(value: float, unit: str) -> float:
+    """Return a change in percent as a multiple of the baseline, and anything else as it is.
+
+    Examples
+    --------
+    >>> ratio(-25.0, "percent_change"), ratio(12.0, "pg/mL")
+    (0.75, 12.0)
+    """
+    return 1 + value / 100 if unit == "percent_change" else value

@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import ExerkineError, UnitError
 from ..parameters import ParameterSet, load_parameters
 from ..simulate import simulate
 from ..solution import Solution
-from .prediction import Batch, model_site, predicted
+from .prediction import Batch, courses_at, predicted, ratio
 from .study import Observation, Study
 from .study import studies as shipped_studies
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 GOOD_FOLD_ERROR, FAIR_FOLD_ERROR = 1.5, 2.0
 NOT_MODELLED, FAILED = "not modelled", "simulation failed"
@@ -55,6 +52,13 @@ class Score:
     predicted: float | None
     reason: str = ""
     grade: str = "low"
+
+    @classmethod
+    def of(
+        cls, study: Study, seen: Observation, *, predicted: float | None = None, reason: str = ""
+    ) -> Score:
+        """Return the score of an observation of a Study."""
+        return cls(study.key, study.use, seen, predicted, reason, study.grade)
 
     @property
     def fold_error(self) -> float | None:
@@ -157,7 +161,7 @@ class Scoreboard:
         return _split(self.scores, lambda score: score.grade)
 
     def to_json_dict(self) -> dict[str, Any]:
-        """Return the whole board as plain values: observations, summary, by_exerkine, by_use."""
+        """Return the whole board as plain values: observations and summaries."""
         return {
             "observations": [score.to_json_dict() for score in self.scores],
             "summary": self.summary.to_json_dict(),
@@ -226,9 +230,7 @@ def _split(scores: Sequence[Score], key: Callable[[Score], str]) -> dict[str, Su
 
 
 def _unscored(study: Study, reason: str) -> tuple[Score, ...]:
-    return tuple(
-        Score(study.key, study.use, seen, None, reason, grade=study.grade) for seen in study.observations
-    )
+    return tuple(Score.of(study, seen, reason=reason) for seen in study.observations)
 
 
 def _outcomes(
@@ -272,36 +274,11 @@ def _score(
 ) -> Score:
     courses = courses_at(seen, study, solution, parameters=parameters)
     if courses is None:
-        return Score(study.key, study.use, seen, None, NOT_MODELLED, grade=study.grade)
+        return Score.of(study, seen, reason=NOT_MODELLED)
     try:
         value = predicted(seen, study, courses.isel(member=member))
     except UnitError as error:
-        return Score(study.key, study.use, seen, None, f"unit: {error.given}", grade=study.grade)
+        return Score.of(study, seen, reason=f"unit: {error.given}")
     if not math.isfinite(value):
-        return Score(
-            study.key, study.use, seen, None, "the simulated value is not a number", grade=study.grade
-        )
-    return Score(study.key, study.use, seen, value, grade=study.grade)
-
-
-def courses_at(
-    seen: Observation, study: Study, solution: Solution, *, parameters: ParameterSet
-) -> xr.DataArray | None:
-    """Return the simulated courses, dims (member, time), of what an observation measured where it did.
-
-    None when the model has no such molecule, or not at such a site.
-    """
-    sites = solution.sites(seen.exerkine) if seen.exerkine in solution.exerkines else ()
-    site = model_site(seen, study, sites, parameters=parameters)
-    return None if site is None else solution.concentration(seen.exerkine, site=site)
-
-
-def ratio(value: float, unit: str) -> float:
-    """Return a change in percent as a multiple of the baseline, and anything else as it is.
-
-    Examples
-    --------
-    >>> ratio(-25.0, "percent_change"), ratio(12.0, "pg/mL")
-    (0.75, 12.0)
-    """
-    return 1 + value / 100 if unit == "percent_change" else value
+        return Score.of(study, seen, reason="the simulated value is not a number")
+    return Score.of(study, seen, predicted=value)

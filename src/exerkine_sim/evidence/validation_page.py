@@ -9,8 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from .coverage import PEOPLE, SEED, Coverage, Interval, Share
+from .markdown import table
+from .prediction import ratio
 from .study import Study
-from .validation import FAIR_FOLD_ERROR, GOOD_FOLD_ERROR, Score, Scoreboard, ratio, summarise
+from .validation import FAIR_FOLD_ERROR, GOOD_FOLD_ERROR, Score, Scoreboard, summarise
 
 LABELS, USES = ("good", "fair", "miss"), ("fit", "check")
 HEAD = f"""# Against published trials: hits and misses
@@ -99,7 +101,7 @@ def _in_all(board: Scoreboard, coverage: Coverage) -> Iterator[str]:
         [use, *_row([one for one in board.scores if one.use in uses], coverage)]
         for use, uses in (("check", ("check",)), ("fit", ("fit",)), ("all", USES))
     ]
-    yield from _table(headings, rows)
+    yield from table(headings, rows)
     missing = [score for score in board.scores if score.predicted is None]
     if missing:
         yield f"\nNot scored: {len(missing)}, in {', '.join(dict.fromkeys(one.study for one in missing))}."
@@ -130,7 +132,7 @@ def _by_molecule(board: Scoreboard, coverage: Coverage, names: Mapping[str, str]
         cells = [_counts(score for score in scores if score.use == use) for use in USES]
         errors = [_error(scores), *_against_nothing(scores)]
         rows.append([names[exerkine], *cells, *errors, _written(coverage.share(exerkine=exerkine))])
-    yield from _table(headings, rows)
+    yield from table(headings, rows)
 
 
 def _error(scores: Iterable[Score]) -> str:
@@ -162,7 +164,7 @@ def _widths(board: Scoreboard, coverage: Coverage) -> Iterator[str]:
         for name, group in groups.items()
         if group
     ]
-    yield from _table(["", "inside", "95 % over 5 %, median"], rows)
+    yield from table(["", "inside", "95 % over 5 %, median"], rows)
     labels = {(score.study, score.observation): score.label for score in board.scores}
     outside = Counter(labels[one.study, one.observation] for one in every if not one.holds)
     yield NARROW.format(told=", ".join(f"{outside[label]} {label}" for label in LABELS))
@@ -205,7 +207,7 @@ def _by_trial(board: Scoreboard, coverage: Coverage, names: Mapping[str, str]) -
         molecules = dict.fromkeys(names[score.observation.exerkine] for score in scores)
         held = _written(coverage.share(study=study))
         rows.append([study, scores[0].use, ", ".join(molecules), _counts(scores), held])
-    yield from _table(["trial", "use", "molecules", "good / fair / miss", "in 5 to 95 % of people"], rows)
+    yield from table(["trial", "use", "molecules", "good / fair / miss", "in 5 to 95 % of people"], rows)
 
 
 def _counts(scores: Iterable[Score]) -> str:
@@ -219,10 +221,3 @@ def _share(intervals: Iterable[Interval]) -> Share:
 
 def _written(share: Share) -> str:
     return f"{share.holding} of {share.n}" if share.n else ""
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(headings)} |"
-    yield f"|{' --- |' * len(headings)}"
-    for row in rows:
-        yield f"| {' | '.join(one.replace('|', '/') for one in row)} |"

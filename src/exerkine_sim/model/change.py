@@ -22,6 +22,7 @@ def hold(molecule: str) -> Change:
     """
 
     def change(builders: Mapping[str, Builder]) -> None:
+        """Drop the fluxes, and write the rate of the pool anew from those that stay."""
         builder = with_pool(builders, molecule)
         pool = builder.pools[POOL]
         name = pool.concentration.name

@@ -27,6 +27,7 @@ def inject(molecule: str) -> Change:
     """Return the change that gives a molecule a depot under the skin, filled by the input ``depot.<id>``."""
 
     def change(builders: Mapping[str, Builder]) -> None:
+        """Add the depot, and what it releases into plasma."""
         m = with_pool(builders, molecule)
         flux_unit = m.pools["plasma"].flux_unit
         dose = m.signal("injection.share") * m.input(f"depot.{molecule}", flux_unit)

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..evidence.validation import FAIR_FOLD_ERROR, ratio
+from ..evidence.prediction import ratio
+from ..evidence.validation import FAIR_FOLD_ERROR
 from .panel import BAND_ALPHAS
 from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
 

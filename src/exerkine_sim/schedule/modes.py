@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from ..errors import ScheduleError, nearest
-from ..parameters import params_folder, shipped_tables
+from ..shipped import params_folder, shipped_tables
 
 
 @dataclass(frozen=True)

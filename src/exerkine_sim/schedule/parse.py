@@ -82,6 +82,7 @@ class _PlanParser:
         self._n_bouts = 0
 
     def schedule(self, text: str) -> Schedule:
+        """Return the plan that a text writes down."""
         for lexemes in entries(text):
             with lexemes[0].blamed():
                 self._entry(Reader(lexemes))

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..errors import SubjectError, nearest
-from ..parameters import params_folder, shipped_tables
+from ..shipped import params_folder, shipped_tables
 
 SEXES = ("female", "male")
 TRAINING = ("sedentary", "recreational", "trained", "elite")

@@ -102,7 +102,7 @@ class Population:
                 field="subject",
             )
         for name, low, high in (("n", 1, MAX_MEMBERS), ("seed", 0, MAX_SEED), ("first", 0, MAX_SEED)):
-            object.__setattr__(self, name, _whole_number(name, getattr(self, name), low, high))
+            object.__setattr__(self, name, whole_number(name, getattr(self, name), low=low, high=high))
         object.__setattr__(self, "vary", _checked_vary(self.vary))
 
     def __reduce__(self) -> tuple[Callable[..., Population], tuple[Subject, dict[str, Any]]]:
@@ -204,7 +204,8 @@ def _named(group: str, known: Mapping[str, Spread]) -> list[str]:
     return names
 
 
-def _whole_number(name: str, value: Any, low: int, high: int) -> int:
+def whole_number(name: str, value: Any, *, low: int, high: int) -> int:
+    """Return a whole number within bounds, or raise InputError naming the field."""
     try:
         number = low - 1 if isinstance(value, bool) else index(value)
     except TypeError:

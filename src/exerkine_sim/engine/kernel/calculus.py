@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .tape import Tape
 
@@ -22,7 +22,13 @@ def derivative(tape: Tape, node: int, by: int) -> int:
     >>> tape.nodes[slope].op, slope == tape.add(-k)
     ('neg', True)
     """
-    return _derivative(tape, node, by, {by: tape.literal(1.0)})
+    return derivatives(tape, [node], by)[0]
+
+
+def derivatives(tape: Tape, nodes: Iterable[int], by: int) -> list[int]:
+    """Return the nodes of the derivatives of several nodes by another one."""
+    known = {by: tape.literal(1.0)}
+    return [_derivative(tape, node, by, known) for node in nodes]
 
 
 def at_zero(tape: Tape, node: int, of: int) -> int:
@@ -32,12 +38,17 @@ def at_zero(tape: Tape, node: int, of: int) -> int:
 
 def _derivative(tape: Tape, node: int, by: int, known: dict[int, int]) -> int:
     if node not in known:
-        # What stands before a node on the tape cannot depend on it.
-        args = tape.arguments(node) if node > by else ()
+        args = tape.arguments(node) if _may_need(tape, node, by) else ()
         inner = [_derivative(tape, arg, by, known) for arg in args]
         flat = all(tape.number(one) == 0.0 for one in inner)
         known[node] = tape.literal(0.0) if flat else _chain_rule(tape, node, args, inner)
     return known[node]
+
+
+def _may_need(tape: Tape, node: int, other: int) -> bool:
+    """Return False where a node stands before another on the tape, or lacks a state that the other needs."""
+    missing = tape.nodes[other].states & ~tape.nodes[node].states
+    return node > other and not missing
 
 
 def _chain_rule(tape: Tape, node: int, args: tuple[int, ...], inner: Sequence[int]) -> int:
@@ -69,7 +80,7 @@ def _chain_rule(tape: Tape, node: int, args: tuple[int, ...], inner: Sequence[in
 
 def _replaced(tape: Tape, node: int, of: int, known: dict[int, int]) -> int:
     if node not in known:
-        args = tape.arguments(node) if node > of else ()
+        args = tape.arguments(node) if _may_need(tape, node, of) else ()
         new = tuple(_replaced(tape, arg, of, known) for arg in args)
         known[node] = node if new == args else tape.operation(tape.nodes[node].op, *new)
     return known[node]

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..order import solving_order
 from ..system import System
-from .calculus import at_zero, derivative
+from .calculus import at_zero, derivative, derivatives
 from .tape import STAGE, Tape
 
 
@@ -119,9 +119,8 @@ def _switches(tape: Tape, rates: Sequence[int]) -> tuple[Switch, ...]:
     for node in sorted(tape.needed_by(rates)):
         op, args, level, _ = tape.nodes[node]
         if op in ("max", "min") and level == STAGE:
-            partials = {state: derivative(tape, rate, node) for state, rate in enumerate(rates)}
-            none = tape.literal(0.0)
-            effects = {state: partial for state, partial in partials.items() if partial != none}
+            partials, none = derivatives(tape, rates, node), tape.literal(0.0)
+            effects = {state: partial for state, partial in enumerate(partials) if partial != none}
             found.append(Switch(tape.operation("sub", *args), effects))
     return tuple(found)
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from ..markdown import table
 from .claim import Arm, Measure
 from .comparison import Quantity
 from .ledger import Ledger, Ruling
@@ -88,7 +89,7 @@ def _summary(ledger: Ledger) -> str:
         for at, one in enumerate(ledger.rulings, 1)
     ]
     heading = f"Of {len(ledger.rulings)} statements: {told}.\n" if rows else ""
-    return "\n".join([heading, *_table(["", "statement", "evidence", "simulation"], rows), ""])
+    return "\n".join([heading, *table(["", "statement", "evidence", "simulation"], rows), ""])
 
 
 def _section(at: int, ruling: Ruling) -> str:
@@ -124,7 +125,7 @@ def _numbers(ruling: Ruling) -> Iterator[str]:
         return
     down, across = (measures, arms) if len(measures) >= len(arms) else (arms, measures)
     rows = [[one.label, *(_cell(ruling, one, other) for other in across)] for one in down]
-    yield from _table(["", *(one.label for one in across)], rows)
+    yield from table(["", *(one.label for one in across)], rows)
     yield ""
 
 
@@ -146,10 +147,3 @@ def _findings(ruling: Ruling) -> Iterator[str]:
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(headings)} |"
-    yield f"|{' --- |' * len(headings)}"
-    for row in rows:
-        yield f"| {' | '.join(one.replace('|', '/') for one in row)} |"
