@@ -116,6 +116,10 @@ class Builder:
         self.subjects[name] = unit
         return sympy.Symbol(f"subject.{name}", real=True)
 
+    def active_share(self, muscle: str) -> sympy.Expr:
+        """Return the share of a muscle region that is at work."""
+        return self.input(f"active_mass_{muscle}", "kg") / self.subject(f"muscle_{muscle}", "kg")
+
     def signal(self, name: str) -> sympy.Symbol:
         """Return a state (``lactate.blood``) or published expression of any module."""
         return sympy.Symbol(name, real=True)

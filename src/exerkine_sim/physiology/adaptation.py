@@ -27,7 +27,8 @@ cube, so that easy sessions do not. A higher VO2max makes the same load a smalle
 that rises further makes the same share feel lighter: together they more than halve adrenaline at the same
 load and take a third off the rise of cortisol. The defence of a strained muscle builds up over days, and not
 while it works, so that it never meets the session that called for it. One gain serves both regions, although
-legs do not train arms.
+legs do not train arms. Strain and tension count for a whole region, however little of it they load: curls
+protect and habituate the back.
 Sources: Hickson1981b, Egan2013, Bouchard1999 (gain), Coyle1984 (loss), Hickson1981a (maintenance),
 Weltman1997 (threshold, hormones), FitnessFatigueCommentary2022 (42 and 7 days), Nosaka2005 and Nosaka1991
 (repeated bout), Roth2003 (strength), RobsonAnsley2007 and Slivka2010 (overreaching).

@@ -44,8 +44,7 @@ def adiponectin(m: Builder, p: Parameters) -> None:
     fatness = m.subject("fat_mass", "kg") / m.subject("body_mass", "kg")
     sex = 1 + (p.female_factor - 1) * m.subject("female", "1")
     basal = p.basal * sex * sympy.sqrt(p.reference_fatness / fatness)
-    rest = m.subject("rest_demand", "1")
-    work = positive(m.signal("vo2.uptake") - rest) / (1 - rest)
+    work = m.signal("vo2.work")
     habit = m.lag("habit", work, p.habit_time)
 
     volume = m.subject("plasma_volume", "L")

@@ -3,13 +3,14 @@
 Free mature BDNF in plasma P, and platelet BDNF B at the resting platelet count, both per litre of plasma::
 
     drive   = gain * lactate^2 / (half^2 + lactate^2) * exercise
-    dP/dt   = elimination ((1 + share drive) P_rest - P) + activation * effort * B
-    dB/dt   = turnover ((1 + share drive + spleen effort) B_rest - B) - activation * effort * B
+    dP/dt   = elimination ((1 + share (trained + drive)) P_rest - P) + activation * effort * B
+    dB/dt   = turnover ((1 + share (trained + drive) + spleen effort) B_rest - B) - activation * effort * B
     dN/dt   = (1 + rise exercise - N) / time,    N: platelet count relative to rest
     serum   = plasma + N B
 
     exercise = u / (half + u),  u = oxygen uptake above rest
     effort   = e / (half + e),  e = oxygen demand above a threshold near maximal work
+    trained  = training gain * habituation
 
 The brain gives a share of the release at rest and all that lactate adds, and answers lactate only while
 exercise goes on, so lactate infused at rest leaves mature BDNF alone (pro-BDNF is not modelled). Most of what
@@ -57,7 +58,7 @@ from ..model import Builder, Parameters, hill, module
 def bdnf(m: Builder, p: Parameters) -> None:
     """State the equations of BDNF in plasma and in platelets."""
     volume = m.subject("plasma_volume", "L")
-    exercise = hill(m.signal("vo2.uptake") - m.subject("rest_demand", "1"), p.uptake_half)
+    exercise = hill(m.signal("vo2.above_rest"), p.uptake_half)
     lactate = p.lactate_switch * hill(m.signal("lactate.blood"), p.lactate_half, 2)
     intensity = (1 - p.lactate_switch) * m.signal("vo2.uptake") ** 2
     drive = p.brain_gain * (lactate + intensity) * exercise

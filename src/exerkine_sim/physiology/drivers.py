@@ -38,9 +38,12 @@ from ..model import Builder, Parameters, module, positive
 
 @module("vo2", parameters={"time_constant": "h"})
 def vo2(m: Builder, p: Parameters) -> None:
-    """Oxygen uptake as a fraction of VO2max."""
+    """Oxygen uptake as a fraction of VO2max; what of it is above rest, as work from 0 to 1 and in L/h."""
     demand, rest = m.signal("adaptation.demand"), m.subject("rest_demand", "1")
-    m.lag("uptake", sympy.Min(demand, 1), p.time_constant / sympy.Max(demand, 1), guess=rest)
+    uptake = m.lag("uptake", sympy.Min(demand, 1), p.time_constant / sympy.Max(demand, 1), guess=rest)
+    above = m.publish("above_rest", positive(uptake - rest))
+    m.publish("work", above / (1 - rest))
+    m.publish("oxygen", above * m.subject("vo2max", "L/h") * m.signal("adaptation.capacity"))
 
 
 @module("contraction", parameters={"time_constant": "h"})
@@ -73,7 +76,7 @@ def plasma_volume(m: Builder, p: Parameters) -> None:
 def damage(m: Builder, p: Parameters) -> None:
     """Inflammation after eccentric strain: 1 at its peak after an hour at full strain of all muscle."""
     for muscle in m.muscles:
-        share = m.input(f"active_mass_{muscle}", "kg") / m.subject(f"muscle_{muscle}", "kg")
-        strain = share * m.input(f"strain_{muscle}", "1") * m.signal(f"adaptation.protection_{muscle}")
+        strain = m.input(f"strain_{muscle}", "1") * m.signal(f"adaptation.protection_{muscle}")
+        strain = m.active_share(muscle) * strain
         injury = m.chain(f"{muscle}_onset", strain, p.onset, stages=2)
         m.lag(muscle, p.gain * injury, p.repair)

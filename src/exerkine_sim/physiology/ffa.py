@@ -44,9 +44,9 @@ from ..model import Builder, Parameters, hill, module, positive
 )
 def ffa(m: Builder, p: Parameters) -> None:
     """Release by fat tissue into plasma, uptake by all tissues and by working muscle."""
-    volume, rest = m.subject("plasma_volume", "L"), m.subject("rest_demand", "1")
+    volume = m.subject("plasma_volume", "L")
     clearance = volume * sympy.log(2) / p.half_life
-    work = positive(m.signal("vo2.uptake") - rest) / (1 - rest)
+    work = m.signal("vo2.work")
 
     hormone = hill(m.signal("adrenaline.plasma") - p.adrenaline_threshold, p.adrenaline_half)
     fasting = positive(1 - m.signal("glucose.liver_glycogen"))

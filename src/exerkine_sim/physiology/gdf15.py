@@ -41,8 +41,7 @@ def gdf15(m: Builder, p: Parameters) -> None:
     """State the equations."""
     volume = m.subject("plasma_volume", "L")
     resting = _resting(m, p)
-    demand = m.subject("rest_demand", "1")
-    work = positive(m.signal("vo2.uptake") - demand) / (1 - demand)
+    work = m.signal("vo2.work")
     stress = m.state("stress", unit="h", rate=lambda level: work**2 - level / p.memory)
 
     plasma = m.plasma(volume=volume, basal=resting)

@@ -66,8 +66,7 @@ def gh(m: Builder, p: Parameters) -> None:
 
 def _effort(m: Builder, p: Parameters) -> sympy.Expr:
     """Return the fold of rest by which work and lactate would raise GH if the store stayed full."""
-    rest = m.subject("rest_demand", "1")
-    work = positive(m.signal("vo2.uptake") - rest) / (1 - rest)
+    work = m.signal("vo2.work")
     lactate = positive(m.signal("lactate.blood") - p.lactate_threshold)
     return (p.work_gain * work + p.lactate_gain * lactate) / p.basal
 

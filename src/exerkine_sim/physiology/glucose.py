@@ -97,7 +97,5 @@ def _absorption(m: Builder, p: Parameters) -> sympy.Expr:
 
 def _exercise(m: Builder, p: Parameters, mass: sympy.Symbol) -> tuple[sympy.Expr, sympy.Expr]:
     """Return the extra uptake of working muscle and the surge of the liver in hard work, in mmol/h."""
-    oxygen, rest = m.signal("vo2.uptake"), m.subject("rest_demand", "1")
-    work = positive(oxygen - rest) / (1 - rest)
-    hard = positive(oxygen - p.surge_threshold)
-    return p.uptake_max * mass * work**2, p.surge * mass * hard
+    hard = positive(m.signal("vo2.uptake") - p.surge_threshold)
+    return p.uptake_max * mass * m.signal("vo2.work") ** 2, p.surge * mass * hard

@@ -7,7 +7,8 @@ Plasma holds IGF-1 in binary and ternary complexes, together called bound, and a
     d ternary / dt   = k_ternary * (ternary / binary at rest * binary - ternary),     binary = bound - ternary
     dissociation     = k * V_f * (free / binary at rest) * binary
     binding          = rebound * k * V_f * free * (1 + share * (IGFBP-1 - 1))
-    d growth / dt    = ((1 + half) * GH / (half + GH) - growth) / growth time
+    d growth / dt    = ((1 + half) * GH / (half + GH) + added - growth) / growth time
+    added            = interval switch * gain * hard / (half + hard),     hard = [demand - threshold]+
 
 with GH and IGFBP-1 relative to rest. Total is bound + free. The liver answers the sustained level of GH and
 hardly its pulses, so that the total is flat for a day after the heaviest session but for the shrinking of
@@ -66,6 +67,7 @@ from ..model import Builder, Parameters, hill, module, positive
         "local_gain": "1",
         "systemic_gain": "1",
         "hard_threshold": "1",
+        "hard_half": "1",
     },
 )
 def igf1(m: Builder, p: Parameters) -> None:
@@ -85,7 +87,7 @@ def igf1(m: Builder, p: Parameters) -> None:
     _exchange(m, "plasma", "free", trigger="dissociation", rate=leaving * rest.free / rest.binary * binary)
     _exchange(m, "free", "plasma", trigger="binding", rate=leaving * p.rebound * _binding(m, p) * free)
     for region in m.muscles:
-        work = m.input(f"active_mass_{region}", "kg") * m.input(f"relative_{region}", "1")
+        work = m.input(f"active_mass_{region}", "kg") * m.signal(f"adaptation.relative_{region}")
         m.release("free", tissue=f"muscle {region}", trigger="contraction", rate=p.muscle_release * work)
 
     _observe(m, bound=bound, binary=binary, free=free)
@@ -134,7 +136,7 @@ def _observe(m: Builder, *, bound: sympy.Expr, binary: sympy.Expr, free: sympy.E
 def _growth(m: Builder, p: Parameters) -> sympy.Symbol:
     """Return what sustained GH makes of the liver's release, 1 at rest."""
     by_gh = (1 + p.gh_half) * hill(m.signal("gh.relative"), p.gh_half)
-    hard = hill(m.signal("adaptation.demand") - p.hard_threshold, 1 - p.hard_threshold)
+    hard = hill(m.signal("adaptation.demand") - p.hard_threshold, p.hard_half)
     added = p.interval_switch * p.systemic_gain * hard
     return m.lag("growth", by_gh + added, p.growth_time, guess=1)
 
@@ -146,7 +148,7 @@ def _binding(m: Builder, p: Parameters) -> sympy.Expr:
 
 def _transcripts(m: Builder, p: Parameters, region: str) -> None:
     """State the early (MGF) and the late (IGF-1Ea) transcript of a region, both 1 at rest."""
-    active = m.input(f"active_mass_{region}", "kg") / m.subject(f"muscle_{region}", "kg")
+    active = m.active_share(region)
     tension = m.input(f"tension_{region}", "1")
     load = m.state(f"load_{region}", unit="h", rate=lambda level: tension**2 * active - level / p.load_time)
     mgf = m.lag(f"mgf_{region}", p.mgf_gain * hill(load, p.load_half), p.mgf_time)

@@ -18,7 +18,7 @@ simulated, it is about half. Left out: the rise of the resting level with months
 
 from __future__ import annotations
 
-from ..model import Builder, Parameters, hill, module, positive
+from ..model import Builder, Parameters, hill, module
 
 
 @module(
@@ -39,8 +39,7 @@ def igfbp1(m: Builder, p: Parameters) -> None:
     plasma = m.plasma(volume=volume, basal=p.basal)
     m.publish("relative", plasma / p.basal)
 
-    rest = m.subject("rest_demand", "1")
-    work = positive(m.signal("vo2.uptake") - rest) / (1 - rest)
+    work = m.signal("vo2.work")
     effort = m.lag("effort", work, p.effort_time)
     brake = (1 + p.insulin_half) / (p.insulin_half + m.signal("insulin.relative"))
     resting = p.elimination * volume * p.basal * brake

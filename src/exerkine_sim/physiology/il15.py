@@ -57,7 +57,7 @@ def il15(m: Builder, p: Parameters) -> None:
 def _contraction(m: Builder, p: Parameters, region: str) -> sympy.Expr:
     """Return what contraction sheds from the store of one region, in ng/h."""
     mass = m.subject(f"muscle_{region}", "kg")
-    active = m.input(f"active_mass_{region}", "kg") / mass
+    active = m.active_share(region)
     lifted = p.transcript_gain * active * m.input(f"tension_{region}", "1")
     transcript = 1 + m.chain(f"loading_{region}", lifted, p.transcript_time, stages=2)
     m.observe(f"muscle_mrna_{region}", transcript, "1")

@@ -113,10 +113,9 @@ def _ability(m: Builder, p: Parameters, muscle: str) -> sympy.Expr:
     unused = (1 - m.signal(f"adaptation.strength_{muscle}")) * (1 - m.signal("adaptation.habituation"))
     years = positive(m.subject("age", "year") - p.age_release_onset)
     aged = p.age_release_switch * p.age_release_loss * years * unused
-    return (1 - aged) * (1 - p.overreaching_loss * m.signal("adaptation.overreaching"))
+    return positive(1 - aged) * (1 - p.overreaching_loss * m.signal("adaptation.overreaching"))
 
 
 def _aftermath(m: Builder, p: Parameters) -> sympy.Symbol:
     """Return what fat makes of a session: oxygen uptake above rest, hours later."""
-    above_rest = positive(m.signal("vo2.uptake") - m.subject("rest_demand", "1"))
-    return m.chain("adipose", above_rest, p.adipose_time, stages=2)
+    return m.chain("adipose", m.signal("vo2.above_rest"), p.adipose_time, stages=2)

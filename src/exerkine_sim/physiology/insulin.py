@@ -14,7 +14,7 @@ Grade: medium.
 
 from __future__ import annotations
 
-from ..model import Builder, Parameters, hill, module, positive
+from ..model import Builder, Parameters, hill, module
 
 
 @module(
@@ -31,8 +31,7 @@ from ..model import Builder, Parameters, hill, module, positive
 )
 def insulin(m: Builder, p: Parameters) -> None:
     """State the equations."""
-    rest = m.subject("rest_demand", "1")
-    work = positive(m.signal("vo2.uptake") - rest) / (1 - rest)
+    work = m.signal("vo2.work")
     stimulated = (1 + p.glucose_half**4) * hill(m.signal("glucose.relative"), p.glucose_half, 4)
     incretin = 1 + p.incretin * m.signal("glucose.absorption")
     response = p.floor + (1 - p.floor) * stimulated * incretin

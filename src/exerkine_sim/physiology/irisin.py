@@ -22,7 +22,7 @@ disagree with mass spectrometry, sprints may lower irisin, and a day-night swing
 
 from __future__ import annotations
 
-from sympy import Expr
+from sympy import Expr, exp
 
 from ..model import Builder, Parameters, module, positive
 
@@ -50,7 +50,7 @@ from ..model import Builder, Parameters, module, positive
 def irisin(m: Builder, p: Parameters) -> None:
     """State the equations of irisin release and loss."""
     volume = m.subject("plasma_volume", "L")
-    youth = 1 - p.age_slope * (m.subject("age", "year") - p.reference_age)
+    youth = exp(p.age_slope * (p.reference_age - m.subject("age", "year")))
     plasma = m.plasma(volume=volume, basal=p.basal * youth)
     m.release("plasma", tissue="whole body", rate=p.elimination * volume * p.basal * youth)
     m.clear("plasma", rate=p.elimination * volume * plasma)
@@ -68,13 +68,9 @@ def irisin(m: Builder, p: Parameters) -> None:
     m.observe("serum", plasma / m.signal("plasma_volume.relative"), "ng/L")
 
 
-def _active_share(m: Builder, region: str) -> Expr:
-    return m.input(f"active_mass_{region}", "kg") / m.subject(f"muscle_{region}", "kg")
-
-
 def _shedding(m: Builder, p: Parameters, region: str) -> Expr:
     """Shedding from a surface store that it empties, in ng/h."""
-    rate = p.shedding * _active_share(m, region) * m.signal(f"adaptation.relative_{region}") ** 2
+    rate = p.shedding * m.active_share(region) * m.signal(f"adaptation.relative_{region}") ** 2
     store = m.state(f"surface_{region}", guess=1, rate=lambda a: (1 - a) / p.refill - rate * a)
     return p.surface_content * m.subject(f"muscle_{region}", "kg") * rate * store
 
@@ -87,5 +83,5 @@ def _tension(m: Builder, region: str) -> Expr:
 def _induction(m: Builder, p: Parameters, region: str) -> Expr:
     """Share of a region's muscle in which hard work has switched synthesis on."""
     above = positive(m.signal(f"adaptation.relative_{region}") - p.hard_threshold)
-    rate = p.induction * _active_share(m, region) * above
+    rate = p.induction * m.active_share(region) * above
     return m.state(f"induction_{region}", rate=lambda i: rate * (1 - i) - i / p.memory)

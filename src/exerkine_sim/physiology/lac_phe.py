@@ -3,7 +3,7 @@
     formation = elimination * V * basal * (1 + half / rest) * L / (half + L) * (1 + meal gain * absorption)
     V dC/dt   = formation - elimination * V * C
 
-with L, blood lactate, and rest, the lactate at which the basal level holds. Formation saturates in lactate:
+with L, blood lactate, and rest, its own resting level. Formation saturates in lactate:
 exhausting work raises Lac-Phe three-fold, lactate far more. There is no delay besides the loss, which is
 slow enough to keep Lac-Phe up for half an hour while lactate falls. The enzyme sits in immune and epithelial
 cells, those of the gut among them. Phenylalanine is held at its resting level; a meal brings more of it, and
@@ -28,7 +28,6 @@ from ..model import Builder, Parameters, hill, module
         "female_factor": "1",
         "elimination": "1/h",
         "volume_per_kg": "L/kg",
-        "lactate_rest": "mmol/L",
         "lactate_half": "mmol/L",
         "meal_gain": "h/g",
     },
@@ -40,7 +39,8 @@ def lac_phe(m: Builder, p: Parameters) -> None:
     blood = m.pool(
         "blood", volume=volume, basal=basal, unit="nmol/L", flux_unit="nmol/h", site="blood", infusible=True
     )
-    substrate = (1 + p.lactate_half / p.lactate_rest) * hill(m.signal("lactate.blood"), p.lactate_half)
+    lactate, rest = m.signal("lactate.blood"), m.signal("lactate.rest")
+    substrate = (1 + p.lactate_half / rest) * hill(lactate, p.lactate_half)
     formation = p.elimination * volume * basal * substrate
     meal = p.meal_gain * m.signal("glucose.absorption")
     m.release("blood", tissue="immune and epithelial cells", trigger="lactate", rate=formation)

@@ -49,6 +49,7 @@ from ..model import Builder, Parameters, hill, module, positive
 def lactate(m: Builder, p: Parameters) -> None:
     """State the equations of lactate in blood and in working muscle."""
     volume = p.distribution_volume * m.subject("body_mass", "kg")
+    m.publish("rest", p.basal)
     pool = {"basal": p.basal, "unit": "mmol/L", "flux_unit": "mmol/h"}
     blood = m.pool("blood", volume=(1 - p.muscle_share) * volume, site="blood", infusible=True, **pool)
     muscle = m.pool("muscle", volume=p.muscle_share * volume, site="muscle", **pool)
@@ -64,7 +65,7 @@ def lactate(m: Builder, p: Parameters) -> None:
         m.release(target, tissue=source, trigger="exchange", rate=conductance * level)
 
     resting = p.resting_capacity * m.subject("body_mass", "kg")
-    working = p.capacity_per_oxygen * _oxygen_above_rest(m)
+    working = p.capacity_per_oxygen * m.signal("vo2.oxygen")
     saturation = hill(blood, p.half_saturation)
     m.release("blood", tissue="whole body", rate=resting * hill(p.basal, p.half_saturation))
     m.clear("blood", tissue="whole body", rate=resting * saturation)
@@ -80,9 +81,3 @@ def _production(m: Builder, p: Parameters, region: str, *, inhibitor: Expr) -> E
     fuel = p.glycogen_floor + (1 - p.glycogen_floor) * m.signal(f"glycogen.{region}")
     inhibition = p.inhibition / (p.inhibition + positive(inhibitor))
     return power * p.production_yield * share * fuel * inhibition
-
-
-def _oxygen_above_rest(m: Builder) -> Expr:
-    """Oxygen uptake above rest, in L/h, of the VO2max that training has left."""
-    above = positive(m.signal("vo2.uptake") - m.subject("rest_demand", "1"))
-    return above * m.subject("vo2max", "L/h") * m.signal("adaptation.capacity")

@@ -25,7 +25,7 @@ way back a day later, where a fed runner is predicted to end at rest and to fall
 
 from __future__ import annotations
 
-from ..model import Builder, Parameters, hill, module, positive
+from ..model import Builder, Parameters, hill, module
 
 
 @module(
@@ -53,8 +53,7 @@ def leptin(m: Builder, p: Parameters) -> None:
     level = resting / clearance
 
     fed = (1 + p.insulin_half) * hill(m.signal("glucose.insulin_action"), p.insulin_half)
-    oxygen = m.subject("vo2max", "L/h") * positive(m.signal("vo2.uptake") - m.subject("rest_demand", "1"))
-    spent = m.chain("spent", oxygen / mass, p.spent_time, stages=4, unit="L/h/kg")
+    spent = m.chain("spent", m.signal("vo2.oxygen") / mass, p.spent_time, stages=4, unit="L/h/kg")
     spared = 1 - p.delayed_switch * p.depth * hill(spent, p.spent_half, 2)
 
     plasma = m.plasma(volume=p.plasma_volume * mass, basal=level)

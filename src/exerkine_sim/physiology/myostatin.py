@@ -53,7 +53,7 @@ from ..model import Builder, Parameters, hill, module
 def myostatin(m: Builder, p: Parameters) -> None:
     """State the equations."""
     mass = {muscle: m.subject(f"muscle_{muscle}", "kg") for muscle in m.muscles}
-    protein = {muscle: _muscle(m, p, muscle, mass[muscle]) for muscle in m.muscles}
+    protein = {muscle: _muscle(m, p, muscle) for muscle in m.muscles}
     average = sum(protein[muscle] * mass[muscle] for muscle in m.muscles) / sum(mass.values())
 
     volume = p.volume_per_kg * m.subject("body_mass", "kg")
@@ -64,9 +64,9 @@ def myostatin(m: Builder, p: Parameters) -> None:
     m.clear("plasma", rate=p.elimination * volume * plasma)
 
 
-def _muscle(m: Builder, p: Parameters, muscle: str, mass: sympy.Symbol) -> sympy.Symbol:
+def _muscle(m: Builder, p: Parameters, muscle: str) -> sympy.Symbol:
     """Return the protein of one region, 1 at rest, behind its load, its strain and its transcript."""
-    active = m.input(f"active_mass_{muscle}", "kg") / mass
+    active = m.active_share(muscle)
     tension = m.input(f"tension_{muscle}", "1")
     load = m.state(f"load_{muscle}", unit="h", rate=lambda level: tension**2 * active - level / p.load_time)
     contraction = sympy.Min(m.signal(f"contraction.{muscle}"), 1)
