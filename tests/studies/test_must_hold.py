@@ -203,7 +203,8 @@ def test_eight_tens_raise_il6_more_than_eight_triples_and_both_damage(day):
     """MOD_bart17_1: IL-6 raised by volume only, creatine kinase by both; damage stands for the latter."""
     tens, triples = (day.fold(name, "il6", 30)[0] - 1 for name in ("tens", "triples"))
     assert tens > 2 * triples
-    assert min(day.state(name, "damage.lower", 300)[0] for name in ("tens", "triples")) > 0.01
+    damage = [day.state(name, "damage.lower", 300)[0] for name in ("tens", "triples")]
+    assert damage[1] > damage[0] / 4  # of repetitions they are three tenths
 
 
 def _il6_rise(day, session):
@@ -509,7 +510,7 @@ def test_lac_phe_answers_before_and_after_training(block):
     """LPH-007, in words; a doubling is two thirds of what exhaustion gave others."""
     for one in (1, 86):
         rest, end = on(block, "same share", "lac_phe", one, -60, 30)
-        assert end > 1.5 * rest
+        assert end > 2 * rest
 
 
 def test_weeks_of_intervals_change_resting_irisin_by_a_fifth_at_most(block):
@@ -519,10 +520,10 @@ def test_weeks_of_intervals_change_resting_irisin_by_a_fifth_at_most(block):
     assert after == pytest.approx(before, rel=0.2)
 
 
-@pytest.mark.parametrize("name", ["intervals", "lifting"])
-def test_training_leaves_resting_il15_alone(block, name):
-    """il6_267: not significant; a twentieth is far within that."""
-    assert on(block, name, "il15", 86)[0] == pytest.approx(on(block, name, "il15", 1)[0], rel=0.05)
+@pytest.mark.parametrize(("name", "last"), [("intervals", 84), ("lifting", 54)])
+def test_training_leaves_resting_il15_alone(block, name, last):
+    """il6_267: not significant; a twentieth is far within that. The morning after the last session."""
+    assert on(block, name, "il15", last + 1)[0] == pytest.approx(on(block, name, "il15", 1)[0], rel=0.05)
 
 
 def test_serum_myostatin_falls_more_with_more_sessions_and_returns_without(block):
@@ -568,18 +569,13 @@ def test_mgf_is_higher_in_older_legs_the_day_after_the_third_session(block):
 # ------------------------------------------------------------------ what the model has no words for
 
 
-def test_fgf21_is_flat_over_two_days_without_food(day):
-    """FGF-23: no change; a twentieth is the least that could be seen."""
-    assert day.fold("no food", "fgf21", 48 * 60)[0] == pytest.approx(1, abs=0.05)
-
-
 @pytest.mark.xfail(
     strict=True,
     raises=AssertionError,
     reason="seen: +74 %; simulated: rest is the state without meals, for ever",
 )
 def test_fgf21_is_up_after_a_week_without_food(day):
-    """FGF-22: half of the rise at the least."""
+    """FGF-22: half of the rise at the least. That two days do nothing (FGF-23) holds for the same reason."""
     assert day.fold("no food", "fgf21", 7 * 24 * 60)[0] > 1.37
 
 

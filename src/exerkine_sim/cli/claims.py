@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .inputs import AsJson, make_folder
-from .terminal import console, print_json, step, table
+from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
     from ..evidence.claims import Ledger, Ruling
@@ -48,12 +48,17 @@ def claims(
             partial.write_text(page_of(ledger), encoding="utf-8")
         console(error=as_json).print(f"wrote {out}", soft_wrap=True)
 
+    lost = [one for one in ledger.rulings if one.missing]
+    if lost:
+        complain("\n".join(f"{one.claim.id} could not be simulated: {one.reason}" for one in lost))
+        raise typer.Exit(SOME_FAILED)
+
 
 def _show(ledger: Ledger) -> None:
     out = console()
     for ruling in ledger.rulings:
         _show_one(ruling)
-    rows = [[one.claim.id, one.claim.grade, one.verdict] for one in ledger.rulings]
+    rows = [[one.claim.id, one.claim.grade, one.told] for one in ledger.rulings]
     if len(rows) > 1:
         out.print(table({"claim": "left", "evidence": "left", "simulation": "left"}, rows))
     told = ", ".join(f"{number} {verdict}" for verdict, number in ledger.counts().items() if number)
@@ -79,4 +84,4 @@ def _show_one(ruling: Ruling) -> None:
         out.print(f"  {answer}: {one.expectation.that}{numbers}", soft_wrap=True)
     out.print(f"evidence: {claim.grade}. {claim.evidence}", soft_wrap=True)
     reason = f", {ruling.reason}" if ruling.missing else ""
-    out.print(f"verdict: {ruling.verdict}{reason}\n", style="bold", soft_wrap=True)
+    out.print(f"verdict: {ruling.told}{reason}\n", style="bold", soft_wrap=True)

@@ -61,11 +61,14 @@ class Ruling:
         Every number that could be had.
     missing : tuple of str
         What the model lacks for the others, or why the simulation failed.
+    proviso : str
+        Parameters that some arm sets otherwise than they are shipped; empty where none does.
     """
 
     claim: Claim
     readings: Mapping[Quantity, Reading]
     missing: tuple[str, ...] = ()
+    proviso: str = ""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -78,6 +81,12 @@ class Ruling:
         if self.missing:
             return "cannot be simulated yet"
         return "reproduced" if all(one.holds for one in self.findings) else "not reproduced"
+
+    @property
+    def told(self) -> str:
+        """The verdict, and under what condition it was reproduced."""
+        conditional = self.verdict == "reproduced" and self.proviso
+        return f"{self.verdict}, but only with {self.proviso}" if conditional else self.verdict
 
     @property
     def reason(self) -> str:
@@ -96,6 +105,7 @@ class Ruling:
             "evidence": claim.evidence,
             "records": list(claim.records),
             "verdict": self.verdict,
+            "proviso": self.proviso,
             "reason": self.reason,
             "missing": list(self.missing),
             "readings": [
@@ -201,8 +211,15 @@ def _ruling(claim: Claim, model: Model, parameters: ParameterSet) -> Ruling:
         try:
             readings |= _readings(arms, able, model, parameters)
         except ExerkineError as error:
-            missing.append(f"{arms[0].label} ({error.given})")
-    return Ruling(claim, _in_order(claim, readings), tuple(dict.fromkeys(missing)))
+            missing.append(f"{arms[0].label} ({'; '.join(filter(None, (error.given, error.fix)))})")
+    proviso = _proviso(claim, parameters)
+    return Ruling(claim, _in_order(claim, readings), tuple(dict.fromkeys(missing)), proviso)
+
+
+def _proviso(claim: Claim, parameters: ParameterSet) -> str:
+    """Name what some arm sets otherwise than it is shipped, with its value there."""
+    pairs = dict.fromkeys(pair for arm in claim.arms for pair in arm.values.items() if pair[0] in parameters)
+    return ", ".join(f"{name} = {value:g}" for name, value in pairs if value != parameters[name].value)
 
 
 def _in_order(claim: Claim, readings: Mapping[Quantity, Reading]) -> dict[Quantity, Reading]:
@@ -255,7 +272,7 @@ def _solved(
         exerkines=None if any(map(needs_states, measures)) else _molecules(measures, model),
     )
     failed = [status for status in solution.status if status != "ok"]
-    if failed and first.people is None:
+    if failed:
         raise SolverError(failed[0])
     return solution
 

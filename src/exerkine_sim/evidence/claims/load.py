@@ -13,6 +13,7 @@ from ...files import read_toml, validated
 from ...parameters import params_folder
 from ...schedule import Schedule, parse_schedule
 from ...subject import Subject
+from ..record import find_record
 from .claim import AFTER_H, ALL, Arm, Claim, Expectation, Measure
 from .comparison import Comparison, parse_comparison
 from .file import ArmTable, ClaimsTable, ClaimTable, ExpectTable, MeasureTable
@@ -105,6 +106,9 @@ def _known(word: str, known: Iterable[str], noun: str) -> str:
 
 
 def _claim(table: ClaimTable, people: Mapping[str, Subject]) -> Claim:
+    for name in table.records:
+        with _placed(None, "records"):
+            find_record(name)
     for tables in (table.arm, table.measure):
         _check_different(tables)
     arms: list[Arm] = []

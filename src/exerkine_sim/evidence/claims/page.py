@@ -85,7 +85,7 @@ def _summary(ledger: Ledger) -> str:
     counts = ledger.counts()
     told = ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number)
     rows = [
-        [f"[{at}](#{at})", one.claim.statement, GRADES[one.claim.grade], one.verdict]
+        [f"[{at}](#{at})", one.claim.statement, GRADES[one.claim.grade], one.told]
         for at, one in enumerate(ledger.rulings, 1)
     ]
     heading = f"Of {len(ledger.rulings)} statements: {told}.\n" if rows else ""
@@ -106,7 +106,7 @@ def _section(at: int, ruling: Ruling) -> str:
         "",
         f"**Evidence: {GRADES[claim.grade]}.** {claim.evidence}{_records(claim.records)}",
         "",
-        f"**Verdict: {ruling.verdict}.**{' ' + _sentence(ruling.reason) if ruling.reason else ''}",
+        f"**Verdict: {ruling.told}.**{' ' + _sentence(ruling.reason) if ruling.reason else ''}",
         "",
     ]
     return "\n".join(lines)
