@@ -293,7 +293,7 @@ def test_each_kind_of_spread_becomes_a_width_and_bounds(spread, sigma, low, high
 def test_information_never_makes_less_certain():
     told = Information.of(np.random.default_rng(0).standard_normal((5, 8)))
     assert (told.spread <= 1).all()
-    assert told.n_directions <= 5
+    assert len(told.eigenvalues) <= 5
 
 
 def test_the_result_is_read_as_it_was_written(traced, tmp_path):
@@ -336,3 +336,9 @@ def test_the_slopes_are_those_of_the_residuals():
     # Differences over 2e-3 of values good to 1e-7
     np.testing.assert_allclose(slopes, (above - below) / (2 * step), atol=2e-3)
     assert slopes.max() > 0.3
+
+
+def test_the_shipped_page_tells_the_shipped_result():
+    folder = params_folder() / "calibration"
+    for path in folder.glob("*.json"):
+        assert path.with_suffix(".md").read_text(encoding="utf-8") == load_calibration(path).page(path.stem)

@@ -35,7 +35,7 @@ def command(tmp_path, monkeypatch, capsys):
 def test_a_recipe_is_fitted_shown_and_written_whole(command):
     code, out, err = command("brake.toml", "--out", "result")
     assert (code, err) == (0, "")
-    assert [one.name for one in Path("result").iterdir()] == ["brake.json"]
+    assert {one.name for one in Path("result").iterdir()} == {"brake.json", "brake.md"}
     found = load_calibration("result/brake.json")
     (brake,) = found.estimates
     assert brake.prior == 0.4

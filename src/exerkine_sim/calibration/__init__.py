@@ -2,7 +2,7 @@
 
 from .fit import calibrate
 from .recipe import Recipe, load_recipe
-from .result import HEADINGS, Calibration, Combination, Estimate, judged, load_calibration
+from .result import HEADINGS, Calibration, Combination, Estimate, judged, load_calibration, told
 
 __all__ = [
     "HEADINGS",
@@ -14,4 +14,5 @@ __all__ = [
     "judged",
     "load_calibration",
     "load_recipe",
+    "told",
 ]

@@ -20,14 +20,14 @@ from typing import Any
 import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
 
-from ..errors import InputError
+from ..errors import InputError, SolverError
 from ..evidence import Study
 from ..evidence import studies as shipped_studies
 from ..model import Model
 from ..parameters import ParameterSet, load_parameters
 from ..physiology import default_model
 from .information import Information
-from .ledger import Ledger
+from .logbook import Logbook
 from .prior import Prior, priors_of
 from .recipe import ERROR_LN, only_for_fitting
 from .result import Calibration, Combination, Estimate, Witness
@@ -107,8 +107,8 @@ def calibrate(
     problem = _informed(_Problem(priors, targets, parameters, error_ln))
     digests = problem.digests()
     key = hashlib.sha256(json.dumps([settings, digests], sort_keys=True).encode()).hexdigest()
-    ledger = Ledger(None if checkpoint is None else Path(checkpoint), key)
-    searches = _searches(problem, ledger, starts=starts, seed=seed, progress=progress)
+    logbook = Logbook(None if checkpoint is None else Path(checkpoint), key)
+    searches = _searches(problem, logbook, starts=starts, seed=seed, progress=progress)
     idle = {one.name: IDLE for one in priors if one not in problem.priors}
     return _packed(problem, searches, held={**held, **idle}, settings=settings, digests=digests)
 
@@ -163,7 +163,11 @@ class _Problem:
 
     def residuals(self, x: np.ndarray) -> np.ndarray:
         """Return the residuals of data and priors, shape (n_targets + n_free,)."""
-        return np.append(self.misfit(x) * self.targets.weights / self.error_ln, x)
+        misfit = self.misfit(x)
+        if not np.isfinite(misfit).all():
+            values = dict(zip(self.names, self.values(x).tolist(), strict=True))
+            raise SolverError(f"some trial cannot be simulated with {values}", fix="narrow their bounds")
+        return np.append(misfit * self.targets.weights / self.error_ln, x)
 
     def digests(self) -> dict[str, str]:
         """Return hashes of all that a fit follows from."""
@@ -197,7 +201,7 @@ def _informed(problem: _Problem) -> _Problem:
 
 def _searches(
     problem: _Problem,
-    ledger: Ledger,
+    logbook: Logbook,
     *,
     starts: int,
     seed: int,
@@ -212,9 +216,9 @@ def _searches(
     found = []
     for done, point in enumerate(points, start=1):
         search = least_squares(
-            lambda x: ledger.recall("residuals", x, lambda: problem.residuals(x)),
+            lambda x: logbook.recall("residuals", x, lambda: problem.residuals(x)),
             point,
-            jac=lambda x: np.vstack([ledger.recall("data", x, lambda: problem.data(x)), prior_slopes]),  # type: ignore[arg-type]
+            jac=lambda x: np.vstack([logbook.recall("data", x, lambda: problem.data(x)), prior_slopes]),  # type: ignore[arg-type]
             bounds=(low, high),
             # Exact at active bounds, where the default's interior steps may stall the other parameters.
             method="dogbox",

@@ -29,7 +29,7 @@ class Information:
     Data that see only the sum of two parameters leave their difference to the priors.
 
     >>> told = Information.of(np.array([[30.0, 30.0]]))
-    >>> [round(float(one), 2) for one in told.share], told.n_directions
+    >>> [round(float(one), 2) for one in told.share], len(told.eigenvalues)
     ([0.5, 0.5], 1)
     >>> [round(float(one), 2) for one in told.directions[0]]
     [0.71, 0.71]
@@ -61,11 +61,6 @@ class Information:
     def share(self) -> np.ndarray:
         """Share of the prior variance that the data take away, 0 to 1, shape (n,)."""
         return np.clip(1 - np.diag(self.covariance), 0.0, 1.0)
-
-    @property
-    def n_directions(self) -> int:
-        """How many combinations of parameters the data know better than the priors do."""
-        return len(self.eigenvalues)
 
     @property
     def partners(self) -> list[int]:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..errors import InputError
 from ..evidence import Summary, validate
+from ..evidence.markdown import table
 from ..files import read_text, whole
 from ..parameters import ParameterSet, load_parameters
 
@@ -78,7 +79,7 @@ class Estimate:
         words: dict[Verdict, str] = {
             "identified": "identified",
             "together": f"only together with {self.partner}",
-            "partly": "half the data's, half the prior's",
+            "partly": "partly the data's",
             "prior": "stays with its prior",
         }
         return words[self.verdict] + ", at its bound" * self.is_at_bound
@@ -186,33 +187,43 @@ class Calibration:
             for one in self.estimates
         ]
 
-    def table(self) -> str:
-        """Return the estimates as a Markdown table."""
-        rows = self.rows()
-        widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
-        lines = [HEADINGS, tuple("-" * width for width in widths), *rows]
-        return "\n".join(
-            "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
-            for line in lines
-        )
+    def page(self, name: str) -> str:
+        """Return the result as a Markdown page: estimates, combinations, scores."""
+        n_trials = len({one.study for one in self.witnesses})
+        scores = [[use, told(before), told(after)] for use, (before, after) in self.scores.items()]
+        parts = [
+            f"# {name}: what the trials say of these numbers\n",
+            f"{len(self.witnesses)} observations of {n_trials} trials took part. Half the sum of squares is"
+            f" {self.cost_prior:.4g} with the priors and {self.cost:.4g} with the fit. Nothing of it is taken"
+            " over by itself.\n",
+            *table(HEADINGS, self.rows()),
+            "\nCombinations that the data know better than the priors do, by how many times, in units of each"
+            " prior's width:\n",
+            *(f"- {one.text}" for one in self.combinations),
+            "\n",
+            *table(["trials to", "before", "after"], scores),
+            f"\nWritten by `exerkine-sim calibrate` beside `{name}.json`, which holds all of it.\n",
+        ]
+        return "\n".join(parts)
 
     def to_json(self) -> str:
         """Return everything as JSON."""
         return json.dumps(asdict(self), indent=1, allow_nan=False)
 
     def save(self, path: str | Path) -> Path:
-        """Write the JSON; the file appears whole or not at all."""
+        """Write it as JSON and, beside that, as a page to read; a file appears whole or not at all."""
         path = Path(path)
-        try:
-            with whole(path) as partial:
-                partial.write_text(self.to_json() + "\n", encoding="utf-8")
-        except OSError as problem:
-            raise InputError(
-                f"cannot write the calibration: {problem}",
-                fix="check folder, permissions and space",
-                file=path,
-            ) from None
+        for file, text in ((path, self.to_json() + "\n"), (path.with_suffix(".md"), self.page(path.stem))):
+            with whole(file) as partial:
+                partial.write_text(text, encoding="utf-8")
         return path
+
+
+def told(summary: Summary) -> str:
+    """Return in words how a set of trials is met."""
+    if summary.within_2fold is None or summary.gmfe is None:
+        return "none scored"
+    return f"{100 * summary.within_2fold:.0f} % within 2-fold, mean error x {summary.gmfe:.3f}"
 
 
 def judged(calibration: Calibration, *, parameters: ParameterSet | None = None) -> Calibration:

@@ -13,7 +13,7 @@ import numpy as np
 from .. import units
 from ..errors import UnitError
 from ..evidence import Observation, Study
-from ..evidence.prediction import Batch, model_site
+from ..evidence.prediction import Batch, model_site, ratio
 from ..model import Model
 from ..parameters import ParameterSet
 from ..sensitivity import sensitivities
@@ -178,7 +178,7 @@ class Targets:
 
 def _log_observed(seen: Observation, site: str, *, parameters: ParameterSet, model: Model) -> float:
     if seen.is_relative:
-        return math.log(seen.value if seen.unit == "fold" else 1 + seen.value / 100)
+        return math.log(ratio(seen.value, seen.unit))
     unit = model.observable(seen.exerkine, site).unit
     shown = "1" if unit == "1" else str(parameters.about.get(seen.exerkine, {}).get("unit", unit))
     return math.log(units.convert(seen.value, seen.unit, shown))

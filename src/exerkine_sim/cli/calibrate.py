@@ -13,7 +13,6 @@ from .terminal import console, step, table
 
 if TYPE_CHECKING:
     from ..calibration import Calibration, Recipe
-    from ..evidence import Summary
 
 SHIPPED = "il6"
 
@@ -34,7 +33,8 @@ def calibrate(
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Which points they are.")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write the result there, as JSON.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write the result there, as JSON and as a page."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was interrupted.")] = False,
     as_json: AsJson = False,
@@ -54,12 +54,9 @@ def calibrate(
     if place is not None:
         found.save(place)
         place.with_suffix(".partial").unlink()
-    if as_json:
-        typer.echo(found.to_json())
-        return
-    _show(found)
+    typer.echo(found.to_json()) if as_json else _show(found)
     if place is not None:
-        console().print(f"wrote {place}", soft_wrap=True)
+        console(error=as_json).print(f"wrote {place}, and the same to read beside it", soft_wrap=True)
 
 
 def _settled(file: Path | None, options: dict[str, object]) -> tuple[str, Recipe]:
@@ -111,7 +108,7 @@ def _found(recipe: Recipe, checkpoint: Path | None) -> Calibration:
 
 
 def _show(found: Calibration) -> None:
-    from ..calibration import HEADINGS
+    from ..calibration import HEADINGS, told
 
     out = console()
     right = ("prior", "fitted", "1 SE", "from data")
@@ -129,10 +126,4 @@ def _show(found: Calibration) -> None:
     for one in found.combinations:
         out.print(f"  {one.text}", soft_wrap=True)
     for use, (before, after) in found.scores.items():
-        out.print(f"trials to {use}: {_score(before)} before, {_score(after)} after", soft_wrap=True)
-
-
-def _score(summary: Summary) -> str:
-    if summary.within_2fold is None or summary.gmfe is None:
-        return "none scored"
-    return f"{100 * summary.within_2fold:.0f} % within 2-fold, mean error x {summary.gmfe:.3f}"
+        out.print(f"trials to {use}: {told(before)} before, {told(after)} after", soft_wrap=True)

@@ -20,7 +20,7 @@ MAX_BYTES = 200_000_000
 FORM = np.dtype("<f8")
 
 
-class Ledger:
+class Logbook:
     """Evaluations by what was evaluated and where.
 
     Parameters
@@ -38,10 +38,10 @@ class Ledger:
 
     Examples
     --------
-    >>> ledger = Ledger(None, "any")
-    >>> ledger.recall("square", np.array([3.0]), lambda: np.array([9.0]))
+    >>> logbook = Logbook(None, "any")
+    >>> logbook.recall("square", np.array([3.0]), lambda: np.array([9.0]))
     array([9.])
-    >>> ledger.recall("square", np.array([3.0]), lambda: 1 / 0)
+    >>> logbook.recall("square", np.array([3.0]), lambda: 1 / 0)
     array([9.])
     """
 
