@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from llvmlite import ir
-
+from . import ir
+from .ir import I64
 from .lower import Evaluator
 from .memory import Memory
 from .plan import Plan, Turnover
 from .radau import INVERSE
 from .tape import STAGE
-from .vector import I64, Value, exp2, larger_ratio, log2
+from .vector import Value, exp2, larger_ratio, log2
 
 SAFETY = 0.9
 LARGEST_GROWTH, SMALLEST_SHRINK, AFTER_FAILURE = 8.0, 0.1, 0.25
@@ -39,14 +39,14 @@ class ControlWriter(Memory):
         new = self.lane("attempts_here") < 1.0  # a first step that was tried in vain has its length already
         start = [code.load(self.memory, self.layout["y"] + state) for state in range(self.layout.n_states)]
         here.states.update(enumerate(start))
-        sharpest = ir.Constant(ir.VectorType(I64, code.width), [-(2**62)] * code.width)
+        sharpest = ir.constant(code.whole, -(2**62))
         for state, speed in _speeds(plan, here):
             rate = here.value(plan.rates[state])
             old = code.load(self.memory, self.layout["slope"] + state)
             code.store(code.select(new, rate, old), self.memory, self.layout["slope"] + state)
             scale = code.max(code.abs(start[state]), code.load(self.memory, self.layout["floor"] + state))
             sharpest = larger_ratio(code, speed * speed * speed * rate, scale, sharpest)
-        level = Value(code, code.builder.sitofp(sharpest, code.vector)) * 2.0**-52
+        level = Value(code, code.builder.cast("sitofp", sharpest, code.vector)) * 2.0**-52
         share = log2(code, self.lane("inverse_tolerance")) + math.log2(FIRST_STEP_SHARE)
         first = exp2(code, (level + share) * (-1 / FIRST_ORDER))
         length = self.lane("length")
@@ -113,11 +113,11 @@ class ControlWriter(Memory):
         with code.loop(layout.n_states) as state:
 
             def place(name: str) -> Any:
-                return builder.add(state, ir.Constant(I64, layout[name]))
+                return builder.add(state, ir.constant(I64, layout[name]))
 
-            first = builder.mul(state, ir.Constant(I64, 3))
+            first = builder.mul(state, ir.constant(I64, 3))
             stages = [
-                code.load(self.memory, builder.add(first, ir.Constant(I64, layout["z"] + stage)))
+                code.load(self.memory, builder.add(first, ir.constant(I64, layout["z"] + stage)))
                 for stage in range(3)
             ]
             moved = {

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from llvmlite import ir
 
+from . import ir
+from .ir import I64
 from .radau import NODES
-from .vector import I64, Code, Value
+from .vector import Code, Value
 
 # From increments at the nodes to the coefficients of theta, theta^2, theta^3.
 _POWERS = np.linalg.inv(np.array([[node, node**2, node**3] for node in NODES]))
@@ -57,19 +58,19 @@ class Cubic:
         left, right = between
         first = self.at(left) > level
         before = builder.block
-        body, after = builder.append_basic_block("halve"), builder.append_basic_block("halved")
+        body, after = builder.append_block(), builder.append_block()
         builder.branch(body)
         builder.position_at_end(body)
         count, low, high = builder.phi(I64), builder.phi(code.vector), builder.phi(code.vector)
-        for phi, value in ((count, ir.Constant(I64, 0)), (low, left.ref), (high, right.ref)):
+        for phi, value in ((count, ir.constant(I64, 0)), (low, left.ref), (high, right.ref)):
             phi.add_incoming(value, before)
         middle = (Value(code, low) + Value(code, high)) * 0.5
-        same = builder.icmp_unsigned("==", self.at(middle) > level, first)
+        same = builder.icmp("==", self.at(middle) > level, first)
         low_next = code.select(same, middle, Value(code, low))
         high_next = code.select(same, Value(code, high), middle)
-        count_next = builder.add(count, ir.Constant(I64, 1))
+        count_next = builder.add(count, ir.constant(I64, 1))
         for phi, value in ((count, count_next), (low, low_next.ref), (high, high_next.ref)):
             phi.add_incoming(value, body)
-        builder.cbranch(builder.icmp_signed("<", count_next, ir.Constant(I64, halvings)), body, after)
+        builder.cbranch(builder.icmp("<", count_next, ir.constant(I64, halvings)), body, after)
         builder.position_at_end(after)
         return low_next, high_next

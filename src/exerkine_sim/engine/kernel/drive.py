@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from llvmlite import ir
-
+from . import ir
+from .ir import DOUBLE, I64, POINTER
 from .lanes import DONE, IDLE, NEXT_MEMBER, NEXT_SEGMENT, NOT_FINITE, STEPPING, STOPPED, whole
-from .vector import DOUBLE, I64, POINTER
 from .window import WindowWriter
 
 MAX_ATTEMPTS_A_SEGMENT = 200_000
@@ -24,7 +23,7 @@ class DriveWriter(WindowWriter):
         self.set_single("n_busy", code.width)
         with code.loop(code.width) as lane:
             self.set_lane("phase", lane, NEXT_MEMBER)
-        top, step, end = (builder.append_basic_block(name) for name in ("top", "step", "end"))
+        top, step, end = (builder.append_block() for _ in range(3))
         builder.branch(top)
         builder.position_at_end(top)
         self.set_single("new_member", 0)
@@ -33,17 +32,16 @@ class DriveWriter(WindowWriter):
             phase = self.of_lane("phase", lane)
             waiting = builder.or_(self.is_at(phase, NEXT_SEGMENT), self.is_at(phase, NEXT_MEMBER))
             with builder.if_then(waiting, likely=False):
-                builder.call(
-                    functions["serve"], [self.memory, self.lanes, self.job, builder.inttoptr(lane, POINTER)]
-                )
+                number = builder.cast("inttoptr", lane, POINTER)
+                builder.call(functions["serve"], [self.memory, self.lanes, self.job, number])
         for flag, names in (
             ("new_member", ["prelude_member"]),
             ("new_segment", ["prelude_segment", "start"]),
         ):
-            with builder.if_then(builder.icmp_signed("!=", self.single(flag), whole(0))):
+            with builder.if_then(builder.icmp("!=", self.single(flag), whole(0))):
                 for name in names:
                     builder.call(functions[name], [self.memory])
-        builder.cbranch(builder.icmp_signed(">", self.single("n_busy"), whole(0)), step, end)
+        builder.cbranch(builder.icmp(">", self.single("n_busy"), whole(0)), step, end)
         builder.position_at_end(step)
         builder.call(functions["step"], [self.memory])
         for name in ("locate", "verdict"):
@@ -79,14 +77,14 @@ class DriveWriter(WindowWriter):
         with builder.if_then(edge):
             self.set_lane("phase", lane, NEXT_SEGMENT)
         with builder.if_then(stuck, likely=False):
-            lost = builder.fcmp_ordered(">", self.of("lost", lane), ir.Constant(DOUBLE, 0.0))
+            lost = builder.fcmp(">", self.of("lost", lane), ir.constant(DOUBLE, 0.0))
             self._leave(lane, builder.select(lost, whole(NOT_FINITE), whole(STOPPED)))
 
     def _leave(self, lane: Any, status: Any) -> None:
         """Write the member's end down and let the lane take another."""
         member = self.of_lane("member", lane)
         self.code.put(whole(status), self.address("status"), member, I64)
-        attempts = self.code.builder.fptosi(self.of("attempts", lane), I64)
+        attempts = self.code.builder.cast("fptosi", self.of("attempts", lane), I64)
         self.code.put(attempts, self.address("attempts"), member, I64)
         self.enter_window(lane, whole(-1))
         self.set_lane("phase", lane, NEXT_MEMBER)
@@ -95,7 +93,7 @@ class DriveWriter(WindowWriter):
     def write_serve(self, lane: Any) -> None:
         """Write: give a waiting lane its next segment; where there is none, another member and its first."""
         builder = self.code.builder
-        again, served = builder.append_basic_block("again"), builder.append_basic_block("served")
+        again, served = builder.append_block(), builder.append_block()
         builder.branch(again)
         builder.position_at_end(again)
         with builder.if_then(self.is_at(self.of_lane("phase", lane), NEXT_SEGMENT)):
@@ -103,7 +101,7 @@ class DriveWriter(WindowWriter):
                 self.set_lane("segment", lane, self._last_segment(lane))
             segment = builder.add(self.of_lane("segment", lane), whole(1))
             self.set_lane("segment", lane, segment)
-            with builder.if_else(builder.icmp_signed("<", segment, self._last_segment(lane))) as (more, none):
+            with builder.if_else(builder.icmp("<", segment, self._last_segment(lane))) as (more, none):
                 with more:
                     self._take_segment(lane)
                 with none:
@@ -115,15 +113,15 @@ class DriveWriter(WindowWriter):
         builder.position_at_end(served)
 
     def _stopped(self) -> Any:
-        return self.code.builder.icmp_signed("!=", self.code.get(self.address("stop"), 0, I64), whole(0))
+        return self.code.builder.icmp("!=", self.code.get(self.address("stop"), 0, I64), whole(0))
 
     def _last_segment(self, lane: Any) -> Any:
         return self.code.get(self.address("n_segments"), self.of_lane("member", lane), I64)
 
     def _take_member(self, lane: Any) -> None:
         builder, layout = self.code.builder, self.layout
-        member = builder.atomic_rmw("add", self.address("queue"), whole(1), "monotonic")
-        none = builder.or_(self._stopped(), builder.icmp_signed(">=", member, self.field("n_members")))
+        member = builder.take_number(self.address("queue"), by=whole(1))
+        none = builder.or_(self._stopped(), builder.icmp(">=", member, self.field("n_members")))
         with builder.if_else(none) as (idle, found):
             with idle:
                 self.set_lane("phase", lane, IDLE)
@@ -159,7 +157,8 @@ class DriveWriter(WindowWriter):
         row = code.get(code.get(self.address("pattern"), member, POINTER), segment, I64)
         source = code.get(self.address("levels"), member, POINTER)
         self.copy_in(source, row, lane=lane, place=self.layout["inputs"], size=self.layout.n_inputs)
-        for name, value in (("origin", begin), ("end", end), ("length", builder.fsub(end, begin))):
+        length = builder.arithmetic("fsub", end, begin)
+        for name, value in (("origin", begin), ("end", end), ("length", length)):
             self.set_of(name, lane, value)
         for name, value in (
             ("tau", 0.0),
@@ -185,7 +184,7 @@ class DriveWriter(WindowWriter):
         """Write: the steady state of every member, a vector of members at a time."""
         builder, code, layout = self.code.builder, self.code, self.layout
         n = self.field("n_members")
-        batches = builder.sdiv(builder.add(n, whole(code.width - 1)), whole(code.width))
+        batches = builder.arithmetic("sdiv", builder.add(n, whole(code.width - 1)), whole(code.width))
         with code.loop(batches) as batch:
             first = builder.mul(batch, whole(code.width))
             with code.loop(code.width) as lane:
@@ -205,4 +204,4 @@ class DriveWriter(WindowWriter):
     def _at_most(self, member: Any, n: Any) -> Any:
         builder = self.code.builder
         last = builder.sub(n, whole(1))
-        return builder.select(builder.icmp_signed("<", member, last), member, last)
+        return builder.select(builder.icmp("<", member, last), member, last)

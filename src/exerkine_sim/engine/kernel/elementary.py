@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from math import factorial, log2
 
-from llvmlite import ir
-
-from .vector import I64, Code, Value
+from . import ir
+from .vector import Code, Value
 
 LN2_HIGH, LN2_LOW = 6.93145751953125e-1, 1.42860682030941723212e-6
 EXP_TERMS, LOG_TERMS = 14, 12
@@ -36,16 +35,15 @@ def exp(code: Code, x: Value) -> Value:
 def log(code: Code, x: Value) -> Value:
     """Return the natural logarithm; no number below 0, minus infinity at 0."""
     builder = code.builder
-    integers = ir.VectorType(I64, code.width)
     tiny = code.compare("<", x, 2.2250738585072014e-308)
     scaled = code.select(tiny, x * 2.0**54, x)
-    bits = builder.bitcast(scaled.ref, integers)
+    bits = builder.cast("bitcast", scaled.ref, code.whole)
     # m in [sqrt(1/2), sqrt(2)): subtract the bits of sqrt(1/2), whose exponent then counts.
-    offset = _constant(integers, 0x3FE6A09E667F3BCD)
-    exponent = builder.ashr(builder.sub(bits, offset), _constant(integers, 52))
-    mantissa = builder.sub(bits, builder.shl(exponent, _constant(integers, 52)))
-    m = Value(code, builder.bitcast(mantissa, code.vector))
-    n = Value(code, builder.sitofp(exponent, code.vector)) - code.select(tiny, 54.0, 0.0)
+    offset = ir.constant(code.whole, 0x3FE6A09E667F3BCD)
+    exponent = builder.arithmetic("ashr", builder.sub(bits, offset), ir.constant(code.whole, 52))
+    mantissa = builder.sub(bits, builder.arithmetic("shl", exponent, ir.constant(code.whole, 52)))
+    m = Value(code, builder.cast("bitcast", mantissa, code.vector))
+    n = Value(code, builder.cast("sitofp", exponent, code.vector)) - code.select(tiny, 54.0, 0.0)
     s = (m - 1.0) / (m + 1.0)
     square = s * s
     total = code.number(2.0 / (2 * LOG_TERMS + 1))
@@ -66,10 +64,7 @@ def power(code: Code, base: Value, exponent: Value) -> Value:
 
 def _power_of_two(code: Code, n: Value) -> Value:
     """Return 2 to a whole number between -1022 and 1023."""
-    builder, integers = code.builder, ir.VectorType(I64, code.width)
-    biased = builder.fptosi((n + 1023.0).ref, integers)
-    return Value(code, builder.bitcast(builder.shl(biased, _constant(integers, 52)), code.vector))
-
-
-def _constant(kind: ir.VectorType, value: int) -> ir.Constant:
-    return ir.Constant(kind, [value] * kind.count)
+    builder = code.builder
+    biased = builder.cast("fptosi", (n + 1023.0).ref, code.whole)
+    bits = builder.arithmetic("shl", biased, ir.constant(code.whole, 52))
+    return Value(code, builder.cast("bitcast", bits, code.vector))

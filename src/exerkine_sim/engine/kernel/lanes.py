@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-
+from . import ir
+from .ir import DOUBLE, I64, POINTER
 from .layout import Layout
 from .memory import Memory
-from .vector import DOUBLE, I64, POINTER, Code
+from .vector import Code
 
 STEPPING, NEXT_SEGMENT, NEXT_MEMBER, IDLE = range(4)
 DONE, NOT_FINITE, STOPPED = range(3)
@@ -80,7 +80,7 @@ class Lanes(Memory):
 
     def set_number(self, place: Any, lane: Any, value: Any) -> None:
         """Set a lane's number at a place of the thread's memory."""
-        value = ir.Constant(DOUBLE, value) if isinstance(value, float) else value
+        value = ir.constant(DOUBLE, value) if isinstance(value, float) else value
         self.code.put(value, self.memory, self._number_at(place, lane))
 
     def of(self, name: str, lane: Any) -> Any:
@@ -109,9 +109,9 @@ class Lanes(Memory):
 
     def is_at(self, phase: Any, which: int) -> Any:
         """Return whether a phase is this one."""
-        return self.code.builder.icmp_signed("==", phase, whole(which))
+        return self.code.builder.icmp("==", phase, whole(which))
 
 
 def whole(value: Any) -> Any:
     """Return a whole number as a constant of the code; what is in the code already, as it is."""
-    return ir.Constant(I64, value) if isinstance(value, int) else value
+    return ir.constant(I64, value) if isinstance(value, int) else value

@@ -9,16 +9,16 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from llvmlite import ir
-
+from . import ir
 from .cubic import Cubic
+from .ir import I64
 from .lanes import Lanes
 from .layout import MEASURES
 from .lower import Evaluator, together
 from .plan import Plan
 from .radau import WEIGHTS
 from .tape import STAGE
-from .vector import I64, Value
+from .vector import Value
 
 HALVINGS = 48  # of an interval in which a level is crossed: to the last bit of a step
 
@@ -34,7 +34,7 @@ class MeasureWriter:
         """Write: values of all observables at the start and the stages, then the measures of those wanted."""
         code, builder = self.code, self.code.builder
         n_wanted = self.lanes.field("n_wanted")
-        with builder.if_then(builder.icmp_signed(">", n_wanted, ir.Constant(I64, 0))):
+        with builder.if_then(builder.icmp(">", n_wanted, ir.constant(I64, 0))):
             self._observe()
             self.good = self.lanes.lane("accepted") > 0.0
             self.opening = self.lanes.lane("opening") > 0.0
@@ -66,15 +66,15 @@ class MeasureWriter:
         code, builder = self.code, self.code.builder
         observable = code.get(self.lanes.address("wanted"), index, I64)
         first = builder.add(
-            builder.mul(observable, ir.Constant(I64, 4)), ir.Constant(I64, self.layout["seen"])
+            builder.mul(observable, ir.constant(I64, 4)), ir.constant(I64, self.layout["seen"])
         )
-        v = [code.load(self.memory, builder.add(first, ir.Constant(I64, point))) for point in range(4)]
-        base = builder.mul(index, ir.Constant(I64, len(MEASURES)))
+        v = [code.load(self.memory, builder.add(first, ir.constant(I64, point))) for point in range(4)]
+        base = builder.mul(index, ir.constant(I64, len(MEASURES)))
         self.places = {
-            name: builder.add(base, ir.Constant(I64, self.layout["measures"] + place))
+            name: builder.add(base, ir.constant(I64, self.layout["measures"] + place))
             for place, name in enumerate(MEASURES)
         }
-        level = code.load(self.memory, builder.add(index, ir.Constant(I64, self.layout["levels"])))
+        level = code.load(self.memory, builder.add(index, ir.constant(I64, self.layout["levels"])))
         self._open(v[0])
         self._add("area", self.h * code.dot(WEIGHTS, v[1:]))
         self._extreme(v[3], self.finish)

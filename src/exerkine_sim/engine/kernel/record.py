@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-
+from . import ir
+from .ir import DOUBLE
 from .lanes import Lanes, whole
 from .radau import cubic
-from .vector import DOUBLE, Code, Value
+from .vector import Code, Value
 
 
 class RecordWriter(Lanes):
@@ -17,35 +17,35 @@ class RecordWriter(Lanes):
     def write(self) -> None:
         """Write: the states at every output time that accepted steps have passed."""
         builder, code = self.code.builder, self.code
-        recording = builder.icmp_signed(">", self.field("n_times"), whole(0))
+        recording = builder.icmp(">", self.field("n_times"), whole(0))
         with builder.if_then(recording), code.loop(code.width) as lane:
-            accepted = builder.fcmp_ordered(">", self.of("accepted", lane), ir.Constant(DOUBLE, 0.0))
+            accepted = builder.fcmp(">", self.of("accepted", lane), ir.constant(DOUBLE, 0.0))
             with builder.if_then(accepted):
                 self._record_lane(lane)
 
     def _record_lane(self, lane: Any) -> None:
         builder, code = self.code.builder, self.code
         h = self.of("h", lane)
-        begin = builder.fadd(self.of("origin", lane), self.of("tau", lane))
-        last = builder.fcmp_ordered(">", self.of("last", lane), ir.Constant(DOUBLE, 0.0))
-        end = builder.select(last, self.of("end", lane), builder.fadd(begin, h))
+        begin = builder.arithmetic("fadd", self.of("origin", lane), self.of("tau", lane))
+        last = builder.fcmp(">", self.of("last", lane), ir.constant(DOUBLE, 0.0))
+        end = builder.select(last, self.of("end", lane), builder.arithmetic("fadd", begin, h))
         times, n_times = self.address("times"), self.field("n_times")
-        check, body, after = (builder.append_basic_block(name) for name in ("check", "inside", "passed"))
-        look = builder.append_basic_block("look")
+        check, body, after = (builder.append_block() for _ in range(3))
+        look = builder.append_block()
         builder.branch(check)
         builder.position_at_end(check)
         index = self.of_lane("next_time", lane)
-        builder.cbranch(builder.icmp_signed("<", index, n_times), look, after)
+        builder.cbranch(builder.icmp("<", index, n_times), look, after)
         builder.position_at_end(look)
         time = code.get(times, index)
-        builder.cbranch(builder.fcmp_ordered("<=", time, end), body, after)
+        builder.cbranch(builder.fcmp("<=", time, end), body, after)
         builder.position_at_end(body)
         scalar = Code(builder, 1)
-        theta = builder.fdiv(builder.fsub(time, begin), h)
-        vector = builder.insert_element(ir.Constant(scalar.vector, ir.Undefined), theta, whole(0))
+        theta = builder.arithmetic("fdiv", builder.arithmetic("fsub", time, begin), h)
+        vector = builder.insert_element(ir.constant(scalar.vector, 0.0), theta, whole(0))
         weights = [builder.extract_element(one.ref, whole(0)) for one in cubic(Value(scalar, vector))]
-        at_end = builder.fcmp_ordered("==", time, end)
-        exact = [ir.Constant(DOUBLE, one) for one in (0.0, 0.0, 1.0)]
+        at_end = builder.fcmp("==", time, end)
+        exact = [ir.constant(DOUBLE, one) for one in (0.0, 0.0, 1.0)]
         weights = [builder.select(at_end, one, other) for one, other in zip(exact, weights, strict=True)]
         self._record_states(lane, index, weights)
         self.set_lane("next_time", lane, builder.add(index, whole(1)))
@@ -61,5 +61,5 @@ class RecordWriter(Lanes):
             base = builder.add(builder.mul(state, whole(3)), whole(self.layout["z"]))
             for stage, weight in enumerate(weights):
                 stage_value = self.number(builder.add(base, whole(stage)), lane)
-                total = builder.fadd(total, builder.fmul(weight, stage_value))
+                total = builder.arithmetic("fadd", total, builder.arithmetic("fmul", weight, stage_value))
             code.put(total, target, builder.add(first, state))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from llvmlite import ir
-
 from ..steady import NEGLIGIBLE
+from . import ir
+from .ir import I32
 from .layout import Layout
 from .lower import Evaluator
 from .memory import Memory
 from .plan import Coupled, Plan, Turnover
 from .solve import eliminated
 from .tape import STAGE
-from .vector import I32, Code, Value
+from .vector import Code, Value
 
 MAX_ITERATIONS = 60
 SETTLED = 1e-14  # relative to the state: a correction this small is rounding
@@ -60,22 +60,20 @@ class SettleWriter(Memory):
             self.here.prepare(node, own)
         guess = [self.here.value(self.plan.guess[state]) for state in block.states]
         before = builder.block
-        body, after = builder.append_basic_block("settling"), builder.append_basic_block("settled")
+        body, after = builder.append_block(), builder.append_block()
         builder.branch(body)
         builder.position_at_end(body)
         count = builder.phi(I32)
-        count.add_incoming(ir.Constant(I32, 0), before)
+        count.add_incoming(ir.constant(I32, 0), before)
         held = [builder.phi(code.vector) for _ in block.states]
         for phi, first in zip(held, guess, strict=True):
             phi.add_incoming(first.ref, before)
         values, moving = self._improved(block, [Value(code, phi) for phi in held])
-        count_next = builder.add(count, ir.Constant(I32, 1))
+        count_next = builder.add(count, ir.constant(I32, 1))
         count.add_incoming(count_next, builder.block)
         for phi, value in zip(held, values, strict=True):
             phi.add_incoming(value.ref, builder.block)
-        more = builder.and_(
-            code.any(moving), builder.icmp_signed("<", count_next, ir.Constant(I32, MAX_ITERATIONS))
-        )
+        more = builder.and_(code.any(moving), builder.icmp("<", count_next, ir.constant(I32, MAX_ITERATIONS)))
         builder.cbranch(more, body, after)
         builder.position_at_end(after)
         for state, value in zip(block.states, values, strict=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from llvmlite import ir
-
+from . import ir
+from .ir import I32
 from .layout import SOLVE, Layout
 from .lower import Evaluator, together
 from .memory import Memory
@@ -15,7 +15,7 @@ from .radau import GAMMA, INVERSE, JUMP_AT, JUMP_STAGES, JUMP_START, NODES, cubi
 from .solve import StageSolver, eliminated
 from .tape import STAGE
 from .turnover import MOST_GROWTH, error_parts, write_solves
-from .vector import I32, I64, Code, Value, larger_ratio, log2
+from .vector import Code, Value, larger_ratio, log2
 
 MAX_ITERATIONS = 10
 # Newton's last correction, in units of the tolerance, times its rate of convergence must fall below the
@@ -63,7 +63,7 @@ class StepWriter(Memory):
         self.stages, self.turn_over = together([fixed.inside() for _ in STAGES]), turn_over
         self.h = self.lane("h")
         self.failed = code.number(0.0)
-        self.worst = ir.Constant(ir.VectorType(I64, code.width), [-(2**62)] * code.width)
+        self.worst = ir.constant(code.whole, -(2**62))
 
     def write(self) -> None:
         """Write the whole step; leaves the increments, the error and the failure mark in memory."""
@@ -77,7 +77,7 @@ class StepWriter(Memory):
             else:
                 self._couple(block)
         builder, code = self.code.builder, self.code
-        logarithm = Value(code, builder.sitofp(self.worst, code.vector)) * 2.0**-52
+        logarithm = Value(code, builder.cast("sitofp", self.worst, code.vector)) * 2.0**-52
         self.set("error", logarithm + log2(code, self.lane("inverse_tolerance")))
         self.set("failed", self.failed)
 
@@ -135,7 +135,7 @@ class StepWriter(Memory):
         places = [code.at(self.memory, self.layout["y"] + block.state, code.vector)]
         places += [code.at(self.memory, self._place(block.state, 0), code.vector), self._solve(block)]
         arguments = [self.memory, *places, *rates, self.worst]
-        self.worst = code.builder.call(self.turn_over, arguments, cconv="fastcc")
+        self.worst = code.builder.call(self.turn_over, arguments)
         for stage, increment in zip(self.stages, self._old(block.state), strict=True):
             stage.states[block.state] = start + increment
 
@@ -204,11 +204,11 @@ class StepWriter(Memory):
         at_once = code.max(NEWTON_AT_ONCE, ROUNDING * self.lane("inverse_tolerance"))
         going = code.select(size <= at_once, 0.0, self.lane("busy"))
         before = builder.block
-        body, after = builder.append_basic_block("newton"), builder.append_basic_block("solved")
+        body, after = builder.append_block(), builder.append_block()
         builder.cbranch(code.any(going > 0.0), body, after)
         builder.position_at_end(body)
         count, active, size_before = builder.phi(I32), builder.phi(code.vector), builder.phi(code.vector)
-        for phi, value in ((count, ir.Constant(I32, 2)), (active, going.ref), (size_before, size.ref)):
+        for phi, value in ((count, ir.constant(I32, 2)), (active, going.ref), (size_before, size.ref)):
             phi.add_incoming(value, before)
         old = [self._old(state) for state in block.states]
         corrections = solver.solved(self._residuals(block, old, self._inside(block, old)))
@@ -222,9 +222,9 @@ class StepWriter(Memory):
             builder.and_(rate < 1.0, size * rate <= NEWTON_SHARE),
         )
         still = code.select(settled, 0.0, Value(code, active))
-        count_next = builder.add(count, ir.Constant(I32, 1))
+        count_next = builder.add(count, ir.constant(I32, 1))
         more = builder.and_(
-            code.any(still > 0.0), builder.icmp_signed("<=", count_next, ir.Constant(I32, MAX_ITERATIONS))
+            code.any(still > 0.0), builder.icmp("<=", count_next, ir.constant(I32, MAX_ITERATIONS))
         )
         last = builder.block
         for phi, value in ((count, count_next), (active, still.ref), (size_before, size.ref)):

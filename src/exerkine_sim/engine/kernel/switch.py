@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any
 
-from llvmlite import ir
-
+from . import ir
 from .cubic import Cubic
 from .layout import Layout
 from .lower import Evaluator, together
@@ -108,10 +107,10 @@ class SwitchWriter(Memory):
             values = [point.value(switch.difference) for point in points]
             refs = [value.ref for value in values]
             with builder.if_then(code.any(self._near(values)), likely=False):
-                turns = builder.call(self.turns, refs, cconv="fastcc")
+                turns = builder.call(self.turns, refs)
                 with builder.if_then(turns, likely=False):
                     effect = self._effect(switch).ref
-                    builder.call(self.meet, [self.memory, *refs, effect], cconv="fastcc")
+                    builder.call(self.meet, [self.memory, *refs, effect])
 
     def _near(self, values: Sequence[Value]) -> Any:
         """Return whether values pass 0, or come as near to it as they lie apart."""

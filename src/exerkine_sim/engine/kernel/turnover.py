@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from llvmlite import ir
-
+from . import ir
+from .ir import DOUBLE, I64, POINTER
 from .layout import SOLVE, TOGETHER, Layout, groups
 from .lower import reciprocals
 from .plan import Plan
 from .radau import ALPHA, BASIS, BETA, GAMMA, JUMP_STAGES, TO_BASIS
-from .vector import I64, POINTER, Code, Value, larger_ratio
+from .vector import Code, Value, larger_ratio
 
 NAME = "turn_over"
 MOST_GROWTH = 1.0  # of a state's logarithm in a step
@@ -19,11 +19,9 @@ MOST_GROWTH = 1.0  # of a state's logarithm in a step
 
 def declare_turnover(module: ir.Module, width: int) -> ir.Function:
     """Return the function of memory, state, increments, solve, three rates and the largest error so far."""
-    vector, whole = ir.VectorType(ir.DoubleType(), width), ir.VectorType(I64, width)
-    kind = ir.FunctionType(whole, [*[POINTER] * 4, *[vector] * 3, whole])
-    function = ir.Function(module, kind, NAME)
-    function.linkage, function.calling_convention = "internal", "fastcc"
-    return function
+    vector, whole = ir.vector(DOUBLE, width), ir.vector(I64, width)
+    kinds = [*[POINTER] * 4, *[vector] * 3, whole]
+    return ir.Function(module, NAME, returns=whole, kinds=kinds, marks=ir.IN_REGISTERS)
 
 
 def write_turnover(code: Code, layout: Layout, arguments: Sequence[Any]) -> Any:
@@ -71,10 +69,10 @@ def write_solves(code: Code, plan: Plan, layout: Layout, memory: Any) -> None:
     """Write: how the stages are solved for each decay rate, some at a time in a loop."""
     h = code.load(memory, layout["h"])
     with code.loop(groups(len(plan.decays))) as group:
-        first = code.builder.mul(group, ir.Constant(I64, TOGETHER))
-        decays_at = code.at(memory, code.builder.add(first, ir.Constant(I64, layout["decays"])), code.vector)
-        solves = code.builder.mul(first, ir.Constant(I64, len(SOLVE)))
-        solves_at = code.at(memory, code.builder.add(solves, ir.Constant(I64, layout["solves"])), code.vector)
+        first = code.builder.mul(group, ir.constant(I64, TOGETHER))
+        decays_at = code.at(memory, code.builder.add(first, ir.constant(I64, layout["decays"])), code.vector)
+        solves = code.builder.mul(first, ir.constant(I64, len(SOLVE)))
+        solves_at = code.at(memory, code.builder.add(solves, ir.constant(I64, layout["solves"])), code.vector)
         decays = [h * code.load(decays_at, index) for index in range(TOGETHER)]
         norms = [code.fma(decay + ALPHA, decay + ALPHA, BETA * BETA) for decay in decays]
         overs = reciprocals([(decay + GAMMA) * norm for decay, norm in zip(decays, norms, strict=True)])

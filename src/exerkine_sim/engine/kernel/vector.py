@@ -1,4 +1,4 @@
-"""A thin layer over llvmlite: vectors of doubles with operators, and structured loops and branches.
+"""Vectors of doubles with operators, and loops, over LLVM's instructions.
 
 Nothing here may change a result with the vector width or with a neighbour: every operation is elementwise,
 no flag allows reordering, and multiply-adds are fused where they are written and nowhere else.
@@ -10,21 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from llvmlite import ir
-
-DOUBLE, FLOAT, I64, I32, BIT = ir.DoubleType(), ir.FloatType(), ir.IntType(64), ir.IntType(32), ir.IntType(1)
-POINTER = ir.PointerType()
-
-
-class _Splat(ir.Constant):
-    """The same number in every lane, in the short form."""
-
-    def __init__(self, kind: ir.VectorType, value: float) -> None:
-        super().__init__(kind, None)
-        self.value = value
-
-    def _get_reference(self) -> str:
-        return f"splat (double {DOUBLE.format_constant(self.value)})"
+from . import ir
+from .builder import Builder
+from .ir import DOUBLE, EXPORTED, I64, INTERNAL, POINTER, VOID
 
 
 class Value:
@@ -76,7 +64,7 @@ class Value:
 
     def _do(self, instruction: str, other: Value | float) -> Value:
         other = self.code.as_value(other)
-        return Value(self.code, getattr(self.code.builder, instruction)(self.ref, other.ref))
+        return Value(self.code, self.code.builder.arithmetic(instruction, self.ref, other.ref))
 
 
 class Code:
@@ -84,21 +72,20 @@ class Code:
 
     Parameters
     ----------
-    builder : ir.IRBuilder
+    builder : Builder
         Positioned where the code goes.
     width : int
         Doubles a vector.
     """
 
-    def __init__(self, builder: ir.IRBuilder, width: int) -> None:
+    def __init__(self, builder: Builder, width: int) -> None:
         self.builder, self.width = builder, width
-        self.vector = ir.VectorType(DOUBLE, width)
-        self.mask = ir.VectorType(BIT, width)
+        self.vector, self.whole = ir.vector(DOUBLE, width), ir.vector(I64, width)
 
     # numbers ------------------------------------------------------------------------------------------
     def number(self, value: float) -> Value:
         """Return a vector with the same number in every lane."""
-        return Value(self, _Splat(self.vector, float(value)))
+        return Value(self, ir.constant(self.vector, float(value)))
 
     def as_value(self, value: Value | float) -> Value:
         """Return a number as a vector, a vector as it is."""
@@ -137,7 +124,7 @@ class Code:
 
     def compare(self, relation: str, a: Value | float, b: Value | float) -> Any:
         """Return a mask; false where a side is no number."""
-        return self.builder.fcmp_ordered(relation, self.as_value(a).ref, self.as_value(b).ref)
+        return self.builder.fcmp(relation, self.as_value(a).ref, self.as_value(b).ref)
 
     def select(self, mask: Any, a: Value | float, b: Value | float) -> Value:
         """Return `a` where the mask is set, `b` elsewhere."""
@@ -145,31 +132,23 @@ class Code:
 
     def any(self, mask: Any) -> Any:
         """Return whether the mask is set in any lane, as one bit."""
-        kind = ir.IntType(self.width)
-        return self.builder.icmp_unsigned("!=", self.builder.bitcast(mask, kind), ir.Constant(kind, 0))
+        kind = f"i{self.width}"
+        return self.builder.icmp("!=", self.builder.cast("bitcast", mask, kind), ir.constant(kind, 0))
 
     def _call(self, name: str, *args: Value | float) -> Value:
         values = [self.as_value(arg).ref for arg in args]
-        full = f"{name}.v{self.width}f64"
-        module = self.builder.module
-        function = module.globals.get(full)
-        if function is None:
-            kind = ir.FunctionType(self.vector, [self.vector] * len(values))
-            function = ir.Function(module, kind, full)
-        return Value(self, self.builder.call(function, values))
+        return Value(self, self.builder.intrinsic(f"{name}.v{self.width}f64", values))
 
     # memory -------------------------------------------------------------------------------------------
-    def at(self, pointer: Any, index: Any, kind: ir.Type = DOUBLE) -> Any:
+    def at(self, pointer: Any, index: Any, kind: str = DOUBLE) -> Any:
         """Return the address of an element of an array."""
-        index = ir.Constant(I64, index) if isinstance(index, int) else index
-        return self.builder.gep(pointer, [index], source_etype=kind)
+        index = ir.constant(I64, index) if isinstance(index, int) else index
+        return self.builder.gep(pointer, index, kind)
 
     def load(self, pointer: Any, index: Any) -> Value:
         """Return the vector at a place of an array of vectors."""
-        return Value(
-            self,
-            self.builder.load(self.at(pointer, index, self.vector), typ=self.vector, align=8 * self.width),
-        )
+        place = self.at(pointer, index, self.vector)
+        return Value(self, self.builder.load(place, self.vector, align=8 * self.width))
 
     def store(self, value: Value | float, pointer: Any, index: Any) -> None:
         """Put a vector at a place of an array of vectors."""
@@ -177,11 +156,11 @@ class Code:
             self.as_value(value).ref, self.at(pointer, index, self.vector), align=8 * self.width
         )
 
-    def get(self, pointer: Any, index: Any, kind: ir.Type = DOUBLE) -> Any:
+    def get(self, pointer: Any, index: Any, kind: str = DOUBLE) -> Any:
         """Return one element of an array."""
-        return self.builder.load(self.at(pointer, index, kind), typ=kind)
+        return self.builder.load(self.at(pointer, index, kind), kind)
 
-    def put(self, value: Any, pointer: Any, index: Any, kind: ir.Type = DOUBLE) -> None:
+    def put(self, value: Any, pointer: Any, index: Any, kind: str = DOUBLE) -> None:
         """Set one element of an array."""
         self.builder.store(value, self.at(pointer, index, kind))
 
@@ -190,43 +169,39 @@ class Code:
     def loop(self, count: Any, start: Any = 0) -> Iterator[Any]:
         """Write the body of ``for i in range(start, count)``; yields i."""
         builder = self.builder
-        first = ir.Constant(I64, start) if isinstance(start, int) else start
-        last = ir.Constant(I64, count) if isinstance(count, int) else count
+        first = ir.constant(I64, start) if isinstance(start, int) else start
+        last = ir.constant(I64, count) if isinstance(count, int) else count
         before = builder.block
-        head, body, after = (builder.append_basic_block(name) for name in ("head", "body", "after"))
+        head, body, after = (builder.append_block() for _ in range(3))
         builder.branch(head)
         builder.position_at_end(head)
         index = builder.phi(I64)
         index.add_incoming(first, before)
-        builder.cbranch(builder.icmp_signed("<", index, last), body, after)
+        builder.cbranch(builder.icmp("<", index, last), body, after)
         builder.position_at_end(body)
         yield index
-        index.add_incoming(builder.add(index, ir.Constant(I64, 1)), builder.block)
+        index.add_incoming(builder.add(index, ir.constant(I64, 1)), builder.block)
         builder.branch(head)
         builder.position_at_end(after)
 
 
 def declare(module: ir.Module, name: str, n_arguments: int, *, exported: bool = False) -> ir.Function:
     """Return a new function of pointers without result; internal unless exported."""
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER] * n_arguments), name)
-    if not exported:
-        function.linkage = "internal"
-    return function
+    marks = EXPORTED if exported else INTERNAL
+    return ir.Function(module, name, returns=VOID, kinds=[POINTER] * n_arguments, marks=marks)
 
 
 def log2(code: Code, x: Value) -> Value:
     """Return the binary logarithm to 0.09, read off the bits: enough to choose a step."""
-    integers = ir.VectorType(I64, code.width)
-    bits = code.builder.bitcast(x.ref, integers)
-    return code.fma(Value(code, code.builder.sitofp(bits, code.vector)), 2.0**-52, -1023.0)
+    bits = code.builder.cast("bitcast", x.ref, code.whole)
+    return code.fma(Value(code, code.builder.cast("sitofp", bits, code.vector)), 2.0**-52, -1023.0)
 
 
 def exp2(code: Code, x: Value) -> Value:
     """Return 2 to the x to 6 %, written into the bits; the argument is held within -1000 to 1000."""
-    integers = ir.VectorType(I64, code.width)
     held = code.max(-1000.0, code.min(1000.0, x))
-    bits = code.builder.fptosi(((held + 1023.0) * 2.0**52).ref, integers)
-    return Value(code, code.builder.bitcast(bits, code.vector))
+    bits = code.builder.cast("fptosi", ((held + 1023.0) * 2.0**52).ref, code.whole)
+    return Value(code, code.builder.cast("bitcast", bits, code.vector))
 
 
 def larger_ratio(code: Code, size: Value, scale: Value, largest: Any) -> Any:
@@ -235,7 +210,6 @@ def larger_ratio(code: Code, size: Value, scale: Value, largest: Any) -> Any:
     For numbers above 0 the bits, as a whole number, are the logarithm to 0.09; what is no number has larger
     bits than any that is one.
     """
-    whole = ir.VectorType(I64, code.width)
-    bits = [code.builder.bitcast(one.ref, whole) for one in (code.abs(size), scale)]
+    bits = [code.builder.cast("bitcast", one.ref, code.whole) for one in (code.abs(size), scale)]
     ratio = code.builder.sub(bits[0], bits[1])
-    return code.builder.select(code.builder.icmp_signed(">", ratio, largest), ratio, largest)
+    return code.builder.select(code.builder.icmp(">", ratio, largest), ratio, largest)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from .ir import POINTER
 from .lanes import Lanes, whole
 from .layout import MEASURES
-from .vector import POINTER
 
 
 class WindowWriter(Lanes):
@@ -14,7 +14,7 @@ class WindowWriter(Lanes):
 
     def measuring(self) -> Any:
         """Return whether summary numbers are wanted."""
-        return self.code.builder.icmp_signed(">", self.field("n_wanted"), whole(0))
+        return self.code.builder.icmp(">", self.field("n_wanted"), whole(0))
 
     def take_levels(self, lane: Any, member: Any) -> None:
         """Set the levels above which a member's time is counted."""
@@ -28,8 +28,8 @@ class WindowWriter(Lanes):
         """Where the window is another one, write down the measures of the old one and begin anew."""
         builder = self.code.builder
         old = self.of_lane("window", lane)
-        with builder.if_then(builder.icmp_signed("!=", old, window)):
-            with builder.if_then(builder.icmp_signed(">=", old, whole(0))):
+        with builder.if_then(builder.icmp("!=", old, window)):
+            with builder.if_then(builder.icmp(">=", old, whole(0))):
                 self._write_measures(lane, old)
             self.set_lane("window", lane, window)
             self.set_of("opening", lane, 1.0)

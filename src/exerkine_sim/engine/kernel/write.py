@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from llvmlite import ir
-
-from . import turnover
+from . import ir, turnover
+from .builder import Builder
 from .control import ControlWriter
 from .drive import DriveWriter
+from .ir import BIT, DOUBLE, I64, POINTER, VOID
 from .lanes import Lanes
 from .layout import lay_out, uses
 from .lower import Evaluator
@@ -21,7 +20,7 @@ from .settle import SettleWriter
 from .step import StepWriter
 from .switch import SwitchWriter, write_meet, write_turns
 from .tape import MEMBER, SEGMENT
-from .vector import BIT, I64, POINTER, Code, declare
+from .vector import Code, declare
 
 # Vectors spilled to the stack must not straddle cache lines, and registers are used at their full length.
 ATTRIBUTES = 'alignstack=64 "prefer-vector-width"="{bits}" "min-legal-vector-width"="{bits}"'
@@ -32,8 +31,7 @@ def text_of(plan: Plan, width: int) -> str:
     writer = _Writer(plan, width)
     writer.write()
     bits = min(512, 64 * width)
-    text = re.sub(r'^(define .*"\(.*\))$', r"\1 #0", str(writer.module), flags=re.MULTILINE)
-    return f"{text}\nattributes #0 = {{ {ATTRIBUTES.format(bits=bits)} }}\n"
+    return writer.module.text(ATTRIBUTES.format(bits=bits))
 
 
 def memory_size(plan: Plan) -> int:
@@ -46,7 +44,7 @@ class _Writer:
 
     def __init__(self, plan: Plan, width: int) -> None:
         self.plan, self.layout, self.width = plan, lay_out(plan), width
-        self.module, self.taken = ir.Module("kernel"), uses(plan.tape, plan.roots())
+        self.module, self.taken = ir.Module(), uses(plan.tape, plan.roots())
         self.functions: dict[str, ir.Function] = {}
 
     def write(self) -> None:
@@ -83,14 +81,14 @@ class _Writer:
     def _turnover(self) -> None:
         function = turnover.declare_turnover(self.module, self.width)
         self.functions[turnover.NAME] = function
-        code = Code(ir.IRBuilder(function.append_basic_block("entry")), self.width)
+        code = Code(Builder(function), self.width)
         code.builder.ret(turnover.write_turnover(code, self.layout, function.args))
 
     def _switches(self) -> None:
-        vector = ir.VectorType(ir.DoubleType(), self.width)
+        vector = ir.vector(DOUBLE, self.width)
         turns, code = self._called("turns", BIT, [vector] * 4)
         code.builder.ret(write_turns(code, turns.args))
-        meet, code = self._called("meet", ir.VoidType(), [POINTER, *[vector] * 5])
+        meet, code = self._called("meet", VOID, [POINTER, *[vector] * 5])
         write_meet(code, self.layout, meet.args)
         code.builder.ret_void()
 
@@ -100,11 +98,10 @@ class _Writer:
 
         self._vectors("locate", write)
 
-    def _called(self, name: str, returns: ir.Type, kinds: list[ir.Type]) -> tuple[ir.Function, Code]:
+    def _called(self, name: str, returns: str, kinds: list[str]) -> tuple[ir.Function, Code]:
         """Open a function that takes vectors in registers."""
-        function = ir.Function(self.module, ir.FunctionType(returns, kinds), name)
-        function.linkage, function.calling_convention = "internal", "fastcc"
-        return function, Code(ir.IRBuilder(function.append_basic_block("entry")), self.width)
+        function = ir.Function(self.module, name, returns=returns, kinds=kinds, marks=ir.IN_REGISTERS)
+        return function, Code(Builder(function), self.width)
 
     def _prelude(self, name: str, level: int) -> None:
         tape = self.plan.tape
@@ -139,11 +136,11 @@ class _Writer:
         """Write the function that also takes the number of one lane."""
         function, code = self._opened("serve", 4)
         memory, lanes, job, lane = function.args
-        number = code.builder.ptrtoint(lane, I64)
+        number = code.builder.cast("ptrtoint", lane, I64)
         DriveWriter(code, self.layout, memory, lanes=lanes, job=job).write_serve(number)
         code.builder.ret_void()
 
     def _opened(self, name: str, n_arguments: int, exported: bool = False) -> tuple[ir.Function, Code]:
         function = declare(self.module, name, n_arguments, exported=exported)
         self.functions[name] = function
-        return function, Code(ir.IRBuilder(function.append_basic_block("entry")), self.width)
+        return function, Code(Builder(function), self.width)
