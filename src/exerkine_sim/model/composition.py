@@ -95,9 +95,24 @@ def _equations(builders: list[Builder]) -> Equations:
 
 
 def _fingerprint(states: tuple[State, ...], observables: tuple[Observable, ...], equations: Equations) -> str:
-    parts = [f"{s.name}:{r}" for s, r in zip(states, equations.rates, strict=True)]
-    parts += [f"{o.exerkine}@{o.site}:{e}" for o, e in zip(observables, equations.observed, strict=True)]
+    known: dict[Any, str] = {}
+    parts = [f"{s.name}:{_told(r, known)}" for s, r in zip(states, equations.rates, strict=True)]
+    parts += [
+        f"{o.exerkine}@{o.site}:{_told(e, known)}"
+        for o, e in zip(observables, equations.observed, strict=True)
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _told(expression: Any, known: dict[Any, str]) -> str:
+    """Return an expression as a text that names each of its parts by a hash: what is shared is told once."""
+    found = known.get(expression)
+    if found is None:
+        parts = [_told(part, known) for part in expression.args]
+        head = expression.func.__name__ if parts else str(expression)
+        text = f"{head}({','.join(parts)})"
+        found = known[expression] = hashlib.sha256(text.encode()).hexdigest() if parts else text
+    return found
 
 
 def _resolved(published: Mapping[str, sympy.Expr]) -> dict[sympy.Symbol, sympy.Expr]:
@@ -111,8 +126,22 @@ def _resolved(published: Mapping[str, sympy.Expr]) -> dict[sympy.Symbol, sympy.E
 
 
 def _substituted(expression: sympy.Expr | float, published: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
-    replaced: Any = sympy.sympify(expression).xreplace(dict(published))
-    return replaced
+    return _replaced(sympy.sympify(expression), dict(published))
+
+
+def _replaced(expression: Any, known: dict[Any, Any]) -> Any:
+    """Return an expression with symbols replaced; Max and Min as they stand, which sympy would search for order."""
+    found = known.get(expression)
+    if found is None:
+        parts = [_replaced(part, known) for part in expression.args]
+        if all(new is old for new, old in zip(parts, expression.args, strict=True)):
+            found = expression
+        elif isinstance(expression, (sympy.Max, sympy.Min)):
+            found = expression.func(*parts, evaluate=False)
+        else:
+            found = expression.func(*parts)
+        known[expression] = found
+    return found
 
 
 def _parameter_units(built: list[tuple[Builder, Module]]) -> Mapping[str, str]:

@@ -119,14 +119,15 @@ class Builder:
 
     def call(self, function: Function, values: Sequence[Operand]) -> Operand:
         """Write a call."""
+        if function.module is not self.module:
+            self.module.declare(function.text, function.returns, [one.kind for one in function.args])
         convention = "fastcc " if function.marks == IN_REGISTERS else ""
         return self._called(f"{convention}{function.returns} {function.text}", function.returns, values)
 
     def intrinsic(self, name: str, values: Sequence[Operand]) -> Operand:
         """Write a call of one of LLVM's own functions, whose operands and result are of one type."""
         kind = values[0].kind
-        takes = ", ".join([kind] * len(values))
-        self.module.intrinsics.setdefault(name, f"declare {kind} @{name}({takes})")
+        self.module.declare(f"@{name}", kind, [kind] * len(values))
         return self._called(f"{kind} @{name}", kind, values)
 
     def _called(self, what: str, returns: str, values: Sequence[Operand]) -> Operand:

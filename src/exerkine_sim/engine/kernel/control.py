@@ -12,6 +12,7 @@ from typing import Any
 
 from . import ir
 from .ir import I64
+from .layout import POINTS
 from .lower import Evaluator
 from .memory import Memory
 from .plan import Plan, Turnover
@@ -35,17 +36,23 @@ class ControlWriter(Memory):
     def write_start(self, plan: Plan, uses: dict[int, int]) -> None:
         """Write: slopes and first step of lanes whose inputs are new."""
         code = self.code
-        here = Evaluator(code, plan.tape, self.layout, memory=self.memory, level=STAGE, uses=uses)
+        here = Evaluator(
+            code, plan.tape, self.layout, memory=self.memory, level=STAGE, uses=uses, read=self.at_start
+        )
         new = self.lane("attempts_here") < 1.0  # a first step that was tried in vain has its length already
-        start = [code.load(self.memory, self.layout["y"] + state) for state in range(self.layout.n_states)]
-        here.states.update(enumerate(start))
         sharpest = ir.constant(code.whole, -(2**62))
         for state, speed in _speeds(plan, here):
             rate = here.value(plan.rates[state])
             old = code.load(self.memory, self.layout["slope"] + state)
             code.store(code.select(new, rate, old), self.memory, self.layout["slope"] + state)
-            scale = code.max(code.abs(start[state]), code.load(self.memory, self.layout["floor"] + state))
+            scale = code.max(
+                code.abs(self.at_start(state)), code.load(self.memory, self.layout["floor"] + state)
+            )
             sharpest = larger_ratio(code, speed * speed * speed * rate, scale, sharpest)
+        for index, switch in enumerate(plan.switches):
+            place = self.layout["differences"] + POINTS * index
+            old = code.load(self.memory, place)
+            code.store(code.select(new, here.value(switch.difference), old), self.memory, place)
         level = Value(code, code.builder.cast("sitofp", sharpest, code.vector)) * 2.0**-52
         share = log2(code, self.lane("inverse_tolerance")) + math.log2(FIRST_STEP_SHARE)
         first = exp2(code, (level + share) * (-1 / FIRST_ORDER))
@@ -126,9 +133,20 @@ class ControlWriter(Memory):
                 "jump": code.load(self.memory, place("jump_now")),
             }
             for name, new in moved.items():
-                if good is not None:
-                    new = code.select(good, new, code.load(self.memory, place(name)))
-                code.store(new, self.memory, place(name))
+                self._put(new, place(name), good)
+        with code.loop(layout.n_switches) as index:
+            first = builder.mul(index, ir.constant(I64, POINTS))
+            start, end = (
+                builder.add(first, ir.constant(I64, layout["differences"] + point))
+                for point in (0, POINTS - 1)
+            )
+            self._put(code.load(self.memory, end), start, good)
+
+    def _put(self, new: Value, place: Any, good: Any) -> None:
+        """Put a vector at a place, in the lanes that moved on where these are told."""
+        code = self.code
+        kept = new if good is None else code.select(good, new, code.load(self.memory, place))
+        code.store(kept, self.memory, place)
 
     def _choose(self, wanted: Value, left: Value, where: Any) -> None:
         """Take the whole rest when the step would nearly reach it, half when it would come close."""

@@ -135,15 +135,19 @@ class Function(Operand):
 
 
 class Module:
-    """Functions that are translated together, and the intrinsic ones they call."""
+    """Functions that are translated together, and those of elsewhere that they call."""
 
     def __init__(self) -> None:
         self.functions: list[Function] = []
-        self.intrinsics: dict[str, str] = {}
+        self.elsewhere: dict[str, str] = {}
+
+    def declare(self, name: str, returns: str, kinds: Sequence[str]) -> None:
+        """Say that a function is called that LLVM or another module has."""
+        self.elsewhere.setdefault(name, f"declare {returns} {name}({', '.join(kinds)})")
 
     def text(self, attributes: str) -> str:
         """Return all of it, every function with these attributes."""
-        parts = [*self.intrinsics.values(), *(function.definition() for function in self.functions)]
+        parts = [*self.elsewhere.values(), *(function.definition() for function in self.functions)]
         return "\n".join([*parts, f"attributes #0 = {{ {attributes} }}", *PROFILES]) + "\n"
 
 

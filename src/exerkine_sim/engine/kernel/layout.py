@@ -13,11 +13,12 @@ LANE = (
     *("tau", "h", "h_tried", "h_done", "length", "origin", "end", "inverse_tolerance"),
     *("fresh", "last", "accepted", "error", "error_before", "factor", "failed", "busy", "edge", "lost"),
     *("attempts", "attempts_here", "opening", "kink", "landing", "landed"),
-    *("from_slope", "history", "share", "kink_history", "kink_share"),
+    *("from_slope", "history", "share", "kink_history", "kink_share", "effect"),
 )
 # How the stages of a state are solved for its decay rate: ``h (A^-1 + h k)^-1`` in the basis in which it is a
 # number and a complex number, and the error filter.
 SOLVE = ("real", "even", "odd", "filter")
+POINTS = 4  # of a step at which a switch's difference is kept: its start and the stages
 TOGETHER = 3  # decay rates whose solves share a division
 # What is gathered of an observable over a window: value at its start, extremes and when, area, time above.
 MEASURES = ("before", "c_max", "t_max", "c_min", "t_min", "area", "above")
@@ -29,7 +30,7 @@ class Layout:
 
     Parameters
     ----------
-    n_states, n_constants, n_inputs : int
+    n_states, n_constants, n_inputs, n_switches : int
     slots : dict of int to int
         Node of the tape to the offset at which its value is kept.
     offsets : dict of str to int
@@ -41,6 +42,7 @@ class Layout:
     n_states: int
     n_constants: int
     n_inputs: int
+    n_switches: int
     slots: dict[int, int] = field(repr=False)
     offsets: dict[str, int] = field(repr=False)
     size: int
@@ -63,6 +65,7 @@ def lay_out(plan: Plan) -> Layout:
         "jump_now": n_states,
         "floor": n_states,
         "z": 3 * n_states,
+        "differences": POINTS * len(plan.switches),
         "decays": TOGETHER * groups(len(plan.decays)),
         "solves": len(SOLVE) * TOGETHER * groups(len(plan.decays)),
         "seen": 4 * n_observables,
@@ -74,7 +77,7 @@ def lay_out(plan: Plan) -> Layout:
         offsets[name] = place
         place += size
     slots = {node: place + index for index, node in enumerate(kept(plan.tape, list(plan.roots())))}
-    return Layout(n_states, n_constants, n_inputs, slots, offsets, place + len(slots))
+    return Layout(*plan.sizes, len(plan.switches), slots, offsets, place + len(slots))
 
 
 def groups(n_decays: int) -> int:

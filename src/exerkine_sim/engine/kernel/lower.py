@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import elementary
@@ -26,6 +26,8 @@ class Evaluator:
         How many operations take a node: a product that one sum takes is fused with it.
     outer : Evaluator, optional
         Where nodes are looked up first, so that what is known outside a loop is not computed in it.
+    read : callable, optional
+        Writes the value of a state that is not set, by its number.
     """
 
     def __init__(
@@ -38,15 +40,16 @@ class Evaluator:
         level: int,
         uses: Mapping[int, int],
         outer: Evaluator | None = None,
+        read: Callable[[int], Value] | None = None,
     ) -> None:
         self.code, self.tape, self.layout, self.memory = code, tape, layout, memory
-        self.level, self.uses, self.outer = level, uses, outer
+        self.level, self.uses, self.outer, self.read = level, uses, outer, read
         self.states: dict[int, Value] = {}
         self.together: list[Evaluator] = [self]
         self._known: dict[int, Value] = {}
         self._reciprocals: dict[int, Value] = {}
 
-    def inside(self) -> Evaluator:
+    def inside(self, read: Callable[[int], Value] | None = None) -> Evaluator:
         """Return an evaluator for a loop within: it sees what is known here, and keeps its own."""
         return Evaluator(
             self.code,
@@ -56,6 +59,7 @@ class Evaluator:
             level=self.level,
             uses=self.uses,
             outer=self,
+            read=read,
         )
 
     def known(self, node: int) -> Value | None:
@@ -92,6 +96,8 @@ class Evaluator:
             return self.code.number(args[0])
         if op == "state":
             value = self.state(args[0])
+            if value is None and self.read is not None:
+                value = self.states[args[0]] = self.read(args[0])
             assert value is not None, "a state is needed before its turn"
             return value
         if op in ("constant", "input"):

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from .plan import Plan
 
 LOG = logging.getLogger(__name__)
-OPTIMISATION = 2
+# How hard LLVM tries, for what runs all the time and for what does not.
+OFTEN, SELDOM = 2, 0
 LINE = 64  # bytes of a cache line
 FUNCTIONS = ("integrate", "rest")
 
@@ -100,7 +101,7 @@ def _name(key: str, width: int) -> str:
     parts = (
         key,
         width,
-        OPTIMISATION,
+        (OFTEN, SELDOM),
         *host(),
         llvmlite.__version__,
         llvm.llvm_version_info,
@@ -123,26 +124,30 @@ def _written(plan: Plan, width: int) -> bytes:
     from .write import memory_size, text_of
 
     words = len(PER_LANE) * width + len(SINGLE)
+    often, seldom = text_of(plan, width)
+    parts = [_compiled(often, OFTEN), _compiled(seldom, SELDOM)]
     about = {"size": memory_size(plan), "words": words, "job": JOB, "measures": len(MEASURES)}
-    code = _compiled(text_of(plan, width))
+    about["lengths"] = [len(part) for part in parts]
     LOG.info("compiled a kernel for %d states, %d members a vector", len(plan.rates), width)
-    return json.dumps(about).encode() + b"\n" + code
+    return json.dumps(about).encode() + b"\n" + b"".join(parts)
 
 
-def _target() -> llvm.TargetMachine:
+def _target(level: int) -> llvm.TargetMachine:
     triple, name, features = host()
     target = llvm.Target.from_triple(triple)
-    return target.create_target_machine(cpu=name, features=features, opt=OPTIMISATION, jit=True)
+    return target.create_target_machine(cpu=name, features=features, opt=level, jit=True)
 
 
-def _compiled(text: str) -> bytes:
+def _compiled(text: str, level: int) -> bytes:
     """Translate as it stands: the tape has shared and hoisted all there is, optimiser passes find no more."""
-    return _target().emit_object(llvm.parse_assembly(text))
+    return _target(level).emit_object(llvm.parse_assembly(text))
 
 
 def _loaded(code: bytes, width: int, about: dict[str, Any]) -> Kernel:
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
-    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target(OFTEN))
+    for length in about.pop("lengths"):
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code[:length]))
+        code = code[length:]
     engine.finalize_object()
     kind = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
     functions = {name: kind(engine.get_function_address(name)) for name in FUNCTIONS}

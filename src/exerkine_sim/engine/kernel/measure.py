@@ -7,6 +7,7 @@ three stages, as the collocation polynomial of the states is; areas are Radau qu
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import Any
 
 from . import ir
@@ -51,13 +52,8 @@ class MeasureWriter:
     def _observe(self) -> None:
         code, layout = self.code, self.layout
         fixed = Evaluator(code, self.plan.tape, layout, memory=self.memory, level=STAGE, uses=self.uses)
-        points = together([fixed.inside() for _ in range(4)])
-        for state in range(layout.n_states):
-            start = code.load(self.memory, layout["y"] + state)
-            points[0].states[state] = start
-            for stage in range(3):
-                increment = code.load(self.memory, layout["z"] + 3 * state + stage)
-                points[1 + stage].states[state] = start + increment
+        stages = [fixed.inside(partial(self.lanes.at_stage, stage=stage)) for stage in range(3)]
+        points = together([fixed.inside(self.lanes.at_start), *stages])
         for place, node in enumerate(self.plan.observables):
             for index, point in enumerate(points):
                 code.store(point.value(node), self.memory, layout["seen"] + 4 * place + index)

@@ -25,6 +25,15 @@ class Memory:
         """Return what every lane knows under a name."""
         return self.code.load(self.memory, self.layout[name])
 
+    def at_start(self, state: int) -> Value:
+        """Return a state at the start of the step."""
+        return self.code.load(self.memory, self.layout["y"] + state)
+
+    def at_stage(self, state: int, stage: int) -> Value:
+        """Return a state at a stage of the step; the last is its end."""
+        increment = self.code.load(self.memory, self.layout["z"] + 3 * state + stage)
+        return self.at_start(state) + increment
+
     def set(self, name: str, value: Value | float) -> None:
         """Remember something of every lane under a name."""
         self.code.store(value, self.memory, self.layout[name])

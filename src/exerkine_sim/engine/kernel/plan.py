@@ -45,6 +45,9 @@ class Coupled:
     linear: bool
 
 
+Effects = tuple[tuple[int, int], ...]  # a state, and a derivative of its rate, as a node
+
+
 @dataclass(frozen=True, slots=True)
 class Switch:
     """Where a rate has a kink: it takes the larger or the smaller of two things.
@@ -53,12 +56,12 @@ class Switch:
     ----------
     difference : int
         Node of the one less the other; the kink is where it passes 0.
-    effects : dict of int to int
-        Node of the derivative of a state's rate by what is taken.
+    effects : tuple of (int, int)
+        A state, and the node of the derivative of its rate by what is taken.
     """
 
     difference: int
-    effects: dict[int, int]
+    effects: Effects
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Plan:
         """Yield every node that some function of the kernel asks for."""
         yield from (*self.rates, *self.guess, *self.observables)
         for switch in self.switches:
-            yield from (switch.difference, *switch.effects.values())
+            yield from (switch.difference, *(slope for _, slope in switch.effects))
         for block in self.blocks:
             if isinstance(block, Turnover):
                 yield from (block.gain, block.decay)
@@ -120,7 +123,7 @@ def _switches(tape: Tape, rates: Sequence[int]) -> tuple[Switch, ...]:
         op, args, level, _ = tape.nodes[node]
         if op in ("max", "min") and level == STAGE:
             partials, none = derivatives(tape, rates, node), tape.literal(0.0)
-            effects = {state: partial for state, partial in enumerate(partials) if partial != none}
+            effects = tuple((state, partial) for state, partial in enumerate(partials) if partial != none)
             found.append(Switch(tape.operation("sub", *args), effects))
     return tuple(found)
 

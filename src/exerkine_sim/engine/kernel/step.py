@@ -7,7 +7,7 @@ from typing import Any
 
 from . import ir
 from .ir import I32
-from .layout import SOLVE, Layout
+from .layout import POINTS, SOLVE, Layout
 from .lower import Evaluator, together
 from .memory import Memory
 from .plan import Coupled, Plan, Turnover
@@ -71,11 +71,13 @@ class StepWriter(Memory):
         write_solves(self.code, self.plan, self.layout, self.memory)
         if any(isinstance(block, Coupled) for block in self.plan.blocks):
             self._weigh_prediction()
+        waiting = list(range(len(self.plan.switches)))
         for block in self.plan.blocks:
             if isinstance(block, Turnover):
                 self._turn_over(block)
             else:
                 self._couple(block)
+            waiting = self._compared(waiting)
         builder, code = self.code.builder, self.code
         logarithm = Value(code, builder.cast("sitofp", self.worst, code.vector)) * 2.0**-52
         self.set("error", logarithm + log2(code, self.lane("inverse_tolerance")))
@@ -123,12 +125,22 @@ class StepWriter(Memory):
         for stage, increment in zip(STAGES, increments, strict=True):
             self.code.store(increment, self.memory, self._place(state, stage))
 
-    def _start(self, state: int) -> Value:
-        return self.code.load(self.memory, self.layout["y"] + state)
+    def _compared(self, waiting: list[int]) -> list[int]:
+        """Keep the differences that switches turn on, once all they need is known; return those that wait."""
+        known, later = sum(1 << state for state in self.stages[0].states), []
+        for index in waiting:
+            node = self.plan.switches[index].difference
+            if self.plan.tape.nodes[node].states & ~known:
+                later.append(index)
+                continue
+            first = self.layout["differences"] + POINTS * index + 1
+            for place, stage in enumerate(self.stages, start=first):
+                self.code.store(stage.value(node), self.memory, place)
+        return later
 
     # states linear in themselves ------------------------------------------------------------------------
     def _turn_over(self, block: Turnover) -> None:
-        code, start = self.code, self._start(block.state)
+        code, start = self.code, self.at_start(block.state)
         rates = [
             code.fma(-stage.value(block.decay), start, stage.value(block.gain)).ref for stage in self.stages
         ]
@@ -150,7 +162,7 @@ class StepWriter(Memory):
         for state, own in zip(block.states, increments, strict=True):
             self._keep(state, own)
             for stage, increment in zip(self.stages, own, strict=True):
-                stage.states[state] = self._start(state) + increment
+                stage.states[state] = self.at_start(state) + increment
         matrix = {(i, i): code.number(GAMMA) for i in range(len(block.states))}
         for place, (*_, slope) in slopes.items():
             matrix[place] = slope + matrix[place] if place in matrix else slope
@@ -181,7 +193,7 @@ class StepWriter(Memory):
         Newton keeps the Jacobian of the prediction, and so its only divisions; so what the error filter takes
         from here cannot depend on how long the neighbours go on either.
         """
-        code, self.start = self.code, [self._start(state) for state in block.states]
+        code, self.start = self.code, [self.at_start(state) for state in block.states]
         self._prepare(block)
         guess = [self._predicted(state) for state in block.states]
         inside = self._inside(block, guess)
@@ -276,7 +288,7 @@ class StepWriter(Memory):
         return self.code.max(self.code.abs(start), self.code.load(self.memory, self.layout["floor"] + state))
 
     def _judge(self, state: int, error: Value) -> None:
-        self.worst = larger_ratio(self.code, error, self._scale(state, self._start(state)), self.worst)
+        self.worst = larger_ratio(self.code, error, self._scale(state, self.at_start(state)), self.worst)
 
 
 def _less(values: Increments, corrections: Increments) -> Increments:

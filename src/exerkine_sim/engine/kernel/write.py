@@ -9,7 +9,7 @@ from . import ir, turnover
 from .builder import Builder
 from .control import ControlWriter
 from .drive import DriveWriter
-from .ir import BIT, DOUBLE, I64, POINTER, VOID
+from .ir import BIT, I64, POINTER, VOID
 from .lanes import Lanes
 from .layout import lay_out, uses
 from .lower import Evaluator
@@ -26,12 +26,17 @@ from .vector import Code, declare
 ATTRIBUTES = 'alignstack=64 "prefer-vector-width"="{bits}" "min-legal-vector-width"="{bits}"'
 
 
-def text_of(plan: Plan, width: int) -> str:
-    """Return the kernel of a plan for vectors of some width, as LLVM assembly."""
+def text_of(plan: Plan, width: int) -> tuple[str, str]:
+    """Return the kernel of a plan for vectors of some width, as LLVM assembly.
+
+    First what runs all the time, then what runs once a member or where a kink is near: it need not be quick,
+    and so it can be translated quickly.
+    """
     writer = _Writer(plan, width)
     writer.write()
     bits = min(512, 64 * width)
-    return writer.module.text(ATTRIBUTES.format(bits=bits))
+    often, seldom = (one.text(ATTRIBUTES.format(bits=bits)) for one in (writer.often, writer.seldom))
+    return often, seldom
 
 
 def memory_size(plan: Plan) -> int:
@@ -44,21 +49,21 @@ class _Writer:
 
     def __init__(self, plan: Plan, width: int) -> None:
         self.plan, self.layout, self.width = plan, lay_out(plan), width
-        self.module, self.taken = ir.Module(), uses(plan.tape, plan.roots())
+        self.often, self.seldom, self.taken = ir.Module(), ir.Module(), uses(plan.tape, plan.roots())
         self.functions: dict[str, ir.Function] = {}
 
     def write(self) -> None:
         """Write every function."""
         shared = (self.plan, self.layout)
-        self._prelude("prelude_member", MEMBER)
-        self._prelude("prelude_segment", SEGMENT)
+        self._seldom("prelude_member", lambda code, at: self._write_prelude(code, at, MEMBER))
+        self._vectors("prelude_segment", lambda code, at: self._write_prelude(code, at, SEGMENT))
         self._vectors("start", lambda code, at: self._control(code, at).write_start(self.plan, self.taken))
         self._turnover()
         self._vectors("step", lambda code, at: self._step(code, at).write())
         self._switches()
         self._vectors("verdict", lambda code, at: self._control(code, at).write_verdict())
         self._vectors("advance", lambda code, at: self._control(code, at).write_advance())
-        self._vectors("settle", lambda code, at: SettleWriter(code, *shared, at, self.taken).write())
+        self._seldom("settle", lambda code, at: SettleWriter(code, *shared, at, self.taken).write())
         self._serve()
         self._lanes("record", lambda code, at: RecordWriter(code, **at).write())
         self._lanes(
@@ -79,47 +84,52 @@ class _Writer:
         return StepWriter(code, self.plan, self.layout, memory, uses=self.taken, turn_over=turn_over)
 
     def _turnover(self) -> None:
-        function = turnover.declare_turnover(self.module, self.width)
+        function = turnover.declare_turnover(self.often, self.width)
         self.functions[turnover.NAME] = function
         code = Code(Builder(function), self.width)
         code.builder.ret(turnover.write_turnover(code, self.layout, function.args))
 
     def _switches(self) -> None:
-        vector = ir.vector(DOUBLE, self.width)
-        turns, code = self._called("turns", BIT, [vector] * 4)
-        code.builder.ret(write_turns(code, turns.args))
-        meet, code = self._called("meet", VOID, [POINTER, *[vector] * 5])
+        turns, code = self._called("turns", BIT, [POINTER])
+        code.builder.ret(write_turns(code, turns.args[0]))
+        meet, code = self._called("meet", VOID, [POINTER, POINTER])
         write_meet(code, self.layout, meet.args)
         code.builder.ret_void()
+        weigh = {}
+        for effects in dict.fromkeys(switch.effects for switch in self.plan.switches):
+            name = f"weigh_{len(weigh)}"
+            self._seldom(name, lambda *at, of=effects: self._switch(*at).write_weigh(of))
+            weigh[effects] = self.functions[name]
+        self._vectors("locate", lambda *at: self._switch(*at).write(turns, meet, weigh))
 
-        def write(code: Code, memory: Any) -> None:
-            shared = {"uses": self.taken, "turns": turns, "meet": meet}
-            SwitchWriter(code, self.plan, self.layout, memory, **shared).write()
-
-        self._vectors("locate", write)
+    def _switch(self, code: Code, memory: Any) -> SwitchWriter:
+        return SwitchWriter(code, self.plan, self.layout, memory, self.taken)
 
     def _called(self, name: str, returns: str, kinds: list[str]) -> tuple[ir.Function, Code]:
         """Open a function that takes vectors in registers."""
-        function = ir.Function(self.module, name, returns=returns, kinds=kinds, marks=ir.IN_REGISTERS)
+        function = ir.Function(self.often, name, returns=returns, kinds=kinds, marks=ir.IN_REGISTERS)
         return function, Code(Builder(function), self.width)
 
-    def _prelude(self, name: str, level: int) -> None:
+    def _write_prelude(self, code: Code, memory: Any, level: int) -> None:
         tape = self.plan.tape
-
-        def write(code: Code, memory: Any) -> None:
-            here = Evaluator(code, tape, self.layout, memory=memory, level=level, uses=self.taken)
-            for node, place in self.layout.slots.items():
-                if tape.nodes[node].level == level:
-                    code.store(here.value(node), memory, place)
-            for index, decay in enumerate(self.plan.decays):
-                if tape.nodes[decay].level == level or level == MEMBER > tape.nodes[decay].level:
-                    code.store(here.value(decay), memory, self.layout["decays"] + index)
-
-        self._vectors(name, write)
+        here = Evaluator(code, tape, self.layout, memory=memory, level=level, uses=self.taken)
+        for node, place in self.layout.slots.items():
+            if tape.nodes[node].level == level:
+                code.store(here.value(node), memory, place)
+        for index, decay in enumerate(self.plan.decays):
+            if tape.nodes[decay].level == level or level == MEMBER > tape.nodes[decay].level:
+                code.store(here.value(decay), memory, self.layout["decays"] + index)
 
     def _vectors(self, name: str, write: Callable[[Code, Any], None]) -> None:
         """Write a function of the thread's memory alone."""
         function, code = self._opened(name, 1)
+        write(code, function.args[0])
+        code.builder.ret_void()
+
+    def _seldom(self, name: str, write: Callable[[Code, Any], None]) -> None:
+        """Write a function of the thread's memory that is seldom called."""
+        function = declare(self.seldom, name, 1, exported=True)
+        self.functions[name], code = function, Code(Builder(function), self.width)
         write(code, function.args[0])
         code.builder.ret_void()
 
@@ -141,6 +151,6 @@ class _Writer:
         code.builder.ret_void()
 
     def _opened(self, name: str, n_arguments: int, exported: bool = False) -> tuple[ir.Function, Code]:
-        function = declare(self.module, name, n_arguments, exported=exported)
+        function = declare(self.often, name, n_arguments, exported=exported)
         self.functions[name] = function
         return function, Code(Builder(function), self.width)
