@@ -56,7 +56,7 @@ def measure(
 
     Parameters
     ----------
-    schedule, subject, parameters, model, end_h, tolerance, progress
+    schedule, subject, parameters, model, end_h, tolerance, clock, progress
         As for :func:`exerkine_sim.simulate`.
     exerkines : str or sequence of str, optional
         Molecules to be measured; all of them when left out.
