@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 
 from exerkine_sim.citation import cite
 from exerkine_sim.measures import measure
+from exerkine_sim.model import compose
 from exerkine_sim.parameters import load_parameters
-from exerkine_sim.physiology import default_model
+from exerkine_sim.physiology import default_model, drivers
+from exerkine_sim.physiology.adaptation import adaptation
+from exerkine_sim.physiology.glucagon import glucagon
+from exerkine_sim.physiology.glucose import glucose
+from exerkine_sim.physiology.insulin import insulin
+from exerkine_sim.physiology.leptin import leptin
 from exerkine_sim.schedule import Schedule, parse_schedule
 from exerkine_sim.simulate import simulate
 from exerkine_sim.solution import load_solution
@@ -106,10 +112,13 @@ def test_high_cortisol_of_the_morning_holds_back_what_a_run_adds():
 
 
 def test_both_engines_run_by_the_same_clock():
-    plan, times = parse_schedule(f"day 1 07:00 {RUN}"), np.arange(0, 13.0, 3.0)
-    ours, oracle = (by_the_clock(plan, times, engine=engine) for engine in ("compiled", "reference"))
-    for molecule in DRIVEN:
-        np.testing.assert_allclose(levels(ours, molecule), levels(oracle, molecule), rtol=1e-5)
+    parts = (adaptation, drivers.vo2, drivers.plasma_volume, glucose, insulin, glucagon, leptin)
+    model, plan = compose(parts, clock=True), parse_schedule(f"day 1 07:00 {RUN}")
+    ours, oracle = (
+        by_the_clock(plan, np.arange(0, 25.0, 3.0), model=model, engine=engine)
+        for engine in ("compiled", "reference")
+    )
+    np.testing.assert_allclose(levels(ours, "leptin"), levels(oracle, "leptin"), rtol=1e-5)
 
 
 def test_people_of_a_population_have_the_same_hours_and_levels_of_their_own():
