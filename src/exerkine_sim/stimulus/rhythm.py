@@ -33,7 +33,7 @@ def hourly(molecule: str, parameters: ParameterSet) -> np.ndarray:
     >>> from exerkine_sim.parameters import load_parameters
     >>> drive = 1 + hourly("cortisol", load_parameters())
     >>> int(drive.argmax()), int(drive.argmin()), round(float(drive.mean()), 9)
-    (5, 23, 1.0)
+    (6, 23, 1.0)
     """
     amplitude, peak, trough = (
         parameters[f"rhythms.{molecule}.{name}"].to(unit)
