@@ -86,7 +86,7 @@ class Batch:
         """
         people = [person for _, person in members]
         constants = constants_of(self.model, self.parameters, people, factors=factors)
-        stimuli = stimuli_of(members, self.parameters, self.end_h)
+        stimuli = stimuli_of(members, self.parameters, self.end_h, rhythms=self.model.rhythms)
         made = {id(stimulus): forcing_of(self.model, stimulus) for stimulus in stimuli}
         forcings = [made[id(stimulus)] for stimulus in stimuli]
         trajectories = engine_named(self.engine)(
@@ -189,12 +189,14 @@ def _system(model: Model) -> System:
     )
 
 
-def stimuli_of(members: Members, parameters: ParameterSet, end_h: float) -> list[Stimulus]:
+def stimuli_of(
+    members: Members, parameters: ParameterSet, end_h: float, *, rhythms: Sequence[str] = ()
+) -> list[Stimulus]:
     """Return the members' stimuli; those who share plan and person share one."""
     made: dict[tuple[int, int], Stimulus] = {}
     for plan in _distinct(plan for plan, _ in members):
         people = _distinct(person for followed, person in members if followed is plan)
-        stimuli = build_stimuli(plan, people, parameters, end_h=end_h)
+        stimuli = build_stimuli(plan, people, parameters, end_h=end_h, rhythms=rhythms)
         made |= {(id(plan), id(one)): its for one, its in zip(people, stimuli, strict=True)}
     return [made[id(plan), id(person)] for plan, person in members]
 

@@ -130,8 +130,10 @@ def _circulating_pool(model: Model, exerkine: str) -> str:
 def _model_of(solution: Solution) -> Model:
     from .physiology import default_model
 
-    model = default_model() if solution.model is None else solution.model
-    if model.digest() != solution.manifest["model"]["digest"]:
+    made_with = solution.manifest["model"]
+    clock = bool(made_with.get("rhythms"))
+    model = default_model(clock=clock) if solution.model is None else solution.model
+    if model.digest() != made_with["digest"]:
         raise InputError(
             "this solution was made with other equations",
             expected="the equations of this version, or those given to load_solution(path, model=...)",

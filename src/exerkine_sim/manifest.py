@@ -45,7 +45,11 @@ def manifest_of(
         "seed": None if population is None else population.seed,
         "population": None if population is None else population.recipe(),
         "varied": {name: spread._asdict() for name, spread in varied.items()},
-        "model": {"digest": model.digest(), "modules": list(model.modules)},
+        "model": {
+            "digest": model.digest(),
+            "modules": list(model.modules),
+            "rhythms": list(model.rhythms),
+        },
         "parameters": {
             "digest": parameters.digest(),
             "sources": _sources(_used(model, parameters, plans) | _spreads(varied), parameters),
@@ -94,10 +98,13 @@ def _spreads(varied: Mapping[str, Spread]) -> set[str]:
 
 
 def _used(model: Model, parameters: ParameterSet, plans: Sequence[Schedule]) -> set[str]:
-    """Return the parameters behind equations, person and stimulus, and those of the modes in the plans."""
+    """Return the parameters behind equations, person and stimulus, and those of modes and rhythms in use."""
     modes = {bout.mode for plan in plans for session in plan.sessions for bout in session.bouts}
     always = [name for name in parameters if name.startswith(("subject.", "stimulus.", "modes.cycle."))]
     moved = [
         name for name in parameters if name.startswith(("modes.", "lifts.")) and name.split(".")[1] in modes
     ]
-    return {*model.parameters, *always, *moved}
+    timed = [
+        name for name in parameters if name.startswith("rhythms.") and name.split(".")[1] in model.rhythms
+    ]
+    return {*model.parameters, *always, *moved, *timed}

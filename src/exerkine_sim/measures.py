@@ -24,7 +24,7 @@ from .metrics import FARTHEST, IN_SESSION, Window, farthest, latest_session, obs
 from .model import Model
 from .parameters import ParameterSet, load_parameters
 from .schedule import Schedule
-from .simulate import check_tolerance, kept_exerkines, model_for, one_plan, paired, varied_in
+from .simulate import check_clock, check_tolerance, kept_exerkines, model_for, one_plan, paired, varied_in
 from .subject import Population, Subject
 from .times import end_of
 from .windows import cut
@@ -46,6 +46,7 @@ def measure(
     model: Model | None = None,
     end_h: float | None = None,
     tolerance: float = 1e-6,
+    clock: bool = False,
     progress: Report | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Summarise what every exerkine does in a person, or in any number of them, who follow a plan.
@@ -55,7 +56,7 @@ def measure(
 
     Parameters
     ----------
-    schedule, subject, parameters, model, end_h, tolerance, progress
+    schedule, subject, parameters, model, end_h, tolerance, clock, progress
         As for :func:`exerkine_sim.simulate`.
     exerkines : str or sequence of str, optional
         Molecules to be measured; all of them when left out.
@@ -92,7 +93,8 @@ def measure(
     parameters = load_parameters() if parameters is None else parameters
     population = subject if isinstance(subject, Population) else None
     members = paired(schedule, subject.subject if isinstance(subject, Population) else subject)
-    model = model_for(plan for plan, _ in members) if model is None else model
+    model = model_for((plan for plan, _ in members), clock=clock) if model is None else model
+    check_clock(model, clock)
     if population is not None:
         one_plan(members)
         varied_in(population, model, parameters)
@@ -201,7 +203,7 @@ class _Task:
 
     def _cut(self, members: Members) -> tuple[list[Forcing], list[np.ndarray]]:
         """Return what drives each member, cut at the edges of windows, and the window of each segment."""
-        stimuli = stimuli_of(members, self.parameters, self.end_h)
+        stimuli = stimuli_of(members, self.parameters, self.end_h, rhythms=self.model.rhythms)
         lines: dict[int, tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
         forcings: dict[int, Forcing] = {}
         for (plan, _), stimulus in zip(members, stimuli, strict=True):

@@ -115,10 +115,11 @@ def sensitivities(
     people = subject.subjects(parameters) if isinstance(subject, Population) else subject
     members = [*zip(*(_each(given, len(constants)) for given in (schedule, people)), strict=True)]
     end = max(float(solution.times_h[-1]), SHORTEST_H)
+    stimuli = stimuli_of(members, parameters, end, rhythms=model.rhythms)
     slopes, status = _differentiated(
         model,
         constants,
-        [forcing_of(model, stimulus) for stimulus in stimuli_of(members, parameters, end)],
+        [forcing_of(model, stimulus) for stimulus in stimuli],
         outputs=outputs,
         columns=columns,
         times=solution.times_h,

@@ -34,6 +34,7 @@ def simulate(
     times_h: Sequence[float] | np.ndarray | None = None,
     exerkines: str | Sequence[str] | None = None,
     tolerance: float = 1e-6,
+    clock: bool = False,
     engine: str = "compiled",
     progress: Report | None = None,
 ) -> Solution:
@@ -60,6 +61,9 @@ def simulate(
         Molecules whose concentrations are kept; all of them, and every state, when left out.
     tolerance : float
         Error aimed at, relative to a state's value or resting value, whichever is larger.
+    clock : bool
+        Whether release follows the hour of the day where its rhythm is known, from two days before the plan
+        on; resting values are then means of the day. A `model` of your own decides for itself.
     engine : {"compiled", "reference"}
         The reference is SciPy's LSODA, one member at a time: slow, and independent.
     progress : callable, optional
@@ -87,7 +91,8 @@ def simulate(
     check_tolerance(tolerance)
     population = subject if isinstance(subject, Population) else None
     members = paired(schedule, subject.subject if isinstance(subject, Population) else subject)
-    model = model_for(plan for plan, _ in members) if model is None else model
+    model = model_for((plan for plan, _ in members), clock=clock) if model is None else model
+    check_clock(model, clock)
     end_h = end_of([plan for plan, _ in members], end_h)
     if times_h is None:
         grid = PERSON_GRID if population is None else POPULATION_GRID
@@ -124,12 +129,23 @@ def check_tolerance(tolerance: float) -> None:
         )
 
 
-def model_for(plans: Iterable[Schedule], *, held: Iterable[str] = ()) -> Model:
+def check_clock(model: Model, clock: bool) -> None:
+    """Refuse a clock that would drive nothing."""
+    if clock and not model.rhythms:
+        raise InputError(
+            "clock=True with a model that has no rhythm",
+            expected="a model made with clock=True",
+            fix="exerkine_sim.physiology.default_model(clock=True), or model.compose(..., clock=True)",
+            field="clock",
+        )
+
+
+def model_for(plans: Iterable[Schedule], *, held: Iterable[str] = (), clock: bool = False) -> Model:
     """Return the shipped model with a depot for each molecule that some plan gives under the skin."""
     from .physiology import default_model
 
     injected = {molecule for plan in plans for molecule in plan.injected}
-    return default_model(held=held, injected=injected)
+    return default_model(held=held, injected=injected, clock=clock)
 
 
 def paired(schedule: Schedule | Sequence[Schedule], subject: Subject | Sequence[Subject]) -> Members:

@@ -374,6 +374,22 @@ def test_progress_shows_on_a_terminal_and_never_in_a_pipe(command, plan, tmp_pat
         assert (out, "simulating" in err, "42%" in err) == ("", True, True)
 
 
+def test_by_the_clock_a_morning_s_cortisol_is_explained_by_its_hour(command, plan):
+    arguments = ("explain", plan, "cortisol", "--at", "Thu 06:30", "--json")
+    still, clocked = (json.loads(command(*arguments, *more)[1]) for more in ([], ["--clock"]))
+    assert still["measured"] == pytest.approx(still["rest"])
+    assert clocked["rest"] == pytest.approx(still["rest"])
+    assert clocked["measured"] > 1.3 * clocked["rest"]
+
+
+def test_a_run_by_the_clock_says_so_in_its_file(command, plan, tmp_path):
+    code, _, _ = command("run", plan, "--clock", "--no-plot", "--out", tmp_path, "--end-h", 48)
+    assert code == 0
+    kept = load_solution(tmp_path / "solution.nc")
+    assert kept.manifest["model"]["rhythms"] == ["leptin", "cortisol"]
+    assert kept.fold("cortisol")[0, 0] < 0.5
+
+
 # ------------------------------------------------------------------ moments
 
 

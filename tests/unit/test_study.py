@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exerkine_sim.errors import StudyError
-from exerkine_sim.evidence import load_study
+from exerkine_sim.evidence import load_study, validate
 from exerkine_sim.evidence.study import find_study
 
 PLAIN = """
@@ -127,6 +127,16 @@ def test_what_came_before_time_zero_keeps_its_distance_and_the_clock_its_hour(
     assert study.zero_h - study.schedule().meals[0].time_h == pytest.approx(
         -minutes / 60, abs=1e-9
     )  # rounding
+
+
+def test_only_a_trial_of_known_clock_time_is_simulated_by_the_clock(tmp_path):
+    """Leptin falls with the morning, on top of what a run takes off."""
+    leptin = PLAIN.replace('"il6"', '"leptin"')
+    timed = load_study(written(tmp_path, leptin.replace("[subject]", 'clock = "07:00"\n[subject]', 1)))
+    untimed = load_study(written(tmp_path, leptin))
+    assert (timed.by_clock, untimed.by_clock) == (True, False)
+    first, second, third = (score.predicted for score in validate([timed, untimed, timed]).scores)
+    assert first == third < 0.85 * second
 
 
 def test_observations_count_from_time_zero_or_from_the_end_of_the_last_bout(tmp_path):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .inputs import AsJson, SubjectFile, read_case, read_moment
+from .inputs import AsJson, Clock, SubjectFile, read_case, read_moment
 from .terminal import console, print_json, step, table
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def explain(
         typer.Option("--at", metavar="TIME", help="Hours, or day and time: 8.5, 'Mon 08:30', 'day 2 07:00'."),
     ],
     subject: SubjectFile = None,
+    clock: Clock = False,
     as_json: AsJson = False,
 ) -> None:
     """Say why a molecule is up or down at a moment.
@@ -37,7 +38,8 @@ def explain(
         at_h = read_moment(at, case.schedule)
         from ..simulate import simulate
 
-        found = simulate(case.schedule, case.subject, progress=report).explain(exerkine, at_h=at_h)
+        solution = simulate(case.schedule, case.subject, clock=clock, progress=report)
+        found = solution.explain(exerkine, at_h=at_h)
     if as_json:
         print_json(
             {

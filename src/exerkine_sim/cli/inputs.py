@@ -35,6 +35,9 @@ Held = Annotated[
         "--hold", metavar="NAME", help="Molecule that stays at rest: what would the others do? Repeatable."
     ),
 ]
+Clock = Annotated[
+    bool, typer.Option("--clock", help="Let release follow the hour of the day where its rhythm is known.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")]
 _HOURS = re.compile(r"\d{1,6}(\.\d{1,6})?")
 

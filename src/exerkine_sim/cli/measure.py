@@ -14,7 +14,7 @@ import typer
 
 from ..errors import InputError
 from ..table import GrowingTable, Kept, record_of
-from .inputs import Case, Held, PopulationSize, Seed, SubjectFile, read_case, read_population
+from .inputs import Case, Clock, Held, PopulationSize, Seed, SubjectFile, read_case, read_population
 from .terminal import SOME_FAILED, complain, console, step
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def measure(
         Path | None, typer.Option("--out", metavar="FILE", help="The table, CSV; named after the plan.")
     ] = None,
     hold: Held = None,
+    clock: Clock = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where an interrupted run stopped, if there is one.")
     ] = False,
@@ -69,7 +70,7 @@ def measure(
         people = read_population(case.subject, population, seed)
         if per == "session" and not case.schedule.sessions:
             raise InputError("a plan without sessions", fix="add --per block", file=plan, field="--per")
-    model = _model(case, hold)
+    model = _model(case, hold, clock)
     file = Path(f"{case.plan_file.stem}.csv") if out is None else out
     settings = {"exerkines": exerkine, "per": per, "above_fold": above_fold, "end_h": end_h, "model": model}
     kept = _write(file, case, people, settings=settings, resume=resume)
@@ -101,10 +102,10 @@ def _write(
     return kept
 
 
-def _model(case: Case, hold: list[str] | None) -> Model:
+def _model(case: Case, hold: list[str] | None, clock: bool) -> Model:
     from ..simulate import model_for
 
-    return model_for([case.schedule], held=hold or ())
+    return model_for([case.schedule], held=hold or (), clock=clock)
 
 
 def _recipe(case: Case, people: Subject | Population, settings: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from ..files import whole
 from .inputs import (
     AsJson,
     Case,
+    Clock,
     Held,
     PopulationSize,
     Seed,
@@ -46,6 +47,7 @@ def run(
     population: PopulationSize = None,
     seed: Seed = None,
     hold: Held = None,
+    clock: Clock = False,
     as_json: AsJson = False,
     end_h: Annotated[
         float | None,
@@ -64,6 +66,7 @@ def run(
       exerkine-sim run plan.txt --subject me.toml --out result
       exerkine-sim run plan.txt --subject me.toml --population 200 --seed 1
       exerkine-sim run plan.txt --hold il6
+      exerkine-sim run plan.txt --clock
     """
     with step("reading plan and person"):
         case = read_case(plan, subject)
@@ -72,7 +75,7 @@ def run(
         with step("simulating") as report:
             from ..simulate import model_for, simulate
 
-            model = model_for([case.schedule], held=hold or ())
+            model = model_for([case.schedule], held=hold or (), clock=clock)
             solution = simulate(case.schedule, people, model=model, end_h=end_h, progress=report)
         with step("drawing and writing"):
             files = _write(solution, folder, plot=plot)

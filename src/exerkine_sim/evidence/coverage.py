@@ -176,6 +176,7 @@ def _people(study: Study, parameters: ParameterSet) -> Solution | None:
             parameters=parameters,
             times_h=np.union1d(times, np.linspace(times[0], times[-1], COURSE_POINTS)),
             end_h=max(float(times[-1]), schedule.end_h),
+            clock=study.by_clock,
         )
     except ExerkineError:
         return None

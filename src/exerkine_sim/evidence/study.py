@@ -26,6 +26,8 @@ from .study_file import RELATIVE_UNITS, BoutTable, Nutrition, StudyTable, parse_
 
 Use = Literal["fit", "check"]
 
+# Time zero of a trial whose clock time is not known.
+ORDINARY_CLOCK_H = 8.0
 # Room before the first event for the standard meal of a fed trial (`stimulus.standard_meal_lead`).
 MEAL_ROOM_H = 4.0
 # An ordinary body mass index, kg/m2, for trials that give body mass but no height.
@@ -105,8 +107,8 @@ class Study:
         Reason for `use`; strength of the evidence.
     assumptions : tuple of str
         What the source leaves open, and the value taken.
-    clock_h : float
-        Clock time of time zero.
+    clock_h : float, optional
+        Clock time of time zero, where it is known: the trial is then simulated by the clock.
     subject : Subject
         The person who stands for the group.
     bouts : tuple of TrialBout
@@ -127,7 +129,7 @@ class Study:
     observations: tuple[Observation, ...]
     meals: tuple[tuple[float, float], ...] = ()
     infusions: tuple[Infusion, ...] = ()
-    clock_h: float = 8.0
+    clock_h: float | None = None
     doi: str = ""
     source: str = ""
     why_use: str = ""
@@ -135,12 +137,18 @@ class Study:
     assumptions: tuple[str, ...] = ()
 
     @property
+    def by_clock(self) -> bool:
+        """Whether the clock time is known, so that release may follow the hour of the day."""
+        return self.clock_h is not None
+
+    @property
     def zero_h(self) -> float:
         """Time zero in hours of the Schedule: enough whole days in to leave room for what came before."""
+        clock_h = ORDINARY_CLOCK_H if self.clock_h is None else self.clock_h
         starts_min = [0.0, *(bout.start_min for bout in self.bouts), *(start for start, _ in self.meals)]
         starts_min += [one.time_min for one in self.observations if one.counted_from == "start"]
-        earliest_h = self.clock_h + min(starts_min) / 60 - MEAL_ROOM_H
-        return self.clock_h + 24.0 * max(0, math.ceil(-earliest_h / 24))
+        earliest_h = clock_h + min(starts_min) / 60 - MEAL_ROOM_H
+        return clock_h + 24.0 * max(0, math.ceil(-earliest_h / 24))
 
     def schedule(self) -> Schedule:
         """Return everything that happens in the trial, in hours from the midnight before it.
@@ -231,11 +239,10 @@ def find_study(key: str) -> Study:
 
 def _study(table: StudyTable) -> Study:
     plain = table.model_dump(include={"key", "title", "doi", "source", "use", "why_use", "grade"})
-    hours, minutes = table.clock.split(":")
     subject, assumed = _subject(table.subject)
     return Study(
         **plain,
-        clock_h=int(hours) + int(minutes) / 60,
+        clock_h=table.clock_h,
         assumptions=table.assumptions + assumed,
         subject=subject,
         bouts=tuple(sorted(map(_bout, count(), table.bout), key=lambda bout: bout.start_min)),

@@ -105,13 +105,21 @@ class StudyTable(_Table):
     use: Literal["fit", "check"]
     why_use: Text = ""
     grade: Literal["high", "medium", "low"] = "low"
-    clock: Annotated[str, Field(pattern=f"^{_CLOCK}$")] = "08:00"
+    clock: Annotated[str, Field(pattern=f"^{_CLOCK}$")] | None = None
     assumptions: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
     subject: dict[str, Any]
     bout: Annotated[tuple[BoutTable, ...], Field(max_length=2000)] = ()
     meal: Annotated[tuple[MealTable, ...], Field(max_length=500)] = ()
     infusion: Annotated[tuple[InfusionTable, ...], Field(max_length=500)] = ()
     observation: Annotated[tuple[ObservationTable, ...], Field(min_length=1, max_length=2000)]
+
+    @property
+    def clock_h(self) -> float | None:
+        """Clock time of time zero in hours, None where the source does not say."""
+        if self.clock is None:
+            return None
+        hours, minutes = map(int, self.clock.split(":"))
+        return hours + minutes / 60
 
 
 def read_study_table(content: Mapping[str, Any], *, file: str | Path | None = None) -> StudyTable:

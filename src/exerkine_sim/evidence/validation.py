@@ -17,6 +17,7 @@ from .study import studies as shipped_studies
 
 GOOD_FOLD_ERROR, FAIR_FOLD_ERROR = 1.5, 2.0
 NOT_MODELLED, FAILED = "not modelled", "simulation failed"
+Outcome = tuple[Solution, int] | ExerkineError  # a simulation and the member, or why there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +234,17 @@ def _unscored(study: Study, reason: str) -> tuple[Score, ...]:
     return tuple(Score.of(study, seen, reason=reason) for seen in study.observations)
 
 
-def _outcomes(
-    studies: Sequence[Study], parameters: ParameterSet
-) -> list[tuple[Solution, int] | ExerkineError]:
+def _outcomes(studies: Sequence[Study], parameters: ParameterSet) -> list[Outcome]:
+    """Simulate Studies, those of known clock time by the clock."""
+    found: dict[int, Outcome] = {}
+    for clock in (False, True):
+        numbers = [number for number, study in enumerate(studies) if study.by_clock is clock]
+        together = _together([studies[number] for number in numbers], parameters, clock=clock)
+        found |= zip(numbers, together, strict=True)
+    return [found[number] for number in range(len(studies))]
+
+
+def _together(studies: Sequence[Study], parameters: ParameterSet, *, clock: bool) -> list[Outcome]:
     """Simulate Studies together; where one of them cannot be, each by itself, so that the others can."""
     if not studies:
         return []
@@ -247,16 +256,16 @@ def _outcomes(
             parameters=parameters,
             times_h=batch.times_h,
             end_h=batch.end_h,
+            clock=clock,
         )
     except ExerkineError as error:
-        alone = [] if len(studies) == 1 else [_outcomes([study], parameters)[0] for study in studies]
-        return alone or [error]
+        if len(studies) == 1:
+            return [error]
+        return [one for study in studies for one in _together([study], parameters, clock=clock)]
     return [(solution, member) for member in range(len(studies))]
 
 
-def _scores(
-    study: Study, outcome: tuple[Solution, int] | ExerkineError, parameters: ParameterSet
-) -> tuple[Score, ...]:
+def _scores(study: Study, outcome: Outcome, parameters: ParameterSet) -> tuple[Score, ...]:
     """Score a Study's observations; a failure becomes the reason of every score."""
     if isinstance(outcome, ExerkineError):
         return _unscored(study, f"{FAILED}: {outcome}")

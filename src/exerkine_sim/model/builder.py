@@ -9,7 +9,7 @@ from typing import Literal
 import sympy
 
 from ..errors import ModelError, nearest
-from .contract import Flux, Observable, State
+from .contract import RHYTHM, Flux, Observable, State
 
 MUSCLES = ("lower", "upper")
 PLASMA_VOLUME = "plasma_volume.relative"
@@ -105,11 +105,19 @@ class Builder:
     pools: dict[str, Pool] = field(default_factory=dict)
     published: dict[str, sympy.Expr] = field(default_factory=dict)
     muscles: tuple[str, ...] = MUSCLES
+    clock: bool = False
 
     def input(self, name: str, unit: str) -> sympy.Symbol:
         """Return a Stimulus input, piecewise constant in time."""
         self.inputs[name] = unit
         return sympy.Symbol(f"input.{name}", real=True)
+
+    def rhythm(self) -> sympy.Expr:
+        """Return what the hour of the day multiplies a release by: around 1, and 1 where no clock runs.
+
+        How it goes stands in `params/rhythms.toml`, under the name of this module.
+        """
+        return 1 + self.input(f"{RHYTHM}{self.module}", "1") if self.clock else sympy.Integer(1)
 
     def subject(self, name: str, unit: str) -> sympy.Symbol:
         """Return a quantity of the person, constant in time."""

@@ -18,7 +18,8 @@ def hold(molecule: str) -> Change:
     """Return the change that takes from a molecule all release but that at rest.
 
     It stays at its resting level whatever the plan asks for, and what the others do without its answer shows.
-    What is infused still arrives. Made for a molecule without a plasma pool, the Model is refused.
+    By the clock it keeps its hours. What is infused still arrives. Made for a molecule without a plasma pool,
+    the Model is refused.
     """
 
     def change(builders: Mapping[str, Builder]) -> None:

@@ -16,7 +16,7 @@ from .change import Change
 from .contract import Equations, Model, Observable, State, symbol_names
 
 
-def compose(modules: Iterable[Module], *, changes: Iterable[Change] = ()) -> Model:
+def compose(modules: Iterable[Module], *, changes: Iterable[Change] = (), clock: bool = False) -> Model:
     """Join modules, in any order, into a :class:`Model`.
 
     Parameters
@@ -25,6 +25,8 @@ def compose(modules: Iterable[Module], *, changes: Iterable[Change] = ()) -> Mod
         Each name once.
     changes : iterable of Change
         What is done to them before they are joined; see :func:`exerkine_sim.model.hold`.
+    clock : bool
+        Whether releases follow the hour of the day where a module says so (``m.rhythm()``).
 
     Returns
     -------
@@ -44,7 +46,7 @@ def compose(modules: Iterable[Module], *, changes: Iterable[Change] = ()) -> Mod
     >>> compose([tracer]).state_names
     ('tracer.plasma',)
     """
-    built = [_build(one) for one in modules]
+    built = [_build(one, clock=clock) for one in modules]
     names = [builder.module for builder, _ in built]
     for name in names:
         if names.count(name) > 1:
@@ -68,8 +70,8 @@ def compose(modules: Iterable[Module], *, changes: Iterable[Change] = ()) -> Mod
     return model
 
 
-def _build(one: Module) -> tuple[Builder, Module]:
-    builder = Builder(one.name)
+def _build(one: Module, *, clock: bool) -> tuple[Builder, Module]:
+    builder = Builder(one.name, clock=clock)
     one.equations(builder, Parameters(one))
     return builder, one
 

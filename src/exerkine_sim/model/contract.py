@@ -16,6 +16,8 @@ from ..errors import ModelError, nearest
 if TYPE_CHECKING:
     import sympy
 
+RHYTHM = "rhythm."  # inputs by which the hour of the day acts
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -140,6 +142,11 @@ class Outline:
     def exerkines(self) -> tuple[str, ...]:
         """Ids of everything observable, in order of composition."""
         return tuple(dict.fromkeys(o.exerkine for o in self.observables))
+
+    @cached_property
+    def rhythms(self) -> tuple[str, ...]:
+        """Ids of the molecules whose release follows the hour of the day."""
+        return tuple(name.removeprefix(RHYTHM) for name in self.inputs if name.startswith(RHYTHM))
 
     @cached_property
     def constants(self) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def modules() -> tuple[Module, ...]:
     return (*exerkines, *hormones, *physical, adaptation)
 
 
-def default_model(*, held: Iterable[str] = (), injected: Iterable[str] = ()) -> Model:
+def default_model(*, held: Iterable[str] = (), injected: Iterable[str] = (), clock: bool = False) -> Model:
     """Return the shipped model, known by what an earlier process kept of it.
 
     Parameters
@@ -72,6 +72,8 @@ def default_model(*, held: Iterable[str] = (), injected: Iterable[str] = ()) -> 
         Molecules that stay at their resting level: what would the others do without their answer?
     injected : iterable of str
         Molecules that have a depot under the skin.
+    clock : bool
+        Whether release follows the hour of the day, where its rhythm is known.
 
     Raises
     ------
@@ -84,20 +86,22 @@ def default_model(*, held: Iterable[str] = (), injected: Iterable[str] = ()) -> 
     True
     >>> default_model(held=["il6"]) is default_model(held=["il6"])
     True
+    >>> default_model().rhythms, default_model(clock=True).rhythms
+    ((), ('leptin', 'cortisol'))
     """
-    return _model(tuple(sorted(set(held))), tuple(sorted(set(injected))))
+    return _model(tuple(sorted(set(held))), tuple(sorted(set(injected))), clock)
 
 
 @cache
-def _model(held: tuple[str, ...], injected: tuple[str, ...]) -> Model:
+def _model(held: tuple[str, ...], injected: tuple[str, ...], clock: bool) -> Model:
     sources = sources_digest(Path(model.__file__).parent, Path(__file__).parent)
-    parts = f"{sources} {held} {injected} sympy {version('sympy')} Python {platform.python_version()}"
+    parts = f"{sources} {held} {injected} {clock} sympy {version('sympy')} Python {platform.python_version()}"
     key = sha256(parts.encode()).hexdigest()
-    return model.outlined(lambda: _composed(held, injected), key=key)
+    return model.outlined(lambda: _composed(held, injected, clock), key=key)
 
 
-def _composed(held: tuple[str, ...], injected: tuple[str, ...]) -> Model:
+def _composed(held: tuple[str, ...], injected: tuple[str, ...], clock: bool) -> Model:
     from .injection import inject, injection
 
     changes = [*map(inject, injected), *map(model.hold, held)]
-    return model.compose((*modules(), *([injection] if injected else [])), changes=changes)
+    return model.compose((*modules(), *([injection] if injected else [])), changes=changes, clock=clock)

@@ -1,12 +1,14 @@
 """Cortisol: the adrenal cortex driven by effort and, with a lag, by interleukin-6, braked by cortisol itself.
 
-    release = basal * (1 + (effort_gain * effort + il6_gain * exposure^2 / (half^2 + exposure^2)) * brake)
+    release = basal * (rhythm + brake * (effort_gain * effort + il6_gain * saturated))
+    saturated = exposure^2 / (il6_half^2 + exposure^2)
     brake   = 1 / (1 + (cortisol - basal)+ / feedback)
     effort, exposure follow (demand - threshold)+ and plasma IL-6 with their lags; training raises threshold
     V d cortisol / dt = release - elimination * V * cortisol
 
-The influence runs one way, from IL-6 to cortisol. The daily rhythm is left out: resting cortisol is a
-daytime mean from which a session at any hour starts.
+The influence runs one way, from IL-6 to cortisol. The rhythm has a mean of 1 over the day and is 1 where no
+clock runs: a session at any hour then starts from the same level. By the clock that level is high in the
+morning, and brakes what is released on top of it.
 Sources: HollandFreiCorticosteroids (half-life, volume), Hill2008 (intensity), Stouthard1995, Mastorakos1994,
 Steensberg2003b and Tsigos1997 (IL-6). Grade: medium.
 Contested: clearance, two to three times higher in patients who lack cortisol (Thomson2007).
@@ -41,7 +43,7 @@ def cortisol(m: Builder, p: Parameters) -> None:
     exposure = m.lag("exposure", m.signal("il6.plasma"), p.il6_lag, unit="ng/L")
     basal = clearance * p.basal
     driven = basal / (1 + positive(plasma - p.basal) / p.feedback)
-    m.release("plasma", tissue="adrenal", rate=basal)
+    m.release("plasma", tissue="adrenal", rate=basal * m.rhythm())
     m.release("plasma", tissue="adrenal", trigger="effort", rate=driven * p.effort_gain * effort)
     m.release(
         "plasma", tissue="adrenal", trigger="il6", rate=driven * p.il6_gain * hill(exposure, p.il6_half, 2)

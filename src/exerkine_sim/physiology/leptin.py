@@ -1,6 +1,6 @@
 """Leptin: made by fat in proportion to its mass, less while insulin is low and two days after hard work.
 
-    production = rate per kg * fat mass * (woman: sex factor) * fed * spared
+    production = rate per kg * fat mass * (woman: sex factor) * rhythm * fed * spared
     fed        = (1 + insulin half) * insulin / (insulin half + insulin)           insulin relative to rest
     spent      = transit(oxygen uptake above rest per kg of body mass), four equal lags
     spared     = 1 - depth * spent^2 / (half^2 + spent^2)
@@ -9,10 +9,10 @@
 
 Plasma and tissue hold both published half-lives in one curve: 25 minutes for elimination from plasma alone,
 more than three hours for the slow end of an infusion. Working muscle makes none. A single session shows
-haemoconcentration, then a fall of a tenth with insulin, then the delayed one. Rest is a daytime mean: the
-daily rhythm (4.9 ng/mL at night, 2.3 before noon) and the fall of a morning's fast are left out, so that
-predictions compare with rest at the same clock time. Eating more does not undo `spent`: the diet is not
-known.
+haemoconcentration, then a fall of a tenth with insulin, then the delayed one. The rhythm (4.9 ng/mL at night,
+2.3 before noon, and so the fall of a morning's fast) has a mean of 1 over the day and is 1 where no clock
+runs: predictions then compare with rest at the same clock time. Eating more does not undo `spent`: the diet
+is not known.
 
 Sources: Klein1996 (production, clearance, half-life), Wong2004 (clearance, volume, half-life), Hickey1996
 (sex), Landt1997, PostExerciseLeptin, TreadmillLeptin2013 (hours), Essig2000 (days).  Grade: high for the
@@ -58,7 +58,7 @@ def leptin(m: Builder, p: Parameters) -> None:
 
     plasma = m.plasma(volume=p.plasma_volume * mass, basal=level)
     tissue = m.pool("tissue", volume=p.tissue_volume * mass, basal=level, unit="ng/L", flux_unit="ng/h")
-    m.release("plasma", tissue="adipose", rate=resting * fed * spared)
+    m.release("plasma", tissue="adipose", rate=resting * m.rhythm() * fed * spared)
     m.release("plasma", tissue="tissue", trigger="exchange", rate=exchange * tissue)
     m.clear("plasma", tissue="tissue", trigger="exchange", rate=exchange * plasma)
     m.clear("plasma", rate=clearance * plasma)

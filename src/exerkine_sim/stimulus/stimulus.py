@@ -20,7 +20,7 @@ from ..schedule import Schedule
 from ..subject import Subject
 from ..subject.people import People
 from .body import REGIONS, Bodies
-from .timeline import CARBOHYDRATE, Timeline, dose_of, timeline_of
+from .timeline import CARBOHYDRATE, Timeline, dose_of, rhythm_of, timeline_of
 
 REGIONAL = {"relative": "1", "power_density": "W/kg", "active_mass": "kg", "tension": "1", "strain": "1"}
 INPUT_UNITS: Mapping[str, str] = MappingProxyType(
@@ -42,7 +42,8 @@ class Stimulus:
     Parameters
     ----------
     breakpoints : ndarray, shape (n_segments + 1,)
-        Hours from the schedule's first midnight; strictly increasing from 0.
+        Hours from the schedule's first midnight; strictly increasing from 0, or from two days before it
+        where a rhythm runs.
     pattern : ndarray of int, shape (n_segments,)
         The level in force in ``[breakpoints[i], breakpoints[i + 1])``.
     levels : ndarray, shape (n_levels, n_inputs)
@@ -50,7 +51,8 @@ class Stimulus:
     units : mapping of str to str
         Name and unit of each input, in order: ``demand`` (oxygen demand over VO2max), per region
         ``relative``, ``power_density`` (W/kg), ``active_mass`` (kg), ``tension``, ``strain``;
-        ``carbohydrate`` (g/h); ``infusion.<molecule>`` and ``depot.<molecule>`` (ng/h or mmol/h).
+        ``carbohydrate`` (g/h); ``infusion.<molecule>`` and ``depot.<molecule>`` (ng/h or mmol/h);
+        ``rhythm.<molecule>`` (by how much of its daily mean a release differs from it, 0 at rest).
     """
 
     breakpoints: np.ndarray
@@ -109,7 +111,12 @@ def build_stimulus(
 
 
 def build_stimuli(
-    schedule: Schedule, subjects: Sequence[Subject], parameters: ParameterSet, *, end_h: float
+    schedule: Schedule,
+    subjects: Sequence[Subject],
+    parameters: ParameterSet,
+    *,
+    end_h: float,
+    rhythms: Sequence[str] = (),
 ) -> list[Stimulus]:
     """Turn a plan and the people who follow it into the inputs of each over ``[0, end_h)``.
 
@@ -120,9 +127,11 @@ def build_stimuli(
     schedule : Schedule
     subjects : sequence of Subject
     parameters : ParameterSet
-        ``modes``, ``lifts``, ``subject`` and ``stimulus`` are used.
+        ``modes``, ``lifts``, ``subject`` and ``stimulus`` are used, and ``rhythms`` of those named.
     end_h : float
         Hours; not before the last event's end.
+    rhythms : sequence of str
+        Molecules whose release follows the hour of the day.
 
     Returns
     -------
@@ -151,15 +160,15 @@ def build_stimuli(
     >>> bool(old.series("active_mass_lower").max() < young.series("active_mass_lower").max())
     True
     """
-    input_units = _input_units(schedule)
+    input_units = _input_units(schedule, rhythms)
     bodies = Bodies.of(People.of(subjects), parameters)
-    timeline = timeline_of(schedule, parameters, end_h=end_h)
+    timeline = timeline_of(schedule, parameters, end_h=end_h, rhythms=rhythms)
     levels = _levels(timeline, bodies, list(input_units))
     return [Stimulus(timeline.breakpoints, timeline.pattern, one, input_units) for one in levels]
 
 
-def _input_units(schedule: Schedule) -> Mapping[str, str]:
-    input_units = dict(INPUT_UNITS)
+def _input_units(schedule: Schedule, rhythms: Sequence[str]) -> Mapping[str, str]:
+    input_units = {**INPUT_UNITS, **{dose.name: dose.unit for dose in map(rhythm_of, rhythms)}}
     for infusion in schedule.infusions:
         dose = dose_of(infusion)
         known = input_units.setdefault(dose.name, dose.unit)

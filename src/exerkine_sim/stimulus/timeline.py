@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -11,6 +12,7 @@ import numpy as np
 from .. import units
 from ..parameters import ParameterSet
 from ..schedule import Infusion, Intensity, Schedule, Session
+from .rhythm import DAY_H, LEAD_H, hourly
 
 SLIVER_H = 1e-9
 MEAL_COUNTS_FOR_H = 4.0
@@ -42,7 +44,8 @@ class Timeline:
     Parameters
     ----------
     breakpoints : ndarray, shape (n_segments + 1,)
-        Hours from the schedule's first midnight, strictly increasing from 0.
+        Hours from the schedule's first midnight, strictly increasing from 0, or from `LEAD_H` before it where
+        a rhythm runs.
     pattern : ndarray of int, shape (n_segments,)
         Level in force in each segment; level 0 is rest.
     efforts : tuple of Effort
@@ -75,19 +78,24 @@ class _Event(NamedTuple, Generic[Cause]):
     rate: float = 0.0
 
 
-def timeline_of(schedule: Schedule, parameters: ParameterSet, *, end_h: float) -> Timeline:
+def timeline_of(
+    schedule: Schedule, parameters: ParameterSet, *, end_h: float, rhythms: Sequence[str] = ()
+) -> Timeline:
     """Lay a plan out over ``[0, end_h)``; what goes on past the end is cut there.
 
     Parameters
     ----------
     schedule : Schedule
     parameters : ParameterSet
-        ``stimulus`` says what a meal is.
+        ``stimulus`` says what a meal is, ``rhythms`` how releases follow the hour of the day.
     end_h : float
         Hours; not before the last event's end.
+    rhythms : sequence of str
+        Molecules whose release does.
     """
     bouts = _until(end_h, _bouts(schedule))
-    taken = _until(end_h, [*_carbohydrate(schedule, parameters), *_infusions(schedule)])
+    given = [*_carbohydrate(schedule, parameters), *_infusions(schedule)]
+    taken = _until(end_h, [*given, *_rhythms(rhythms, parameters, end_h)])
     breakpoints = _breakpoints([*bouts, *taken], end_h)
     number, column = _numbered(bouts), _numbered(taken)
     # One row a segment: the number of its effort, then the rate of each dose.
@@ -177,6 +185,18 @@ def _infusions(schedule: Schedule) -> Iterator[_Event[Dose]]:
         unit = dose.unit.replace("/", "/kg/") if dose.by_mass else dose.unit
         rate = units.convert(infusion.rate, infusion.unit, unit, field="infuse")
         yield _Event(infusion.start_h, infusion.end_h, dose, rate)
+
+
+def _rhythms(molecules: Iterable[str], parameters: ParameterSet, end_h: float) -> Iterator[_Event[Dose]]:
+    for molecule in molecules:
+        course, dose = hourly(molecule, parameters), rhythm_of(molecule)
+        for hour in range(-LEAD_H, math.ceil(end_h)):
+            yield _Event(float(hour), hour + 1.0, dose, course[hour % DAY_H])
+
+
+def rhythm_of(molecule: str) -> Dose:
+    """Return the input by which the hour of the day acts on a molecule."""
+    return Dose(f"rhythm.{molecule}", "1", by_mass=False)
 
 
 def dose_of(infusion: Infusion) -> Dose:
