@@ -153,7 +153,7 @@ class Solution:
     def save(self, path: str | Path) -> Path:
         """Write one NetCDF file; the file appears whole or not at all."""
         path, content = Path(path), BytesIO()
-        compression = {"zlib": True, "complevel": 4, "shuffle": True}
+        compression = {"zlib": True, "complevel": 1, "shuffle": True}
         numbers = [name for name, one in self.dataset.data_vars.items() if one.dtype.kind == "f" and one.ndim]
         self.dataset.to_netcdf(content, engine="h5netcdf", encoding=dict.fromkeys(numbers, compression))
         try:
