@@ -31,27 +31,32 @@ def main(
     Example: python -m benchmarks.peers --cases run,lift --peers ours,roadrunner --json
     """
     try:
-        measured = _measured(
-            _chosen(cases, PLANS, "cases"), _chosen(peers, PEERS, "peers"), _checked(members)
-        )
+        names, chosen = _chosen(cases, PLANS, "cases"), _chosen(peers, PEERS, "peers")
+        measured = _measured(names, chosen, members=_checked(members), out=out)
     except ExerkineError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from None
-    text = json.dumps(as_json(measured), indent=2)
-    if out is not None:
-        out.write_text(text + "\n", encoding="utf-8")
     if as_text:
-        print(text)
+        print(_text(measured))
     else:
         show(measured)
 
 
-def _measured(cases: list[str], peers: list[str], members: int) -> dict[str, dict[str, Measurement]]:
+def _measured(
+    cases: list[str], peers: list[str], *, members: int, out: Path | None
+) -> dict[str, dict[str, Measurement]]:
+    """Measure case after case; each is written as soon as it is there, for a case may take an hour."""
     results = {}
     for name in cases:
         print(f"{name}: {', '.join(peers)}", file=sys.stderr, flush=True)
         results[name] = measure(peers, build_case(name, members=members))
+        if out is not None:
+            out.write_text(_text(results) + "\n", encoding="utf-8")
     return results
+
+
+def _text(measured: dict[str, dict[str, Measurement]]) -> str:
+    return json.dumps(as_json(measured), indent=2)
 
 
 def _chosen(text: str, known: object, field: str) -> list[str]:
