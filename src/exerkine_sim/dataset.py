@@ -45,19 +45,24 @@ def labelled(
     exerkines = model.exerkines
     # Whole blood first: where a molecule is given there too, that is its reference.
     sites = sorted(dict.fromkeys(o.site for o in model.observables), key=lambda site: site != "blood")
-    shape = (len(constants), len(times), len(exerkines), len(sites))
-    concentration, rest = np.full(shape, np.nan), np.full((len(constants), *shape[2:]), np.nan)
-    unit = np.full(shape[2:], "", dtype=object)
+    # A course lies together in memory, as it is written here and read everywhere.
+    places = (len(exerkines), len(sites))
+    concentration = np.full((*places, len(constants), len(times)), np.nan)
+    rest, unit = np.full((*places, len(constants)), np.nan), np.full(places, "", dtype=object)
     values, resting = _observed(model, constants, trajectories)
     for observable, course, level in zip(model.observables, values, resting, strict=True):
         at = (exerkines.index(observable.exerkine), sites.index(observable.site))
         unit[at], scale = _display(observable.unit, parameters.about.get(observable.exerkine, {}))
-        concentration[:, :, at[0], at[1]], rest[:, at[0], at[1]] = course * scale, level * scale
+        np.multiply(course, scale, out=concentration[at])
+        rest[at] = level * scale
     about = [parameters.about.get(name, {}) for name in exerkines]
     return xr.Dataset(
         data_vars={
-            "concentration": (("member", "time", "exerkine", "site"), concentration),
-            "rest": (("member", "exerkine", "site"), rest),
+            "concentration": (
+                ("member", "time", "exerkine", "site"),
+                np.moveaxis(concentration, (2, 3), (0, 1)),
+            ),
+            "rest": (("member", "exerkine", "site"), np.moveaxis(rest, 2, 0)),
             "state": (("member", "time", "state_name"), trajectories.states),
             "baseline": (("member", "state_name"), trajectories.baseline),
             "constant": (("member", "constant_name"), constants),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -40,7 +41,7 @@ def manifest_of(
         "format": FORMAT,
         "exerkine_sim": __version__,
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in ("numpy", "scipy", "sympy", "llvmlite", "xarray")},
+        "libraries": _libraries(),
         "settings": settings,
         "seed": None if population is None else population.seed,
         "population": None if population is None else population.recipe(),
@@ -61,6 +62,11 @@ def manifest_of(
         * (1 if population is None else population.n),
         "estimated": [list(person.estimated) for person in people],
     }
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    return {name: version(name) for name in ("numpy", "scipy", "sympy", "llvmlite", "xarray")}
 
 
 def sessions_of(plan: Schedule) -> list[dict[str, Any]]:

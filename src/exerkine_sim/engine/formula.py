@@ -7,6 +7,7 @@ import json
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +63,15 @@ class Formulas:
     def __call__(self, *groups: Sequence[Any]) -> list[Any]:
         """Return the values; arguments are numbers or arrays, in as many groups as were written."""
         values = {f"v{g}_{i}": one for g, group in enumerate(groups) for i, one in enumerate(group)}
-        for place, line in enumerate(self.shared):
-            values[f"x{place}"] = _value(_parsed(line), values)
-        return [_value(_parsed(line), values) for line in self.results]
+        shared, results = self._parsed
+        for place, tree in enumerate(shared):
+            values[f"x{place}"] = _value(tree, values)
+        return [_value(tree, values) for tree in results]
+
+    @cached_property
+    def _parsed(self) -> tuple[list[ast.expr], list[ast.expr]]:
+        shared, results = ([_tree(line) for line in lines] for lines in (self.shared, self.results))
+        return shared, results
 
 
 def formulas_of(arguments: Sequence[Sequence[sympy.Symbol]], expressions: Sequence[sympy.Expr]) -> Formulas:
@@ -92,7 +99,7 @@ def _text(formulas: Formulas) -> bytes:
     return json.dumps(asdict(formulas)).encode()
 
 
-def _parsed(line: str) -> ast.expr:
+def _tree(line: str) -> ast.expr:
     return ast.parse(line, mode="eval").body
 
 

@@ -132,7 +132,7 @@ def _substituted(expression: sympy.Expr | float, published: Mapping[sympy.Symbol
 
 
 def _replaced(expression: Any, known: dict[Any, Any]) -> Any:
-    """Return an expression with symbols replaced; sympy would search Max and Min for order, here they stand."""
+    """Return an expression with symbols replaced; Max and Min stand, where sympy would search for order."""
     found = known.get(expression)
     if found is None:
         parts = [_replaced(part, known) for part in expression.args]
