@@ -132,6 +132,37 @@ def test_ten_weeks_at_the_limit_of_the_day_gain_almost_a_half():
     assert gains("\n".join(lines), 71)[0] > 0.35
 
 
+def test_eight_weeks_of_intervals_raise_the_moderately_trained_between_recreational_and_trained():
+    # MOD_helgerud07_1, MOD_hov22_1: +7.2 and +6.5 %, which habit_slope is set by; MOD_helgerud07_2: +5.5 %
+    week = dict.fromkeys((1, 3, 5), "run 10m 60% VO2max, 4x(4m 93% / 3m 62%), 10m 55%")
+    recreational, trained = (
+        gains(weeks(week, 1, 8), 58, Subject(**MAN, vo2max_ml_kg_min=57, training=training))[0]
+        for training in ("recreational", "trained")
+    )
+    assert trained < 0.065 < 0.072 < recreational
+    assert trained > 0.03
+    assert recreational < 0.12
+
+
+ATHLETE = Subject(**MAN, vo2max_ml_kg_min=63, training="trained")
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the cube of the intensity counts much light work like a little hard work"
+)
+@pytest.mark.parametrize(
+    ("week", "last", "published"),
+    [
+        # MOD_laursen02_1, MOD_laursen02_2, MOD_laursen02_3: +5.4 and +8.1 %, control +1.0 %
+        (dict.fromkeys((1, 4), "cycle 10m 55% VO2max, 8x(2m30s 100% / 5m 40%), 10m 50%"), 4, 0.057),
+        (WEEKS["polarised"], 9, 0.117),  # MOD_stoggl14_1
+    ],
+    ids=["intervals", "polarised"],
+)
+def test_athletes_gain_by_intervals(week, last, published):
+    assert gains(weeks(week, 1, last), 7 * last + 2, ATHLETE)[0] == pytest.approx(published, rel=0.4)
+
+
 @pytest.mark.parametrize(
     "kept",
     [{1: "cycle 40m 90% VO2max", 4: "cycle 40m 90% VO2max"}, dict.fromkeys(range(1, 7), "cycle 13m 90%")],
@@ -190,7 +221,7 @@ def test_training_shifts_resting_levels_in_the_published_direction_and_half_a_ye
         assert 0.02 < sign * moved[molecule][0] < 0.35, molecule
     # what habitual training has done is in the resting level already
     for molecule in ("il6", "adiponectin", "bdnf"):
-        assert abs(moved[molecule][1]) < 0.5 * abs(moved[molecule][0]), molecule
+        assert abs(moved[molecule][1]) < 0.7 * abs(moved[molecule][0]), molecule
 
 
 def test_half_a_year_without_training_brings_every_molecule_back_to_rest():
@@ -198,6 +229,23 @@ def test_half_a_year_without_training_brings_every_molecule_back_to_rest():
     solution = simulated(plan, YEAR, PEOPLE)
     folds = (solution.dataset["concentration"] / solution.dataset["rest"]).values
     assert np.nanmax(np.abs(folds - 1)) < 0.01  # an eighth of a thousandth of the fitness, squared, and less
+
+
+def test_the_same_share_of_a_higher_vo2max_calls_for_the_same_lac_phe():
+    # LPH-007: a pronounced rise in an endurance test before and after eight weeks of training
+    training = weeks(dict.fromkeys((1, 3, 5), "cycle 50m 70% VO2max"), 1, 8)
+    (gained,) = gains(training, 59)
+    peaks = []
+    for day, before, factor in ((1, "", 1), (59, training, 1 + gained), (59, training, 1)):
+        test = ", ".join(f"{percent * factor:.1f}% VO2max" for percent in (50, 65, 80, 100))
+        plan = parse_schedule(f"{before}\nday {day} 08:00 cycle 5m " + test.replace(", ", ", 5m "))
+        hours = DAY_H * (day - 1) + 8 + np.arange(0, 1.5, 1 / 30)
+        solution = simulate(plan, UNTRAINED, times_h=hours, exerkines="lac_phe")
+        peaks.append(solution.fold("lac_phe").max().item())
+    untrained, same_share, same_load = peaks
+    assert untrained > 2
+    assert same_share == pytest.approx(untrained, rel=0.1)
+    assert same_load < 0.9 * untrained
 
 
 def test_overreaching_passes_in_a_taper_of_two_weeks():
