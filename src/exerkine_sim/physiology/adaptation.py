@@ -37,8 +37,8 @@ three months, when ScharhagRosenberger2009 saw half of it; no plan gives the 44 
 trained gain less from intervals than in Laursen2002 and Stoggl2014.
 Sources: Hickson1981b, Egan2013, Bouchard1999 (gain), Helgerud2007 and Hov2022 (gain of the trained),
 Coyle1984 (loss), Hickson1981a (maintenance), Weltman1997 (threshold, hormones), FitnessFatigueCommentary2022
-(42 and 7 days), Nosaka2005 and Nosaka1991 (repeated bout), Roth2003 (strength), RobsonAnsley2007 and Slivka2010
-(overreaching).
+(42 and 7 days), Nosaka2005 and Nosaka1991 (repeated bout), Roth2003 (strength), RobsonAnsley2007 and
+Slivka2010 (overreaching).
 Grade: medium for VO2max, threshold and repeated bout; low for load, habituation, strength and overreaching.
 Contested: three weeks of hard riding changed nothing in Slivka2010; whether training lowers resting IL-6.
 """
