@@ -88,3 +88,15 @@ def test_infused_crp_is_lost_with_the_half_life_of_nineteen_hours():
 def test_weeks_without_a_session_leave_it_where_it_was():
     rest = simulate(Schedule(()), RUNNER, model=MODEL, times_h=[0, 14 * 24, 28 * 24], end_h=28 * 24)
     assert rest.concentration("crp").values[0] == pytest.approx(0.8, rel=1e-9)
+
+
+def test_months_of_training_lower_the_resting_level_and_a_stop_brings_it_back():
+    # MOD_donges10_2, MOD_donges10_3: -33 and -16 % after 10 weeks; MOD_campbell09_1: -10 % after a year
+    days = [7 * week + day for week in range(26) for day in (1, 2, 4, 5)]
+    plan = parse_schedule("\n".join(f"day {day} 08:00 cycle 45m 70% VO2max" for day in days))
+    mornings = np.array([26 * 7 - 1, 50 * 7]) * 24.0
+    person = Subject(sex="male", age_y=43, body_mass_kg=80, height_m=1.8, vo2max=38, training="sedentary")
+    solution = simulate(plan, person, model=MODEL, times_h=mornings, end_h=mornings[-1])
+    trained, idle = solution.fold("crp", site="plasma_corrected").values[0]
+    assert 0.67 < trained < 0.95
+    assert idle == pytest.approx(1, abs=0.01)  # four time constants later

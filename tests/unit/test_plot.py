@@ -360,6 +360,7 @@ def test_timecourse_draws_where_it_is_told(solution):
         (4, "Mon", ["Mon", "Tue", "Wed", "Thu"]),
         (9, "Thu", ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed", "Thu", "Fri"]),
         (28, "Mon", ["week 1", "week 2", "week 3", "week 4"]),
+        (365, "Mon", [f"week {week}" for week in (1, 8, 15, 22, 29, 36, 43, 50)]),
     ],
 )
 def test_time_is_labelled_by_clock_day_or_week(days, first_weekday, labels):
@@ -368,6 +369,21 @@ def test_time_is_labelled_by_clock_day_or_week(days, first_weekday, labels):
     texts = [text.get_text() for text in (*ax.get_xticklabels(), *ax.get_xticklabels(minor=True))]
     assert [text for text in texts if text] == labels
     assert ax.get_xlim() == (0, 24 * days)
+
+
+def test_over_months_weeks_are_drawn_with_all_that_was_in_them():
+    again = [{**one, "start_h": one["start_h"] + 336, "end_h": one["end_h"] + 336} for one in SESSIONS]
+    solution = fake_solution(days=20 * 7 + 1, sessions=SESSIONS + again)
+    times, values = solution.times_h, solution.concentration("il6", site="plasma").values[0]
+    ax = drawn(solution, "il6")
+    line, (band,) = ax.lines[0], [one for one in ax.collections if one.get_gid() == "week"]
+    assert len(line.get_xdata()) == 20
+    third = (times >= 2 * 168) & (times < 3 * 168)
+    edges = band.get_paths()[0].vertices
+    there = edges[edges[:, 0] == line.get_xdata()[2], 1]
+    assert there.min() == pytest.approx(values[third].min())
+    assert there.max() == pytest.approx(values[third].max())
+    assert there.min() <= line.get_ydata()[2] <= there.max()
 
 
 def test_a_saved_figure_is_whole_or_absent(solution, tmp_path):

@@ -10,7 +10,8 @@ cells, those of the gut among them. Phenylalanine is held at its resting level; 
 lactate from the gut wall, both through what the gut absorbs. Whole blood, which the shift of plasma water
 hardly moves. Women stand higher than men.
 Sources: Bauhaus2025 (level, size, fall), Jansen2015 (enzyme, substrates), Li2022 (end of the rise; animals),
-Hoene2023 (unchanged by training), Scott2024 (meals).  Grade: low, the human numbers come from one study.
+Hoene2023 (unchanged by training: here too, at the same share of VO2max), Scott2024 (meals).
+Grade: low, the human numbers come from one study.
 Misses: it should be highest at exhaustion and is some minutes later here, as simulated lactate is.
 Contested: the tie to lactate is close (Li2022) or absent between people (Bauhaus2025); back at rest within
 the hour in animals, said to be up for hours after sprints. Metformin is left out.

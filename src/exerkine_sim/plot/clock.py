@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..schedule.when import day_name
 from .heading import shared
 
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
     from ..solution import Solution
 
 DAY_H, WEEK_H = 24.0, 168.0
+EVEN_H = 1 / 12
 # Longest span in hours, and the hours between two labels on it.
 CLOCK_STEPS = ((6.0, 1), (12.0, 2), (26.0, 3), (52.0, 6))
-MAX_DAYS, MAX_WEEK_LABELS = 14, 12
+MAX_DAYS, MAX_WEEK_LABELS = 14, 8
+LONGEST_H = 13 * WEEK_H  # on a longer axis the spikes of sessions run into each other
 
 
 def label_time(ax: Axes, solution: Solution) -> None:
@@ -38,8 +42,37 @@ def label_time(ax: Axes, solution: Solution) -> None:
     else:
         weeks = math.ceil(end_h / WEEK_H)
         every = math.ceil(weeks / MAX_WEEK_LABELS)
-        names = [f"week {week + 1}" if week % every == 0 else "" for week in range(weeks)]
-        _label_spans(ax, WEEK_H, names, end_h)
+        _label_spans(ax, WEEK_H, [f"week {week + 1}" for week in range(weeks)], end_h, every=every)
+
+
+def is_long(times: np.ndarray) -> bool:
+    """Return whether weeks, not hours, are to be seen on a time axis."""
+    return bool(times[-1] - times[0] > LONGEST_H)
+
+
+def by_week(times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the middle of each whole week, and the lowest, the median and the highest value of it.
+
+    All three are taken on an even grid, for sessions are sampled more densely than rest.
+
+    Parameters
+    ----------
+    times, values : ndarray, shape (n_times,)
+
+    Returns
+    -------
+    middle : ndarray, shape (n_weeks,)
+    values : ndarray, shape (3, n_weeks)
+
+    Examples
+    --------
+    >>> middle, low_median_high = by_week(np.array([0.0, 7 * 24.0]), np.array([1.0, 3.0]))
+    >>> middle.tolist(), low_median_high.round(1).tolist()
+    ([84.0], [[1.0], [2.0], [3.0]])
+    """
+    starts = np.arange(math.floor(times[-1] / WEEK_H)) * WEEK_H
+    even = np.interp(starts[:, None] + np.arange(0.0, WEEK_H, EVEN_H), times, values)
+    return starts + WEEK_H / 2, np.quantile(even, (0.0, 0.5, 1.0), axis=1)
 
 
 def _hour_name(hour: int, first_weekday: str | None) -> str:
@@ -47,9 +80,10 @@ def _hour_name(hour: int, first_weekday: str | None) -> str:
     return f"{clock:02d}:00" if clock else day_name(day, first_weekday)
 
 
-def _label_spans(ax: Axes, width: float, names: list[str], end_h: float) -> None:
-    edges = [index * width for index in range(len(names) + 1) if index * width <= end_h]
-    middles = [(index * width + min((index + 1) * width, end_h)) / 2 for index in range(len(names))]
+def _label_spans(ax: Axes, width: float, names: list[str], end_h: float, *, every: int = 1) -> None:
+    named = range(0, len(names), every)
+    edges = [index * width for index in range(0, len(names) + 1, every) if index * width <= end_h]
+    middles = [(index * width + min((index + 1) * width, end_h)) / 2 for index in named]
     ax.set_xticks(edges, [""] * len(edges))
-    ax.set_xticks(middles, names, minor=True)
+    ax.set_xticks(middles, names[::every], minor=True)
     ax.tick_params(axis="x", which="minor", length=0)

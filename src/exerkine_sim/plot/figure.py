@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..schedule.when import clock_text
 from .choice import Exerkine, panels
-from .clock import label_time
+from .clock import is_long, label_time
 from .heading import heading, people_text, shared, shared_sessions, spread_text
-from .panel import BAND_ALPHAS, BAND_NAMES, draw_panel
+from .panel import BAND_ALPHAS, BAND_NAMES, WEEK_ALPHA, draw_panel
 from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, SESSION_EDGE, styled
 
 if TYPE_CHECKING:
@@ -148,7 +148,11 @@ def _explain_marks(figure: Figure, solution: Solution) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    marks: list[Any] = [Line2D([], [], color="C0", label=people_text(solution))]
+    per_week = is_long(solution.times_h)
+    whose = people_text(solution) + (", median of each week" if per_week else "")
+    marks: list[Any] = [Line2D([], [], color="C0", label=whose)]
+    if per_week:
+        marks.append(Patch(color="C0", alpha=WEEK_ALPHA, linewidth=0, label="its lowest to its highest"))
     shade = 0.0
     for name, alpha in zip(BAND_NAMES, BAND_ALPHAS, strict=True) if len(solution.status) > 1 else ():
         shade = 1 - (1 - shade) * (1 - alpha)  # the narrow band lies on the wide one

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import InputError
 from .choice import GRADES, REGIONS, Exerkine, Panel, Trace, panels, traces, worst_grade
-from .clock import label_time
+from .clock import by_week, is_long, label_time
 from .heading import people_text, shared_sessions, spread_text
 from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
 
@@ -25,6 +25,7 @@ Scale = Literal["auto", "linear", "log"]
 LOG_FROM = 20.0  # a larger range than this is drawn on a log axis
 FLAT = 0.1  # the axis spans at least this share of the resting value on both sides: rounding is no signal
 BANDS, BAND_ALPHAS = ((0.05, 0.95), (0.25, 0.75)), (0.15, 0.25)
+WEEK_ALPHA = 0.2
 BAND_NAMES = tuple(f"{100 * low:.0f} to {100 * high:.0f} %" for low, high in BANDS)
 LINE_STYLES = ("-", "--", "-.", ":")
 
@@ -143,7 +144,8 @@ def draw_panel(ax: Axes, solution: Solution, panel: Panel, *, scale: Scale = "au
     courses = [_course(solution, *pair, relative=relative) for pair in zip(panel, labels, strict=True)]
     ax.set_title(_title(solution, panel))
     ax.set_title(grade_text(worst_grade(solution, panel)), loc="right", fontsize="small", color=QUIET_COLOUR)
-    shade_sessions(ax, shared_sessions(solution))
+    if not is_long(solution.times_h):
+        shade_sessions(ax, shared_sessions(solution))
     courses = [course for course in courses if len(course.median)]
     if not courses:
         ax.text(0.5, 0.5, "no member could be simulated", transform=ax.transAxes, ha="center", va="center")
@@ -212,15 +214,18 @@ def _course(solution: Solution, trace: Trace, label: str, *, relative: bool) -> 
 
 
 def _draw_course(ax: Axes, times: np.ndarray, course: Course, index: int) -> None:
-    (line,) = ax.plot(
-        times,
-        course.median,
-        linestyle=LINE_STYLES[index % len(LINE_STYLES)],
-        label=course.label,
-        zorder=3,
-    )
-    for (low, high), alpha in zip(course.bands, BAND_ALPHAS, strict=False):
-        ax.fill_between(times, low, high, color=line.get_color(), alpha=alpha, linewidth=0, gid="band")
+    """Draw a line and its bands; over months the medians of weeks, and a band that holds the whole week."""
+    median, bands, week = course.median, course.bands, ()
+    if is_long(times):
+        bands = tuple((by_week(times, low)[1][1], by_week(times, high)[1][1]) for low, high in bands)
+        times, (lowest, median, highest) = by_week(times, median)
+        week = (lowest, highest)
+    style = LINE_STYLES[index % len(LINE_STYLES)]
+    (line,) = ax.plot(times, median, linestyle=style, label=course.label, zorder=3)
+    shades = [("week", week, WEEK_ALPHA)] if week else []
+    shades += [("band", band, alpha) for band, alpha in zip(bands, BAND_ALPHAS, strict=False)]
+    for name, (low, high), alpha in shades:
+        ax.fill_between(times, low, high, color=line.get_color(), alpha=alpha, linewidth=0, gid=name)
 
 
 def _scale(ax: Axes, courses: Sequence[Course], scale: Scale) -> None:
