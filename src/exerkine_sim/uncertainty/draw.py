@@ -1,4 +1,4 @@
-"""Random factors that depend on a seed, a name and a member's number, and on nothing else."""
+"""Random numbers that depend on a seed, a name and a member's number, and on nothing else."""
 
 from __future__ import annotations
 
@@ -34,7 +34,39 @@ def uniform(seed: int, name: str, *, first: int, n: int) -> np.ndarray:
     return ((words >> np.uint64(12)) + 0.5) * 2.0**-52  # the upper 52 bits, at the middle of their cell
 
 
-def log_normal(uniforms: np.ndarray, sigma: float, *, below: float = math.inf) -> np.ndarray:
+def normal(
+    uniforms: np.ndarray, *, low: float = -FARTHEST, high: float | np.ndarray = FARTHEST
+) -> np.ndarray:
+    """Return standard normal numbers that end at `low` and at `high`.
+
+    Parameters
+    ----------
+    uniforms : ndarray, shape (n,)
+        Within (0, 1).
+    low, high : float
+        Ends; the upper one may be an array of shape (n,). The median falls where they cut into the
+        distribution.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Examples
+    --------
+    >>> normal(np.array([0.5])).tolist(), round(float(normal(np.array([0.5]), low=0.0)[0]), 2)
+    ([0.0], 0.67)
+    """
+    start, ends = _NORMAL.cdf(low), np.broadcast_to(high, np.shape(uniforms)).tolist()
+    # One number at a time: vectorised functions may round by a number's place in the vector.
+    return np.array(
+        [
+            _NORMAL.inv_cdf(start + (_NORMAL.cdf(end) - start) * u)
+            for u, end in zip(uniforms.tolist(), ends, strict=True)
+        ]
+    )
+
+
+def log_normal(uniforms: np.ndarray, sigma: float, *, below: float | np.ndarray = math.inf) -> np.ndarray:
     """Return log-normal factors with median 1, ended at three standard deviations and at `below`.
 
     Parameters
@@ -43,7 +75,7 @@ def log_normal(uniforms: np.ndarray, sigma: float, *, below: float = math.inf) -
         Within (0, 1).
     sigma : float
         Standard deviation of the natural logarithm; 0 gives ones.
-    below : float
+    below : float or ndarray, shape (n,)
         A bound that no factor reaches; the median falls where it cuts into the distribution.
 
     Returns
@@ -57,6 +89,6 @@ def log_normal(uniforms: np.ndarray, sigma: float, *, below: float = math.inf) -
     """
     if sigma == 0:
         return np.ones(len(uniforms))
-    low, high = _NORMAL.cdf(-FARTHEST), _NORMAL.cdf(min(FARTHEST, math.log(below) / sigma))
-    # One number at a time: vectorised exponentials may round by a number's place in the vector.
-    return np.array([math.exp(sigma * _NORMAL.inv_cdf(low + (high - low) * u)) for u in uniforms.tolist()])
+    bounds = np.broadcast_to(below, np.shape(uniforms)).tolist()
+    high = np.array([min(FARTHEST, math.log(bound) / sigma) for bound in bounds])
+    return np.array([math.exp(sigma * z) for z in normal(uniforms, high=high).tolist()])
