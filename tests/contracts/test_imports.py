@@ -36,7 +36,7 @@ ALLOWED = {
     "metrics": {"errors", "solution"},
     "explanation": {"errors", "solution", "engine", "model", "physiology"},
     "dataset": {"errors", "units", "engine", "model", "parameters"},
-    "manifest": {"errors", "model", "parameters", "schedule", "subject", "__init__"},
+    "manifest": {"errors", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
     "sensitivity": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
     "effects": {"errors", "parameters", "solution"},
@@ -51,7 +51,8 @@ ALLOWED = {
     "evidence": BELOW_SIMULATE | RESULTS | {"simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS
-    | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"},
+    | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
+    | {"uncertainty"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -17,9 +17,9 @@ HEADINGS = ("parameter", "prior", "fitted", "1 SE", "unit", "bounds", "from data
 TALLY = ("", "observations", "free", "identified", "only together", "partly", "stay with their priors")
 HEAD = """# {name}: what the trials say of these numbers
 
-{observations} observations of {trials} trials took part; {free} numbers were free, each a number with a spread on
-which one of these observations depends. Half the sum of squares is {before:.4g} with the priors and {after:.4g} with
-the fit. Nothing of it is taken over by itself.
+{observations} observations of {trials} trials took part; {free} numbers were free, each with a spread of its
+own and a say in one of these observations. Half the sum of squares is {before:.4g} with the
+priors and {after:.4g} with the fit. Nothing of it is taken over by itself.
 """
 KNOWN = """
 ## Combinations
@@ -30,8 +30,8 @@ What the data know better than the priors do, by how many times, in units of eac
 UNTOLD = """
 ## What stays with its prior
 
-The data take away less than a quarter of the prior's variance. Some moved all the same, carried along by others;
-`{name}.json` holds their values.
+The data take away less than a quarter of the prior's variance. Some moved all the same, carried along by
+others; `{name}.json` holds their values.
 """
 FOOT = """
 Written by `exerkine-sim calibrate` beside `{name}.json`, which holds all of it.

@@ -1,4 +1,4 @@
-"""What a fit makes least: weighted log residuals of trials, and how far each number is from its published one."""
+"""What a fit makes least: weighted log residuals of trials, and how far each number is from its prior."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from ..uncertainty import Prior, priors_of
 from .target import Targets
 
 DEAF = "do not depend on what is free"
-# A residual is taken not to depend on a number that moves it, over its prior's width, by less of its own: below
-# lies rounding. What so small a slope could tell is a hundred millionth of what the prior knows.
+# What a number moves, over its prior's width, by less than this share of a residual's own width does not
+# depend on it: so little would tell a hundred millionth of what the prior knows, and below it lies rounding.
 MUTE = 1e-4
 
 
@@ -99,8 +99,8 @@ class Problem:
             When that leaves nothing.
         """
         here = np.zeros(len(self.priors))
-        told = self.data(here) if self.priors and self.targets.items else np.zeros((0, 0))
-        told = np.abs(np.where(np.isfinite(told), told, 0.0)) > MUTE
+        slopes = self.data(here) if self.priors and self.targets.items else np.zeros((0, 0))
+        told = np.asarray(np.abs(np.where(np.isfinite(slopes), slopes, 0.0)) > MUTE)
         if not told.any():
             raise InputError(
                 "no observation depends on any of the free parameters",

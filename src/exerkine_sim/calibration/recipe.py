@@ -15,6 +15,7 @@ from ..files import read_toml, validated
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
+
 class Recipe(BaseModel):
     """What a calibration is made of; the table of `params/calibration/*.toml`.
 

@@ -200,6 +200,7 @@ class Calibration:
         """Return everything as JSON."""
         return json.dumps(asdict(self), indent=1, allow_nan=False)
 
+
 def judged(calibration: Calibration, *, parameters: ParameterSet | None = None) -> Calibration:
     """Return a calibration with the scoreboard of all shipped Studies before and after it.
 

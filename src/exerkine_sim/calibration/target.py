@@ -171,9 +171,7 @@ class Targets:
     def _seen(self) -> Mapping[int, tuple[tuple[str, str], ...]]:
         """What each Study saw, in the order of all outputs."""
         pairs = {(item.member, item.output) for item in self.items}
-        return {
-            member: tuple(one for one in self.outputs if (member, one) in pairs) for member, _ in pairs
-        }
+        return {member: tuple(one for one in self.outputs if (member, one) in pairs) for member, _ in pairs}
 
     def _slopes(self, rows: Sequence[int], names: Sequence[str], parameters: ParameterSet) -> np.ndarray:
         """Differentiate some targets, whose Studies saw the same, shape (n_rows, n_names)."""

@@ -19,7 +19,8 @@ def calibrate(
     recipe: Annotated[
         Path | None,
         typer.Argument(
-            metavar="RECIPE.toml", help="What is fitted to which trials; all numbers to all trials by default."
+            metavar="RECIPE.toml",
+            help="What is fitted to which trials; all to all when left out.",
         ),
     ] = None,
     free: Annotated[

@@ -192,9 +192,7 @@ class Population:
         columns = [self._factor(name, spreads[name]) if name in spreads else ones for name in FIELDS]
         return [_resized(middle, *row) for row in zip(*(one.tolist() for one in columns), strict=True)]
 
-    def _factor(
-        self, name: str, spread: Spread, *, below: float | np.ndarray = math.inf
-    ) -> np.ndarray:
+    def _factor(self, name: str, spread: Spread, *, below: float | np.ndarray = math.inf) -> np.ndarray:
         return log_normal(uniform(self.seed, name, first=self.first, n=self.n), spread.sigma_ln, below=below)
 
     def _bound(

@@ -6,6 +6,7 @@ Trials that were linear about the fit, with slopes J of their weighted residuals
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,10 @@ class Posterior:
     def spread(self) -> np.ndarray:
         """Standard deviation of each parameter, shape (n,); 1 is that of its prior."""
         return np.sqrt(np.sum(self.root * self.root, axis=1))
+
+    def digest(self) -> str:
+        """Return a hash of all that draws follow from."""
+        return hashlib.sha256(repr(self.names).encode() + self.root.tobytes()).hexdigest()
 
     def moved(self, scores: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]:
         """Make independent scores, standard normal numbers of shape (n_draws,), scores that go together."""
