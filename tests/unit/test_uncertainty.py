@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import truncnorm
 
 from exerkine_sim.errors import InputError
 from exerkine_sim.parameters import load_parameters
@@ -108,12 +109,13 @@ def test_draws_scatter_and_go_together_as_the_calibration_says():
 
 
 def test_what_no_trial_informs_is_as_wide_as_its_own_spread():
-    """A range: normal between two deviations on either side, of which the standard deviation is 0.88."""
-    name = "sclerostin.volume_per_kg"
+    """A normal between its bounds; four standard errors of a standard deviation of 4,000 draws."""
+    name, n = "sclerostin.volume_per_kg", 4000
     assert name not in load_posterior().names
-    belief, n = Prior.of(name, PARAMETERS), 4000
+    belief = Prior.of(name, PARAMETERS)
     logs = np.log(drawn([name], PARAMETERS, seed=0, first=0, n=n)[name])
-    assert logs.std() == pytest.approx(0.88 * belief.sigma_ln, rel=0.05)
+    wanted = belief.sigma_ln * truncnorm(*belief.ends).std()
+    assert logs.std() == pytest.approx(wanted, rel=4 / math.sqrt(2 * n))
 
 
 def test_a_number_without_spread_or_set_by_hand_stays():
