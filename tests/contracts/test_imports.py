@@ -48,7 +48,7 @@ ALLOWED = {
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE | RESULTS | {"parameters", "schedule", "engine", "model", "simulate", "evidence"},
-    "evidence": BELOW_SIMULATE | RESULTS | {"simulate"},
+    "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}

@@ -33,7 +33,7 @@ BOARD = Scoreboard(
 
 
 def alike(low: float, high: float) -> Ranges:
-    return Ranges(*[Range(low, high)] * 3)
+    return Ranges(*[Range(low, high)] * 4)
 
 
 COVERAGE = Coverage(
@@ -103,7 +103,7 @@ def test_every_table_row_has_as_many_cells_as_its_heading():
 def test_an_interval_holds_what_lies_between_its_edges(value, one, other):
     low, high = sorted((one, other))
     beside, around = Range(11.0, 12.0), Range(low, high)
-    coverage = Coverage((Interval("A", seen("il6", value), Ranges(beside, beside, around)),))
+    coverage = Coverage((Interval("A", seen("il6", value), Ranges(beside, beside, around, beside)),))
     assert coverage.share("trials").holding == (low <= value <= high)
     assert coverage.share("people").holding == 0
 
@@ -116,11 +116,20 @@ def test_the_person_who_stands_for_the_group_lies_among_people_like_them(trial):
         assert all(low < predicted[one.observation] < high for low, high in one.ranges)
 
 
-def test_uncertain_numbers_widen_the_range_of_people(trial):
+def test_uncertain_numbers_make_the_width_of_a_change_in_which_people_hardly_differ():
+    """People differ in their GDF15 at rest, which a change divides out; its gain is uncertain."""
+    for one in cover([find_study("Kleinert2018")]).intervals:
+        (low, high), (lowest, highest) = one.ranges.people, one.ranges.uncertain
+        assert lowest < low < high < highest
+
+
+def test_a_trial_off_by_an_error_lies_where_factors_put_it(trial):
+    """Two-sided 90 % of factors of width 0.4 about one number, and 40 of them: a third of it."""
     _, _, coverage = trial
-    widths = [[high / low for low, high in one.ranges] for one in coverage.intervals]
-    people, uncertain, _ = (math.prod(column) for column in zip(*widths, strict=True))
-    assert people < uncertain
+    for one in coverage.intervals:
+        (low, high), (lowest, highest) = one.ranges.trials, one.ranges.reports
+        assert lowest < low < high < highest
+        assert math.log(highest / lowest) < math.log(high / low) + 1.33 * 2 * 1.645 * 0.4
 
 
 def test_a_trial_is_as_many_people_as_its_records_say_and_their_mean(trial):

@@ -1,9 +1,9 @@
 """How wide the answers are: trials like those published, and whether what they found lies among them.
 
-Three answers for each observation, each a 5 to 95 % range: of single people, with the numbers of the
-equations as they are; of single people, with these uncertain too; and of the means of as many people as the
-trial had, who differ while they share one draw of the uncertain numbers, as the people of a trial share the
-truth.
+Four answers for each observation, each a 5 to 95 % range: of single people, with the numbers of the equations
+as they are; of single people, with these uncertain too; of the means of as many people as the trial had, who
+differ while they share one draw of the uncertain numbers, as the people of a trial share the truth; and of
+these off by the error that a calibration expects of a trial.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .study import Observation, Study
 from .study import studies as shipped_studies
 
 LEAST_SAMPLES = 3  # with which a course is worth drawing
-Of = Literal["people", "uncertain", "trials"]
+Of = Literal["people", "uncertain", "trials", "reports"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Interval:
     Examples
     --------
     >>> seen = Observation("il6", "plasma", 0, "end", 12.0, "fold")
-    >>> ranges = Ranges(people=Range(6.0, 11.0), uncertain=Range(5.0, 15.0), trials=Range(7.0, 13.0))
+    >>> narrow, wide = Range(6.0, 11.0), Range(5.0, 15.0)
+    >>> ranges = Ranges(people=narrow, uncertain=wide, trials=wide, reports=wide)
     >>> one = Interval("Smith2001", seen, ranges)
     >>> one.holds("people"), one.holds("trials")
     (False, True)
@@ -111,7 +112,7 @@ class Coverage:
     --------
     >>> seen = Observation("il6", "plasma", 0, "end", 12.0, "fold")
     >>> wide, narrow = Range(6.0, 15.0), Range(2.0, 3.0)
-    >>> first, second = Ranges(narrow, wide, wide), Ranges(narrow, narrow, narrow)
+    >>> first, second = Ranges(narrow, wide, wide, wide), Ranges(narrow, narrow, narrow, narrow)
     >>> Coverage((Interval("A", seen, first), Interval("B", seen, second))).share("trials")
     Share(holding=1, n=2)
     """

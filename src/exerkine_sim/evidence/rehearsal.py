@@ -17,6 +17,7 @@ from ..physiology import default_model
 from ..simulate import simulate
 from ..solution import Solution
 from ..subject import Population
+from ..uncertainty import log_normal, uniform
 from .prediction import courses_at, predicted
 from .record import records
 from .study import Observation, Study
@@ -47,11 +48,14 @@ class Ranges(NamedTuple):
         Single people, each with a draw of the uncertain numbers.
     trials : Range
         Means of as many people as the trial had, who share a draw.
+    reports : Range
+        Those, each off by the error that a calibration expects of one molecule in one trial.
     """
 
     people: Range
     uncertain: Range
     trials: Range
+    reports: Range
 
 
 def size_of(study: Study) -> int:
@@ -129,8 +133,15 @@ class Rehearsal:
         values = [np.array([predicted(seen, self.study, one) for one in courses]) for courses in found]
         if not values or not all(np.isfinite(one).any() for one in values):
             return None
-        edges = (np.nanquantile(one, QUANTILES)[[0, -1]].tolist() for one in values)
-        return Ranges(*(Range(*one) for one in edges))
+        *_, means = values
+        edges = (np.nanquantile(one, QUANTILES)[[0, -1]] for one in [*values, self._reported(seen, means)])
+        return Ranges(*(Range(*one.tolist()) for one in edges))
+
+    def _reported(self, seen: Observation, means: np.ndarray) -> np.ndarray:
+        """Return trials' values off by an error of their own, a factor on values and on changes as folds."""
+        draws = uniform(SEED, f"trial {self.study.key} {seen.exerkine}", first=0, n=len(means))
+        factors = log_normal(draws, self.parameters["uncertainty.trial_error"].to("1"))
+        return factors * (100 + means) - 100 if seen.unit == "percent_change" else factors * means
 
     def band(self, seen: Observation, unit: str) -> tuple[np.ndarray, np.ndarray]:
         """Return hours after time zero and quantiles of trials there, (n_times,) and (3, n_times).

@@ -31,6 +31,7 @@ KINDS: Mapping[str, Of] = {
     "people": "people",
     "people, numbers uncertain": "uncertain",
     "trials, numbers uncertain": "trials",
+    "and off by an error": "reports",
 }
 IN_TRIALS = "in 5 to 95 % of trials"
 BANDS = f"""Each trial was carried out {TRIALS} times on simulated people like its group (seed {SEED}),
@@ -41,7 +42,9 @@ tells anything about them. Were the model right and all spreads true, 90 of 100 
 between the 5 and 95 % of the simulated ones. Found: {{found}}; of trials to check {{checked}}.
 
 The same for single people: {PEOPLE} with the numbers as they are, and one of each trial above. A mean
-scatters less than they do, so that more than 90 of 100 published ones should lie among them.
+scatters less than they do, so that more than 90 of 100 published ones should lie among them. And for trials
+that are off, each molecule by a factor of its own, as far as the calibration expects of a trial even were
+every number right (`trial_error` in [`params/uncertainty.toml`](../params/uncertainty.toml), assumed).
 """
 NARROW = """
 Outside 5 to 95 % of trials lie: {told}.
