@@ -7,7 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from exerkine_sim.calibration import Recipe, calibrate, load_calibration, load_recipe, page_of, save, tally
+from exerkine_sim.calibration import (
+    Recipe,
+    calibrate,
+    load_calibration,
+    load_recipe,
+    page_of,
+    result,
+    save,
+    tally,
+)
 from exerkine_sim.calibration.information import Information
 from exerkine_sim.errors import InputError, ParameterError, StudyError
 from exerkine_sim.evidence import Observation, Study, find_study, studies
@@ -206,14 +215,18 @@ def test_the_slopes_of_the_witnesses_are_what_the_standard_errors_rest_on(traced
     np.testing.assert_allclose(posterior.spread, shares, rtol=1e-3)
 
 
-def test_the_page_counts_each_number_once_and_names_what_the_data_leave(traced):
+def test_the_page_counts_each_number_once_and_names_what_the_data_leave(traced, monkeypatch):
     rest = trial((0.0, 70.0))
     found = calibrate(["tracer.*"], studies=[replace(rest, key="Rest")], error_ln=0.01, **traced)
     (row,) = tally(found)
     assert row == ["tracer", "1", "1", "1", "0", "0", "0"]
+    assert "| tracer.basal | 50 |" in page_of(found, "any")
     quiet = calibrate(["tracer.*"], studies=[replace(rest, key="Rest")], error_ln=3.0, **traced)
-    assert quiet.untold == {"tracer": ("basal",)}
+    assert not quiet.quiet  # few enough to be shown
+    monkeypatch.setattr(result, "FEW", 0)
+    assert quiet.quiet == {"tracer": ("basal",)}
     assert "- tracer: basal" in page_of(quiet, "any")
+    assert "| tracer.basal |" not in page_of(quiet, "any")
 
 
 def test_the_search_says_how_far_it_is(traced):

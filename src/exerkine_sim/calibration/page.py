@@ -17,9 +17,9 @@ HEADINGS = ("parameter", "prior", "fitted", "1 SE", "unit", "bounds", "from data
 TALLY = ("", "observations", "free", "identified", "only together", "partly", "stay with their priors")
 HEAD = """# {name}: what the trials say of these numbers
 
-{observations} observations of {trials} trials took part; {free} numbers were free, each with a spread of its
-own and a say in one of these observations. Half the sum of squares is {before:.4g} with the
-priors and {after:.4g} with the fit. Nothing of it is taken over by itself.
+{observations} observations of {trials} trials took part; {free} numbers were free, each with a spread of
+its own and a say in one of these observations. Half the sum of squares is {before:.4g} with the priors and
+{after:.4g} with the fit. Nothing of it is taken over by itself.
 """
 KNOWN = """
 ## Combinations
@@ -27,11 +27,11 @@ KNOWN = """
 What the data know better than the priors do, by how many times, in units of each prior's width; shares below
 0.2 are left out.
 """
-UNTOLD = """
+QUIET = """
 ## What stays with its prior
 
-The data take away less than a quarter of the prior's variance. Some moved all the same, carried along by
-others; `{name}.json` holds their values.
+Of these the data take away less than a quarter of the prior's variance. Some moved all the same, carried
+along by others; `{name}.json` holds their values.
 """
 FOOT = """
 Written by `exerkine-sim calibrate` beside `{name}.json`, which holds all of it.
@@ -64,12 +64,11 @@ def page_of(found: Calibration, name: str) -> str:
         *table(["trials to", "before", "after"], scores),
         "\n## By module\n",
         *table(TALLY, tally(found)),
-        "\n## What the data tell something about\n",
-        *table(HEADINGS, rows_of(found.told)),
+        "\n## The numbers\n",
+        *table(HEADINGS, rows_of(found.shown)),
         KNOWN,
         *(f"- {one.text}" for one in found.combinations),
-        UNTOLD.format(name=name),
-        *(f"- {module}: {', '.join(names)}" for module, names in found.untold.items()),
+        *_quiet(found, name),
         "\n## What was held\n",
         *_held(found),
         FOOT.format(name=name),
@@ -108,6 +107,13 @@ def words_of(summary: Summary) -> str:
     if summary.within_2fold is None or summary.gmfe is None:
         return "none scored"
     return f"{100 * summary.within_2fold:.0f} % within 2-fold, mean error x {summary.gmfe:.3f}"
+
+
+def _quiet(found: Calibration, name: str) -> Iterator[str]:
+    if found.quiet:
+        yield QUIET.format(name=name)
+    for module, names in found.quiet.items():
+        yield f"- {module}: {', '.join(names)}"
 
 
 def _held(found: Calibration) -> Iterator[str]:

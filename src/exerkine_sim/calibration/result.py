@@ -21,6 +21,7 @@ Verdict = Literal["identified", "together", "partly", "prior"]
 # data take away a quarter of the variance.
 IDENTIFIED_SHARE, TOGETHER, PARTLY_SHARE = 0.75, 0.9, 0.25
 BOUND_GAP_LN = 1e-3
+FEW = 40  # estimates that fit a screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +184,15 @@ class Calibration:
         return {one.name: one.fitted for one in self.estimates}
 
     @property
-    def told(self) -> tuple[Estimate, ...]:
-        """The estimates of which the data tell something."""
-        return tuple(one for one in self.estimates if one.verdict != "prior")
+    def shown(self) -> tuple[Estimate, ...]:
+        """The estimates that are worth a row: all of a few, of many those that the data tell something of."""
+        few = len(self.estimates) <= FEW
+        return tuple(one for one in self.estimates if few or one.verdict != "prior")
 
     @property
-    def untold(self) -> dict[str, tuple[str, ...]]:
-        """Module to those of its parameters that stay with their priors."""
-        names = [one.name for one in self.estimates if one.verdict == "prior"]
+    def quiet(self) -> dict[str, tuple[str, ...]]:
+        """Module to those of its parameters that are not worth a row: they stay with their priors."""
+        names = [one.name for one in self.estimates if one not in self.shown]
         return {
             module: tuple(parameter for _, _, parameter in group)
             for module, group in groupby((name.partition(".") for name in names), key=lambda name: name[0])

@@ -115,8 +115,8 @@ def _show(found: Calibration) -> None:
     out = console()
     right = ("prior", "fitted", "1 SE", "from data")
     headings = {heading: "right" if heading in right else "left" for heading in HEADINGS}
-    out.print(table(headings, rows_of(found.told), expendable=["bounds"]))
-    for module, names in found.untold.items():
+    out.print(table(headings, rows_of(found.shown), expendable=["bounds"]))
+    for module, names in found.quiet.items():
         out.print(f"{module}, stay with their priors: {', '.join(names)}", soft_wrap=True)
     for reason in dict.fromkeys(found.held.values()):
         names = [name for name, why in found.held.items() if why == reason]

@@ -161,7 +161,7 @@ def _show_json(solution: Solution, case: Case, files: Sequence[Path]) -> None:
         print_json(common | {"status": list(solution.status), "summary": person_summary(solution)})
     else:
         failed = [{"member": member, "reason": reason} for member, reason in _failures(solution)]
-        common |= {name: solution.manifest[name] for name in ("population", "varied", "uncertain")}
+        common |= {name: solution.manifest.get(name) for name in ("population", "varied", "uncertain")}
         common |= {"failed": failed}
         print_json(common | {"summary": population_summary(solution)})
 

@@ -80,9 +80,9 @@ class Rehearsal:
     ----------
     study : Study
     parameters : ParameterSet
-    people, trials : Solution
-        :data:`PEOPLE` members with the numbers as they are; :data:`TRIALS` times `size` members, those of a
-        trial in a row and with the same draw of the uncertain numbers.
+    people, uncertain, trials : Solution
+        :data:`PEOPLE` members with the numbers as they are; the same, each with a draw of the uncertain
+        numbers; :data:`TRIALS` times `size` members, those of a trial in a row and with the same draw.
     size : int
         People of a trial.
     """
@@ -90,12 +90,13 @@ class Rehearsal:
     study: Study
     parameters: ParameterSet
     people: Solution
+    uncertain: Solution
     trials: Solution
     size: int
 
     @classmethod
     def of(cls, study: Study, parameters: ParameterSet) -> Rehearsal | None:
-        """Simulate both; None when that cannot be done, or the model has nothing of what was seen."""
+        """Simulate all; None when that cannot be done, or the model has nothing of what was seen."""
         schedule, size = study.schedule(), size_of(study)
         seen = {one.exerkine for one in study.observations} & set(default_model().exerkines)
         if not seen:
@@ -103,10 +104,11 @@ class Rehearsal:
         times = np.unique([study.zero_h, *(study.time_h(one) for one in study.observations)])
         crowds = (
             Population(study.subject, n=PEOPLE, seed=SEED),
+            Population(study.subject, n=PEOPLE, seed=SEED, uncertain=True),
             Population(study.subject, n=TRIALS * size, seed=SEED, uncertain=size),
         )
         try:
-            people, trials = (
+            people, uncertain, trials = (
                 simulate(
                     schedule,
                     crowd,
@@ -119,7 +121,7 @@ class Rehearsal:
             )
         except ExerkineError:
             return None
-        return cls(study, parameters, people, trials, size)
+        return cls(study, parameters, people, uncertain, trials, size)
 
     def ranges(self, seen: Observation) -> Ranges | None:
         """Return where simulations lie at an observation; None where the model has no such number.
@@ -164,12 +166,12 @@ class Rehearsal:
 
     def _courses(self, seen: Observation) -> Sequence[xr.DataArray]:
         """Return the courses, (member, time), of people, of people with uncertain numbers, and of trials."""
-        alone, grouped = (
-            courses_at(seen, self.study, solution, parameters=self.parameters)
-            for solution in (self.people, self.trials)
-        )
-        if alone is None or grouped is None:
-            return ()
-        # Of each trial the first of its people; and their mean, which is what a trial publishes.
-        first = grouped.isel(member=slice(0, None, self.size))
-        return alone, first, grouped.coarsen(member=self.size).mean()
+        found = [
+            courses
+            for solution in (self.people, self.uncertain, self.trials)
+            for courses in [courses_at(seen, self.study, solution, parameters=self.parameters)]
+            if courses is not None
+        ]
+        if found:  # a trial publishes the mean of its people
+            found[-1] = found[-1].coarsen(member=self.size).mean(keep_attrs=True)
+        return found

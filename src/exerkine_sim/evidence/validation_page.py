@@ -41,7 +41,7 @@ the equations: as wide as the [calibration](calibration.md) leaves them, or as t
 tells anything about them. Were the model right and all spreads true, 90 of 100 published means should lie
 between the 5 and 95 % of the simulated ones. Found: {{found}}; of trials to check {{checked}}.
 
-The same for single people: {PEOPLE} with the numbers as they are, and one of each trial above. A mean
+The same for single people: {PEOPLE} with the numbers as they are, and each with a draw of them. A mean
 scatters less than they do, so that more than 90 of 100 published ones should lie among them. And for trials
 that are off, each molecule by a factor of its own, as far as the calibration expects of a trial even were
 every number right (`trial_error` in [`params/uncertainty.toml`](../params/uncertainty.toml), assumed).

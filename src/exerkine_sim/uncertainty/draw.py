@@ -10,6 +10,7 @@ import numpy as np
 
 BLOCK = 4  # words that the generator makes at a time, and counts as one
 FARTHEST = 3.0  # standard deviations at which a draw ends, on either side
+CERTAIN = 8.0  # standard deviations beyond which a chance rounds to 1
 _NORMAL = NormalDist()
 
 
@@ -56,14 +57,22 @@ def normal(
     >>> normal(np.array([0.5])).tolist(), round(float(normal(np.array([0.5]), low=0.0)[0]), 2)
     ([0.0], 0.67)
     """
-    start, ends = _NORMAL.cdf(low), np.broadcast_to(high, np.shape(uniforms)).tolist()
+    start, ends = _NORMAL.cdf(low), map(_NORMAL.cdf, np.ravel(high).tolist())
+    within = start + (np.array([*ends]) - start) * uniforms
     # One number at a time: vectorised functions may round by a number's place in the vector.
-    return np.array(
-        [
-            _NORMAL.inv_cdf(start + (_NORMAL.cdf(end) - start) * u)
-            for u, end in zip(uniforms.tolist(), ends, strict=True)
-        ]
-    )
+    return np.array([*map(_NORMAL.inv_cdf, within.tolist())])
+
+
+def chances(normals: np.ndarray) -> np.ndarray:
+    """Return the chance of less than each of some standard normal numbers, shape (n,): what made them.
+
+    Examples
+    --------
+    >>> chances(np.array([0.0])).tolist()
+    [0.5]
+    """
+    scale = -math.sqrt(0.5)
+    return np.array([0.5 * math.erfc(scale * z) for z in np.clip(normals, -CERTAIN, CERTAIN).tolist()])
 
 
 def log_normal(uniforms: np.ndarray, sigma: float, *, below: float | np.ndarray = math.inf) -> np.ndarray:
@@ -89,6 +98,5 @@ def log_normal(uniforms: np.ndarray, sigma: float, *, below: float | np.ndarray 
     """
     if sigma == 0:
         return np.ones(len(uniforms))
-    bounds = np.broadcast_to(below, np.shape(uniforms)).tolist()
-    high = np.array([min(FARTHEST, math.log(bound) / sigma) for bound in bounds])
+    high = np.array([min(FARTHEST, math.log(bound) / sigma) for bound in np.ravel(below).tolist()])
     return np.array([math.exp(sigma * z) for z in normal(uniforms, high=high).tolist()])

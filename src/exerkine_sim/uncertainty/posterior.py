@@ -12,7 +12,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from statistics import NormalDist
 
 import numpy as np
 from pydantic import BaseModel, ValidationError
@@ -21,12 +20,10 @@ from ..errors import InputError
 from ..files import read_text
 from ..parameters import ParameterSet
 from ..shipped import params_folder
-from .draw import normal, uniform
+from .draw import chances, normal, uniform
 from .prior import Prior, priors_of
 
 SHIPPED = "all"  # the calibration whose posterior is drawn from
-CERTAIN = 8.0  # standard deviations beyond which a probability rounds to 0 or 1
-_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
@@ -179,18 +176,18 @@ def drawn(
     """
     beliefs, _ = priors_of(names, parameters)
     posterior = load_posterior()
-    scores = {
-        name: normal(uniform(seed, f"number {name}", first=first, n=n))
+    uniforms = {
+        name: uniform(seed, f"number {name}", first=first, n=n)
         for name in dict.fromkeys([*posterior.names, *beliefs])
     }
-    scores |= posterior.moved(scores)
+    moved = posterior.moved({name: normal(uniforms[name]) for name in posterior.names})
+    uniforms |= {name: chances(scores) for name, scores in moved.items()}
     spreads = dict(zip(posterior.names, posterior.spread.tolist(), strict=True))
-    return {name: _factors(one, scores[name], spreads.get(name, 1.0)) for name, one in beliefs.items()}
+    return {name: _factors(one, uniforms[name], spreads.get(name, 1.0)) for name, one in beliefs.items()}
 
 
-def _factors(belief: Prior, scores: np.ndarray, spread: float) -> np.ndarray:
-    """Bring standard normal scores between the bounds, as probabilities, and return factors."""
+def _factors(belief: Prior, uniforms: np.ndarray, spread: float) -> np.ndarray:
+    """Return factors between the bounds; `spread` is what is left of the prior's width."""
     low, high = (end / spread for end in belief.ends)
-    chances = np.array([_NORMAL.cdf(min(max(z, -CERTAIN), CERTAIN)) for z in scores.tolist()])
     width = belief.sigma_ln * spread
-    return np.array([math.exp(width * z) for z in normal(chances, low=low, high=high).tolist()])
+    return np.array([math.exp(width * z) for z in normal(uniforms, low=low, high=high).tolist()])
