@@ -100,7 +100,7 @@ class Problem:
         """
         here = np.zeros(len(self.priors))
         slopes = self.data(here) if self.priors and self.targets.items else np.zeros((0, 0))
-        told = np.asarray(np.abs(np.where(np.isfinite(slopes), slopes, 0.0)) > MUTE)
+        told = np.abs(np.where(np.isfinite(slopes), slopes, 0.0)) > MUTE
         if not told.any():
             raise InputError(
                 "no observation depends on any of the free parameters",
@@ -110,8 +110,7 @@ class Problem:
             )
         heard = told.any(axis=1) & np.isfinite(self.misfit(here))
         targets = self.targets.keep(heard, parameters=self.parameters, why=DEAF)
-        speaking = told.any(axis=0)
-        priors = tuple(one for one, speaks in zip(self.priors, speaking, strict=True) if speaks)
+        priors = tuple(self.priors[column] for column in np.flatnonzero(told.any(axis=0)))
         return replace(self, priors=priors, targets=targets)
 
     def digests(self) -> dict[str, str]:

@@ -52,8 +52,9 @@ Outside 5 to 95 % of trials lie: {told}.
 A prediction that is good and yet outside says that the band is too narrow. Numbers without a spread, what a
 plan is taken to ask of the body (modes, lifts, active muscle), and what a trial leaves open are in no band;
 nor are the assay, and that the equations may have the wrong form. The draws lie about the numbers in use.
-Trials to fit were used to make the bands, so that only those to check test them. They are no limits of what
-is possible."""
+The mean of people lies above the person in the middle, of whom the scoreboard tells, where people differ much
+(IL-6): that alone puts some concentrations below the band. Trials to fit were used to make the bands, so that
+only those to check test them. They are no limits of what is possible."""
 FIGURES = """First predicted against observed, both axes logarithmic; the line is agreement. Then each trial
 that was sampled at three times or more, its baseline counted.
 """
