@@ -22,9 +22,9 @@ format: $(VENV)/.developed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Fits what params/calibration/il6.toml names to the published trials; an interrupted fit goes on.
+# Fits what params/calibration/all.toml frees to the published trials; an interrupted fit goes on.
 calibrate: $(VENV)/.installed
-	$(BIN)/exerkine-sim calibrate params/calibration/il6.toml --out params/calibration --resume
+	$(BIN)/exerkine-sim calibrate --out params/calibration --resume
 
 wheel: $(VENV)/.developed
 	$(BIN)/python -m build

@@ -18,8 +18,8 @@ import pandas as pd
 
 from .errors import InputError
 from .parameters import Parameter, ParameterSet, load_parameters
-from .subject.draw import log_normal, uniform
 from .subject.population import MAX_SEED, whole_number
+from .uncertainty import log_normal, uniform
 
 if TYPE_CHECKING:
     from .solution import Solution

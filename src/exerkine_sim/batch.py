@@ -155,7 +155,7 @@ def drawn(plan: Schedule, people: Population, *, model: Model, parameters: Param
     >>> part.numbers.tolist(), list(part.factors)
     ([5, 6], ['il6.clearance'])
     """
-    factors = people.factors(parameters)
+    factors = people.factors(parameters, equations=model.parameters)
     return Part(
         people.first + np.arange(people.n),
         [(plan, person) for person in people.subjects(parameters)],

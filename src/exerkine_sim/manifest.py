@@ -14,6 +14,7 @@ from .parameters import ParameterSet
 from .schedule import Schedule, Session
 from .subject import Population, Subject
 from .subject.population import PREFIX, Spread
+from .uncertainty import load_posterior, priors_of
 
 FORMAT = 2
 
@@ -31,7 +32,8 @@ def manifest_of(
 
     Plans and people that members share are stored once; ``members`` points to them by position. Of a
     Population, `members` is the one pair of plan and person in the middle; ``population`` and that person
-    draw all others again, and ``varied`` says what differs between them, how much and on what basis.
+    draw all others again, ``varied`` says what differs between them, how much and on what basis, and
+    ``uncertain`` what follows from draws of the numbers of the equations.
     """
     varied = {} if varied is None else varied
     plans = list({id(plan): plan for plan, _ in members}.values())
@@ -46,6 +48,7 @@ def manifest_of(
         "seed": None if population is None else population.seed,
         "population": None if population is None else population.recipe(),
         "varied": {name: spread._asdict() for name, spread in varied.items()},
+        "uncertain": uncertain_in(population, model, parameters),
         "model": {
             "digest": model.digest(),
             "modules": list(model.modules),
@@ -67,6 +70,20 @@ def manifest_of(
 @cache
 def _libraries() -> dict[str, str]:
     return {name: version(name) for name in ("numpy", "scipy", "sympy", "llvmlite", "xarray")}
+
+
+def uncertain_in(
+    population: Population | None, model: Model, parameters: ParameterSet
+) -> dict[str, Any] | None:
+    """Return what draws of uncertain numbers follow from; None where none are drawn.
+
+    ``drawn`` counts them, ``fixed`` says of each number that is not drawn why, ``posterior`` is the hash of
+    what the shipped calibration leaves uncertain.
+    """
+    if population is None or not population.uncertain:
+        return None
+    drawn, fixed = priors_of(model.parameters, parameters)
+    return {"drawn": len(drawn), "fixed": fixed, "posterior": load_posterior().digest()}
 
 
 def sessions_of(plan: Schedule) -> list[dict[str, Any]]:

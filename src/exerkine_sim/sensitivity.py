@@ -200,7 +200,7 @@ def _differentiated(
     Each pair of a member and a parameter is integrated by itself; the states of some pairs at a time are
     held in memory.
     """
-    system, slope_function = _variational_of(model), _slope_function(model, outputs)
+    system, slope_function = _variational_of(model), _slope_function(model, tuple(outputs))
     member, column = np.repeat(np.arange(len(constants)), len(columns)), np.tile(columns, len(constants))
     n_pairs, status = len(member), []
     slopes = np.full((n_pairs, len(times), len(outputs)), np.nan)
@@ -224,7 +224,8 @@ def _differentiated(
     return slopes.reshape(*shape, *slopes.shape[1:]), np.array([str(one) for one in status]).reshape(shape)
 
 
-def _slope_function(model: Model, outputs: Sequence[Observable]) -> Callable[..., list[np.ndarray]]:
+@lru_cache(maxsize=64)
+def _slope_function(model: Model, outputs: tuple[Observable, ...]) -> Callable[..., list[np.ndarray]]:
     system = _variational_of(model)
     observed = dict(zip(model.observables, model.observed, strict=True))
     expressions = [pairwise(observed[one], {}) for one in outputs]

@@ -310,10 +310,16 @@ def test_a_population_as_json_holds_its_quantiles(command, simulated, plan, tmp_
 
 def test_the_people_asked_for_are_those_simulated(command, plan, tmp_path, monkeypatch):
     def stand_in(_schedule, people, **_options):
-        raise InputError(f"{people.n} people of seed {people.seed}")
+        numbers = "uncertain" if people.uncertain else "certain"
+        raise InputError(f"{people.n} people of seed {people.seed}, numbers {numbers}")
 
     monkeypatch.setattr(import_module("exerkine_sim.simulate"), "simulate", stand_in)
-    for options, message in (([], "7 people of seed 0"), (["--seed", 5], "7 people of seed 5")):
+    asked = {
+        (): "7 people of seed 0, numbers certain",
+        ("--seed", 5): "7 people of seed 5",
+        ("--uncertain",): "numbers uncertain",
+    }
+    for options, message in asked.items():
         assert message in refused(command("run", plan, "--out", tmp_path, "--population", 7, *options))
 
 
@@ -325,6 +331,7 @@ def test_the_people_asked_for_are_those_simulated(command, plan, tmp_path, monke
         (["--population", 3, "--seed", -1], "--seed: seed = -1\n  expected: a whole number from 0"),
         (["--population", "many"], "--population"),
         (["--seed", 1], "fix: add --population N"),
+        (["--uncertain"], "--uncertain for one person\n  expected: this only where people are drawn"),
     ],
 )
 def test_people_that_cannot_be_are_refused_before_the_work(command, plan, tmp_path, options, message):

@@ -122,7 +122,7 @@ def test_without_a_name_every_molecule_is_measured(command, folder):
 def test_the_record_says_how_the_table_was_made(command, folder):
     command(*PEOPLE, "--out", "t.csv")
     record = json.loads((folder / "t.csv.json").read_text())
-    assert record["recipe"]["population"] == {"n": 20, "seed": 3, "first": 0, "vary": None}
+    assert record["recipe"]["population"] == {"n": 20, "seed": 3, "first": 0, "uncertain": 0, "vary": None}
     assert record["recipe"]["settings"]["exerkines"] == ["il6", "lactate"]
     assert {"plan", "subject", "model", "parameters", "exerkine_sim", "libraries"} <= record["recipe"].keys()
     assert record["size"] == (folder / "t.csv").stat().st_size

@@ -20,9 +20,9 @@ from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate, system_of
 from exerkine_sim.stimulus import build_stimulus
 from exerkine_sim.subject import Population, Subject
-from exerkine_sim.subject.draw import FARTHEST, log_normal, uniform
 from exerkine_sim.subject.limits import RANGES
 from exerkine_sim.subject.population import FIELDS, PREFIX, QUANTITIES
+from exerkine_sim.uncertainty import FARTHEST, log_normal, uniform
 
 PARAMETERS, MODEL = load_parameters(), default_model()
 PLAN = parse_schedule("Mon 08:00 run 30m 70% VO2max")

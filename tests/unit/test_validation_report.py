@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from exerkine_sim.cli import main
 from exerkine_sim.evidence import Observation, Score, Scoreboard, find_study, validate
 from exerkine_sim.evidence.coverage import Coverage, Interval, cover
+from exerkine_sim.evidence.rehearsal import TRIALS, Range, Ranges, Rehearsal, size_of
 from exerkine_sim.evidence.validation_page import page_of
-from exerkine_sim.parameters import params_folder
+from exerkine_sim.parameters import load_parameters, params_folder
 from exerkine_sim.plot.validation import validation as figure_of
 
 
@@ -28,10 +30,16 @@ BOARD = Scoreboard(
         Score("Other2003", "check", seen("gdf15", 2.0), predicted=None, reason="not modelled"),
     )
 )
+
+
+def alike(low: float, high: float) -> Ranges:
+    return Ranges(*[Range(low, high)] * 4)
+
+
 COVERAGE = Coverage(
     (
-        Interval("Good1999", BOARD.scores[0].observation, 8.0, 12.0),
-        Interval("Miss2001", BOARD.scores[1].observation, 30.0, 70.0),
+        Interval("Good1999", BOARD.scores[0].observation, alike(8.0, 12.0)),
+        Interval("Miss2001", BOARD.scores[1].observation, alike(30.0, 70.0)),
     )
 )
 
@@ -94,25 +102,71 @@ def test_every_table_row_has_as_many_cells_as_its_heading():
 @settings(max_examples=50, deadline=None)
 def test_an_interval_holds_what_lies_between_its_edges(value, one, other):
     low, high = sorted((one, other))
-    interval = Interval("A", seen("il6", value), low, high)
-    assert Coverage((interval,)).share().holding == (low <= value <= high)
+    beside, around = Range(11.0, 12.0), Range(low, high)
+    coverage = Coverage((Interval("A", seen("il6", value), Ranges(beside, beside, around, beside)),))
+    assert coverage.share("trials").holding == (low <= value <= high)
+    assert coverage.share("people").holding == 0
 
 
 def test_the_person_who_stands_for_the_group_lies_among_people_like_them(trial):
     _, board, coverage = trial
     predicted = {score.observation: score.predicted for score in board.scores}
     assert len(coverage.intervals) == len(board.scores)
-    assert all(one.low < predicted[one.observation] < one.high for one in coverage.intervals)
+    for one in coverage.intervals:
+        assert all(low < predicted[one.observation] < high for low, high in one.ranges)
+
+
+def test_uncertain_numbers_make_the_width_of_a_change_in_which_people_hardly_differ():
+    """People differ in their GDF15 at rest, which a change divides out; its gain is uncertain."""
+    for one in cover([find_study("Kleinert2018")]).intervals:
+        (low, high), (lowest, highest) = one.ranges.people, one.ranges.uncertain
+        assert lowest < low < high < highest
+
+
+def test_a_trial_off_by_an_error_lies_where_factors_put_it(trial):
+    """Two-sided 90 % of factors of width 0.4 about one number, and 40 of them: a third of it."""
+    _, _, coverage = trial
+    for one in coverage.intervals:
+        (low, high), (lowest, highest) = one.ranges.trials, one.ranges.reports
+        assert lowest < low < high < highest
+        assert math.log(highest / lowest) < math.log(high / low) + 1.33 * 2 * 1.645 * 0.4
+
+
+def test_a_trial_is_as_many_people_as_its_records_say_and_their_mean(trial):
+    study, _, coverage = trial
+    rehearsal = Rehearsal.of(study, load_parameters())
+    assert rehearsal is not None
+    assert rehearsal.size == size_of(study) == 8
+    first = coverage.intervals[0]
+    seen = first.observation
+    courses = (
+        rehearsal.trials.concentration(seen.exerkine, site=seen.site).sel(time=study.time_h(seen)).values
+    )
+    assert len(courses) == 8 * TRIALS
+    low, high = np.quantile(courses.reshape(TRIALS, 8).mean(axis=1), [0.05, 0.95])
+    # A mean over the same numbers in another order.
+    assert (first.ranges.trials.low, first.ranges.trials.high) == pytest.approx((low, high), rel=1e-12)
+
+
+@pytest.mark.parametrize(("told", "size"), [("12", 12), ("35 over 4 groups", 8), ("", 10), ("not shown", 10)])
+def test_who_does_not_say_how_many_had_as_many_as_most(told, size, monkeypatch):
+    from exerkine_sim.evidence import rehearsal
+
+    study = find_study("Steensberg2000")
+    (record,) = {one.record for one in study.observations}
+    changed = {record: replace(rehearsal.records()[record], n=told)}
+    monkeypatch.setattr(rehearsal, "records", lambda: changed)
+    assert size_of(study) == size
 
 
 def test_a_course_passes_where_the_intervals_are(trial):
-    """Both are quantiles of the same people: equal up to rounding in the change of units."""
+    """Both are quantiles of the same trials: equal up to rounding in the change of units."""
     study, _, coverage = trial
     (course,) = coverage.courses
     assert len(course.samples) == 3
     for interval in (one for one in coverage.intervals if one.observation.exerkine == "il6"):
         at = [math.isclose(hour, study.time_h(interval.observation) - study.zero_h) for hour in course.hours]
-        assert course.band[0, at.index(True)] == pytest.approx(interval.low, rel=1e-9)
+        assert course.band[0, at.index(True)] == pytest.approx(interval.ranges.trials.low, rel=1e-9)
 
 
 def test_a_study_sampled_twice_has_no_course():

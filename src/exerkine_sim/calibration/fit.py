@@ -12,15 +12,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
 
-from ..errors import InputError, SolverError
 from ..evidence import Study
 from ..evidence import studies as shipped_studies
 from ..model import Model
@@ -28,8 +26,8 @@ from ..parameters import ParameterSet, load_parameters
 from ..physiology import default_model
 from .information import Information
 from .logbook import Logbook
-from .prior import Prior, priors_of
-from .recipe import ERROR_LN, only_for_fitting
+from .problem import MUTE, Problem, free_of
+from .recipe import only_for_fitting
 from .result import Calibration, Combination, Estimate, Witness
 from .target import Targets
 
@@ -37,7 +35,7 @@ from .target import Targets
 MOST_STEPS, PRECISION = 100, 1e-6
 INSIDE = 0.99  # of the way to a bound: where a drawn start may lie
 NOTABLE = 0.2  # a smaller share of a combination is not worth naming
-IDLE, DEAF = "no observation depends on it", "do not depend on what is free"
+IDLE = "no observation depends on it"
 
 
 def calibrate(
@@ -45,13 +43,13 @@ def calibrate(
     *,
     studies: Sequence[Study] | None = None,
     published: Mapping[str, float] | None = None,
-    error_ln: float = ERROR_LN,
+    error_ln: float | None = None,
     starts: int = 1,
     seed: int = 0,
     parameters: ParameterSet | None = None,
     model: Model | None = None,
     checkpoint: str | Path | None = None,
-    progress: Callable[[float], None] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Calibration:
     """Fit parameters to published trials, all with the same numbers.
 
@@ -64,8 +62,9 @@ def calibrate(
         Trials marked for fitting; all shipped ones when left out.
     published : mapping of str to float, optional
         Values to be pulled towards, in the parameters' units; those of `parameters` where nothing is said.
-    error_ln : float
-        Standard deviation of ln predicted / observed to be expected of one Study's molecule.
+    error_ln : float, optional
+        Standard deviation of ln predicted / observed to be expected of one Study's molecule;
+        ``uncertainty.trial_error`` of `parameters` when left out.
     starts, seed : int
         Searches, the first from the priors, the others from values drawn from them; seed of the draws.
     parameters, model : ParameterSet, Model, optional
@@ -74,7 +73,7 @@ def calibrate(
         Where every evaluation is kept; a fit that finds one of itself there goes on with it, to the same
         bits as one that was never interrupted.
     progress : callable, optional
-        Called with the fraction of searches that are done.
+        Called with how far the search is, in words.
 
     Returns
     -------
@@ -101,10 +100,11 @@ def calibrate(
     if studies is None:
         studies = [study for study in shipped_studies() if study.use == "fit"]
     published = {} if published is None else published
-    priors, held = priors_of(free, parameters=parameters, model=model, published=published)
+    error_ln = parameters["uncertainty.trial_error"].to("1") if error_ln is None else error_ln
+    priors, held = free_of(free, parameters=parameters, model=model, published=published)
     targets = Targets.of(only_for_fitting(studies), parameters=parameters, model=model)
     settings = {"free": list(free), "error_ln": error_ln, "starts": starts, "seed": seed}
-    problem = _informed(_Problem(priors, targets, parameters, error_ln))
+    problem = Problem(priors, targets, parameters, error_ln).informed()
     digests = problem.digests()
     key = hashlib.sha256(json.dumps([settings, digests], sort_keys=True).encode()).hexdigest()
     logbook = Logbook(None if checkpoint is None else Path(checkpoint), key)
@@ -113,128 +113,59 @@ def calibrate(
     return _packed(problem, searches, held={**held, **idle}, settings=settings, digests=digests)
 
 
-@dataclass(frozen=True)
-class _Problem:
-    """What is sought, as least squares of x, the parameters in units of their priors' widths."""
-
-    priors: tuple[Prior, ...]
-    targets: Targets
-    parameters: ParameterSet
-    error_ln: float
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the free parameters, in order."""
-        return [one.name for one in self.priors]
-
-    @property
-    def sigmas(self) -> np.ndarray:
-        """Widths of the priors, of natural logarithms."""
-        return np.array([one.sigma_ln for one in self.priors])
-
-    @property
-    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Least and largest x."""
-        low, high = (
-            np.log([getattr(one, edge) / one.value for one in self.priors]) for edge in ("low", "high")
-        )
-        return low / self.sigmas, high / self.sigmas
-
-    def values(self, x: np.ndarray) -> np.ndarray:
-        """Return the parameters in their own units."""
-        middle, low, high = (
-            np.array([getattr(one, name) for one in self.priors]) for name in ("value", "low", "high")
-        )
-        return np.clip(middle * np.exp(x * self.sigmas), low, high)
-
-    def at(self, x: np.ndarray) -> ParameterSet:
-        """Return all parameters with the free ones at `x`."""
-        values = dict(zip(self.names, self.values(x).tolist(), strict=True))
-        return self.parameters.with_values(values, note="calibration")
-
-    def misfit(self, x: np.ndarray) -> np.ndarray:
-        """Return ln predicted / observed, shape (n_targets,)."""
-        return self.targets.residuals(self.at(x))
-
-    def data(self, x: np.ndarray) -> np.ndarray:
-        """Return the Jacobian of the data's weighted residuals, shape (n_targets, n_free)."""
-        slopes = self.targets.slopes(self.at(x), self.names)
-        return slopes * self.sigmas * (self.targets.weights / self.error_ln)[:, None]
-
-    def residuals(self, x: np.ndarray) -> np.ndarray:
-        """Return the residuals of data and priors, shape (n_targets + n_free,)."""
-        misfit = self.misfit(x)
-        if not np.isfinite(misfit).all():
-            values = dict(zip(self.names, self.values(x).tolist(), strict=True))
-            raise SolverError(f"some trial cannot be simulated with {values}", fix="narrow their bounds")
-        return np.append(misfit * self.targets.weights / self.error_ln, x)
-
-    def digests(self) -> dict[str, str]:
-        """Return hashes of all that a fit follows from."""
-        told = {"priors": self.priors, "studies": self.targets.studies}
-        return {
-            "parameters": self.parameters.digest(),
-            "model": self.targets.model.digest(),
-            **{name: hashlib.sha256(repr(one).encode()).hexdigest() for name, one in told.items()},
-            **{name: version(name) for name in ("numpy", "scipy")},
-        }
-
-
-def _informed(problem: _Problem) -> _Problem:
-    """Return the problem without parameters and observations that know nothing of each other."""
-    here = np.zeros(len(problem.priors))
-    told = problem.data(here) if problem.priors and problem.targets.items else np.zeros((0, 0))
-    told = np.where(np.isfinite(told), told, 0.0) != 0.0
-    if not told.any():
-        raise InputError(
-            "no observation depends on any of the free parameters",
-            expected="parameters that the studies can tell something about",
-            fix="free others, or add studies",
-            field="free",
-        )
-    heard = told.any(axis=1) & np.isfinite(problem.misfit(here))
-    targets = problem.targets.keep(heard, parameters=problem.parameters, why=DEAF)
-    speaking = told.any(axis=0)
-    priors = tuple(one for one, speaks in zip(problem.priors, speaking, strict=True) if speaks)
-    return _Problem(priors, targets, problem.parameters, problem.error_ln)
-
-
 def _searches(
-    problem: _Problem,
+    problem: Problem,
     logbook: Logbook,
     *,
     starts: int,
     seed: int,
-    progress: Callable[[float], None] | None,
+    progress: Callable[[str], None] | None,
 ) -> list[OptimizeResult]:
     """Search from the priors, then from what is drawn from them."""
     n, (low, high) = len(problem.priors), problem.bounds
     drawn = np.random.default_rng(seed).standard_normal((starts, n))
     points = np.clip(drawn, INSIDE * low, INSIDE * high)
     points[0] = 0.0
-    prior_slopes = np.eye(n)
     found = []
-    for done, point in enumerate(points, start=1):
-        search = least_squares(
-            lambda x: logbook.recall("residuals", x, lambda: problem.residuals(x)),
-            point,
-            jac=lambda x: np.vstack([logbook.recall("data", x, lambda: problem.data(x)), prior_slopes]),  # type: ignore[arg-type]
-            bounds=(low, high),
-            # Exact at active bounds, where the default's interior steps may stall the other parameters.
-            method="dogbox",
-            ftol=PRECISION,
-            xtol=PRECISION,
-            gtol=PRECISION,
-            max_nfev=MOST_STEPS,
-        )
-        found.append(search)
-        if progress is not None:
-            progress(done / starts)
+    for number, point in enumerate(points, start=1):
+
+        def told(words: str, number: int = number) -> None:
+            if progress is not None:
+                progress(f"search {number} of {starts}, {words}")
+
+        found.append(_search(problem, logbook, point, told))
     return found
 
 
+def _search(
+    problem: Problem, logbook: Logbook, point: np.ndarray, told: Callable[[str], None]
+) -> OptimizeResult:
+    steps, prior_slopes = count(1), np.eye(len(point))
+
+    def residuals(x: np.ndarray) -> np.ndarray:
+        return logbook.recall("residuals", x, lambda: problem.residuals(x))
+
+    def slopes(x: np.ndarray) -> np.ndarray:
+        cost = 0.5 * float(np.sum(residuals(x) ** 2))
+        told(f"step {next(steps)}: half the sum of squares {cost:.4g}")
+        return np.vstack([logbook.recall("data", x, lambda: problem.data(x)), prior_slopes])
+
+    return least_squares(
+        residuals,
+        point,
+        jac=slopes,  # type: ignore[arg-type]
+        bounds=problem.bounds,
+        # Exact at active bounds, where the default's interior steps may stall the other parameters.
+        method="dogbox",
+        ftol=PRECISION,
+        xtol=PRECISION,
+        gtol=PRECISION,
+        max_nfev=MOST_STEPS,
+    )
+
+
 def _packed(
-    problem: _Problem,
+    problem: Problem,
     searches: Sequence[OptimizeResult],
     *,
     held: Mapping[str, str],
@@ -242,32 +173,40 @@ def _packed(
     digests: Mapping[str, str],
 ) -> Calibration:
     best, n = min(searches, key=lambda one: one.cost), len(problem.priors)
-    here, weights = np.zeros(n), problem.targets.weights / problem.error_ln
-    told = Information.of(best.jac[:-n])
-    before, after = problem.misfit(here), best.fun[:-n] / weights
+    slopes, told = best.jac[:-n], Information.of(best.jac[:-n])
+    before = problem.misfit(np.zeros(n))
     return Calibration(
         estimates=_estimates(problem, best.x, told),
         held=dict(held),
-        witnesses=tuple(
-            Witness(
-                item.study,
-                item.observation.exerkine,
-                item.site,
-                item.observation.time_min,
-                item.observation.counted_from,
-                was,
-                now,
-            )
-            for item, was, now in zip(problem.targets.items, before.tolist(), after.tolist(), strict=True)
-        ),
+        witnesses=_witnesses(problem, before, best.fun[:-n] / problem.weights, slopes),
         left_out=problem.targets.left_out,
         combinations=_combinations(problem.names, told),
         cost=float(best.cost),
         costs=tuple(float(one.cost) for one in searches),
-        cost_prior=float(0.5 * np.sum((before * weights) ** 2)),
+        cost_prior=float(0.5 * np.sum((before * problem.weights) ** 2)),
         message=str(best.message),
         settings=settings,
         digests=digests,
+    )
+
+
+def _witnesses(
+    problem: Problem, before: np.ndarray, after: np.ndarray, slopes: np.ndarray
+) -> tuple[Witness, ...]:
+    return tuple(
+        Witness(
+            item.study,
+            item.observation.exerkine,
+            item.site,
+            item.observation.time_min,
+            item.observation.counted_from,
+            was,
+            now,
+            {name: float(f"{by:.4g}") for name, by in zip(problem.names, row, strict=True) if abs(by) > MUTE},
+        )
+        for item, was, now, row in zip(
+            problem.targets.items, before.tolist(), after.tolist(), slopes.tolist(), strict=True
+        )
     )
 
 
@@ -280,7 +219,7 @@ def _combinations(names: Sequence[str], told: Information) -> tuple[Combination,
     return tuple(found)
 
 
-def _estimates(problem: _Problem, x: np.ndarray, told: Information) -> tuple[Estimate, ...]:
+def _estimates(problem: Problem, x: np.ndarray, told: Information) -> tuple[Estimate, ...]:
     values, spread = problem.values(x).tolist(), told.spread.tolist()
     return tuple(
         Estimate(

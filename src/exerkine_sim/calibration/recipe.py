@@ -15,9 +15,6 @@ from ..files import read_toml, validated
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
-# A prediction within 1.5-fold counts as good: that is how far trials of the same plan lie apart.
-ERROR_LN = 0.4
-
 
 class Recipe(BaseModel):
     """What a calibration is made of; the table of `params/calibration/*.toml`.
@@ -31,8 +28,9 @@ class Recipe(BaseModel):
         Values to be pulled towards, in the parameters' units; the parameters' own where nothing is said.
     trials : tuple of str
         Keys of Studies marked for fitting; all of them when left out.
-    error_ln : float
-        Standard deviation of ln predicted / observed of one Study's molecule that is to be expected.
+    error_ln : float, optional
+        Standard deviation of ln predicted / observed of one Study's molecule that is to be expected;
+        ``uncertainty.trial_error`` when left out.
     starts : int
         Searches: the first from the priors, the others from values drawn from them.
     seed : int
@@ -44,7 +42,7 @@ class Recipe(BaseModel):
     free: Annotated[tuple[Name, ...], Field(min_length=1, max_length=200)]
     published: Mapping[Name, Positive] = {}
     trials: Annotated[tuple[Name, ...], Field(max_length=1000)] = ()
-    error_ln: Annotated[float, Field(gt=0, le=3)] = ERROR_LN
+    error_ln: Annotated[float, Field(gt=0, le=3)] | None = None
     starts: Annotated[int, Field(ge=1, le=100)] = 1
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
 

@@ -1,11 +1,11 @@
-"""What a calibration found, for a reader and for a program."""
+"""What a calibration found."""
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,8 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..errors import InputError
 from ..evidence import Summary, validate
-from ..evidence.markdown import table
-from ..files import read_text, whole
+from ..files import read_text
 from ..parameters import ParameterSet, load_parameters
 
 Verdict = Literal["identified", "together", "partly", "prior"]
@@ -22,7 +21,7 @@ Verdict = Literal["identified", "together", "partly", "prior"]
 # data take away a quarter of the variance.
 IDENTIFIED_SHARE, TOGETHER, PARTLY_SHARE = 0.75, 0.9, 0.25
 BOUND_GAP_LN = 1e-3
-HEADINGS = ("parameter", "prior", "fitted", "1 SE", "unit", "bounds", "from data", "verdict")
+FEW = 40  # estimates that fit a screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,19 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """One observation of the fit: ln predicted / observed before and after."""
+    """One observation of the fit.
+
+    Parameters
+    ----------
+    study, exerkine, site : str
+    time_min : float
+    counted_from : {"start", "end"}
+    before, after : float
+        ln predicted / observed.
+    slopes : mapping of str to float
+        What its weighted residual moves by, at the fit, when a parameter moves by its prior's standard
+        deviation; no entry where that is nothing.
+    """
 
     study: str
     exerkine: str
@@ -96,6 +107,7 @@ class Witness:
     counted_from: str
     before: float
     after: float
+    slopes: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,59 +183,24 @@ class Calibration:
         """Name to fitted value, in the parameter's own unit: for ParameterSet.with_values."""
         return {one.name: one.fitted for one in self.estimates}
 
-    def rows(self) -> list[tuple[str, ...]]:
-        """Return the estimates as text, under :data:`HEADINGS`."""
-        return [
-            (
-                one.name,
-                f"{one.prior:.4g}",
-                f"{one.fitted:.4g}",
-                f"x/ {math.exp(one.se_ln):.2f}",
-                one.unit,
-                f"{one.low:.3g} to {one.high:.3g}",
-                f"{100 * one.share:.0f} %",
-                one.remark,
-            )
-            for one in self.estimates
-        ]
+    @property
+    def shown(self) -> tuple[Estimate, ...]:
+        """The estimates that are worth a row: all of a few, of many those that the data tell something of."""
+        few = len(self.estimates) <= FEW
+        return tuple(one for one in self.estimates if few or one.verdict != "prior")
 
-    def page(self, name: str) -> str:
-        """Return the result as a Markdown page: estimates, combinations, scores."""
-        n_trials = len({one.study for one in self.witnesses})
-        scores = [[use, told(before), told(after)] for use, (before, after) in self.scores.items()]
-        parts = [
-            f"# {name}: what the trials say of these numbers\n",
-            f"{len(self.witnesses)} observations of {n_trials} trials took part. Half the sum of squares is"
-            f" {self.cost_prior:.4g} with the priors and {self.cost:.4g} with the fit. Nothing of it is taken"
-            " over by itself.\n",
-            *table(HEADINGS, self.rows()),
-            "\nCombinations that the data know better than the priors do, by how many times, in units of each"
-            " prior's width:\n",
-            *(f"- {one.text}" for one in self.combinations),
-            "\n",
-            *table(["trials to", "before", "after"], scores),
-            f"\nWritten by `exerkine-sim calibrate` beside `{name}.json`, which holds all of it.\n",
-        ]
-        return "\n".join(parts)
+    @property
+    def quiet(self) -> dict[str, tuple[str, ...]]:
+        """Module to those of its parameters that are not worth a row: they stay with their priors."""
+        names = [one.name for one in self.estimates if one not in self.shown]
+        return {
+            module: tuple(parameter for _, _, parameter in group)
+            for module, group in groupby((name.partition(".") for name in names), key=lambda name: name[0])
+        }
 
     def to_json(self) -> str:
         """Return everything as JSON."""
         return json.dumps(asdict(self), indent=1, allow_nan=False)
-
-    def save(self, path: str | Path) -> Path:
-        """Write it as JSON and, beside that, as a page to read; a file appears whole or not at all."""
-        path = Path(path)
-        for file, text in ((path, self.to_json() + "\n"), (path.with_suffix(".md"), self.page(path.stem))):
-            with whole(file) as partial:
-                partial.write_text(text, encoding="utf-8")
-        return path
-
-
-def told(summary: Summary) -> str:
-    """Return in words how a set of trials is met."""
-    if summary.within_2fold is None or summary.gmfe is None:
-        return "none scored"
-    return f"{100 * summary.within_2fold:.0f} % within 2-fold, mean error x {summary.gmfe:.3f}"
 
 
 def judged(calibration: Calibration, *, parameters: ParameterSet | None = None) -> Calibration:
@@ -243,7 +220,7 @@ def judged(calibration: Calibration, *, parameters: ParameterSet | None = None) 
 
 
 def load_calibration(path: str | Path) -> Calibration:
-    """Read what :meth:`Calibration.save` wrote.
+    """Read what :func:`exerkine_sim.calibration.save` wrote.
 
     Raises
     ------

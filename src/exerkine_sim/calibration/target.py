@@ -14,7 +14,7 @@ from .. import units
 from ..errors import UnitError
 from ..evidence import Observation, Study
 from ..evidence.prediction import Batch, model_site, ratio
-from ..model import Model
+from ..model import Model, parameters_behind
 from ..parameters import ParameterSet
 from ..sensitivity import sensitivities
 from ..simulate import simulate
@@ -143,37 +143,73 @@ class Targets:
         )
         courses = [solution.concentration(name, site=site).to_numpy() for name, site in self.outputs]
         with np.errstate(divide="ignore", invalid="ignore"):
-            predicted = self._read(np.log(np.stack(courses, axis=-1)))
+            levels = np.log(np.stack(courses, axis=-1))
+            everyone = range(len(self.studies))
+            predicted = _read(levels, self.items, members=everyone, outputs=self.outputs)
         predicted[~np.isfinite(predicted)] = np.nan
         return predicted - np.array([item.log_observed for item in self.items])
 
     def slopes(self, parameters: ParameterSet, names: Sequence[str]) -> np.ndarray:
-        """Return d ln predicted / d ln parameter, exact, shape (n_targets, n_parameters)."""
+        """Return d ln predicted / d ln parameter, exact, shape (n_targets, n_parameters).
+
+        Studies that saw the same things are differentiated together, by what these can depend on and no
+        farther than their last sample: of all trials and parameters that is a seventh.
+        """
+        found = np.zeros((len(self.items), len(names)))
+        alike: dict[tuple[tuple[str, str], ...], list[int]] = {}
+        for row, item in enumerate(self.items):
+            alike.setdefault(self._seen[item.member], []).append(row)
+        for outputs, rows in alike.items():
+            behind = parameters_behind(self.model, outputs)
+            columns = [column for column, name in enumerate(names) if name in behind]
+            if columns:
+                wanted = [names[column] for column in columns]
+                found[np.ix_(rows, columns)] = self._slopes(rows, wanted, parameters)
+        return found
+
+    @cached_property
+    def _seen(self) -> Mapping[int, tuple[tuple[str, str], ...]]:
+        """What each Study saw, in the order of all outputs."""
+        pairs = {(item.member, item.output) for item in self.items}
+        return {member: tuple(one for one in self.outputs if (member, one) in pairs) for member, _ in pairs}
+
+    def _slopes(self, rows: Sequence[int], names: Sequence[str], parameters: ParameterSet) -> np.ndarray:
+        """Differentiate some targets, whose Studies saw the same, shape (n_rows, n_names)."""
+        items = [self.items[row] for row in rows]
+        members = list(dict.fromkeys(item.member for item in items))
+        times = self.batch.times_h[: 1 + max(max(item.time, item.zero) for item in items)]
+        schedules = [self.batch.schedules[member] for member in members]
+        outputs = self._seen[members[0]]
         found = sensitivities(
-            self.batch.schedules,
-            self.batch.subjects,
-            of=self.outputs,
+            schedules,
+            [self.batch.subjects[member] for member in members],
+            of=outputs,
             to=names,
-            times_h=self.batch.times_h,
-            end_h=self.batch.end_h,
+            times_h=times,
+            end_h=max(float(times[-1]), *(plan.end_h for plan in schedules)),
             parameters=parameters,
             model=self.model,
             tolerance=TOLERANCE,
         )
         relative = found["relative"].transpose("member", "time", "output", "parameter")
-        return self._read(relative.to_numpy())
+        return _read(relative.to_numpy(), items, members=members, outputs=outputs)
 
-    def _read(self, values: np.ndarray) -> np.ndarray:
-        """Read (member, time, output, ...) at each target; relative ones against their time zero."""
-        member, time, zero = (
-            np.array([getattr(item, name) for item in self.items], dtype=int)
-            for name in ("member", "time", "zero")
-        )
-        output = np.array([self.outputs.index(item.output) for item in self.items], dtype=int)
-        relative = np.array([item.observation.is_relative for item in self.items], dtype=bool)
-        read = values[member, time, output].copy()
-        read[relative] -= values[member, zero, output][relative]
-        return read
+
+def _read(
+    values: np.ndarray,
+    items: Sequence[Target],
+    *,
+    members: Sequence[int],
+    outputs: Sequence[tuple[str, str]],
+) -> np.ndarray:
+    """Read (member, time, output, ...) at each target; relative ones against their time zero."""
+    member = np.array([members.index(item.member) for item in items])
+    output = np.array([outputs.index(item.output) for item in items])
+    time, zero = (np.array([getattr(item, name) for item in items]) for name in ("time", "zero"))
+    relative = np.array([item.observation.is_relative for item in items])
+    read = values[member, time, output].copy()
+    read[relative] -= values[member, zero, output][relative]
+    return read
 
 
 def _log_observed(seen: Observation, site: str, *, parameters: ParameterSet, model: Model) -> float:

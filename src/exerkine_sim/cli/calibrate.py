@@ -14,14 +14,13 @@ from .terminal import console, step, table
 if TYPE_CHECKING:
     from ..calibration import Calibration, Recipe
 
-SHIPPED = "il6"
-
 
 def calibrate(
     recipe: Annotated[
         Path | None,
         typer.Argument(
-            metavar="RECIPE.toml", help="What is fitted to which trials; the shipped one for IL-6."
+            metavar="RECIPE.toml",
+            help="What is fitted to which trials; all to all when left out.",
         ),
     ] = None,
     free: Annotated[
@@ -45,14 +44,16 @@ def calibrate(
 
     \b
     Example:
-      exerkine-sim calibrate --free il6.brake --free il6.induction --out result
-      exerkine-sim calibrate --free "il6.*" --out result --resume
+      exerkine-sim calibrate --free "il6.*"
+      exerkine-sim calibrate --out result --resume
     """
     name, settled = _settled(recipe, {"free": free or None, "starts": starts, "seed": seed})
     place = None if out is None else _place(out, name, resume=resume)
     found = _found(settled, None if place is None else place.with_suffix(".partial"))
     if place is not None:
-        found.save(place)
+        from ..calibration import save
+
+        save(found, place)
         place.with_suffix(".partial").unlink()
     typer.echo(found.to_json()) if as_json else _show(found)
     if place is not None:
@@ -64,6 +65,7 @@ def _settled(file: Path | None, options: dict[str, object]) -> tuple[str, Recipe
     from ..calibration import Recipe, load_recipe
     from ..files import validated
     from ..parameters import params_folder
+    from ..uncertainty import SHIPPED
 
     given = {name: value for name, value in options.items() if value is not None}
     if file is None and "free" in given:
@@ -108,15 +110,18 @@ def _found(recipe: Recipe, checkpoint: Path | None) -> Calibration:
 
 
 def _show(found: Calibration) -> None:
-    from ..calibration import HEADINGS, told
+    from ..calibration import HEADINGS, TALLY, rows_of, tally, words_of
 
     out = console()
     right = ("prior", "fitted", "1 SE", "from data")
     headings = {heading: "right" if heading in right else "left" for heading in HEADINGS}
-    out.print(table(headings, found.rows(), expendable=["bounds"]))
+    out.print(table(headings, rows_of(found.shown), expendable=["bounds"]))
+    for module, names in found.quiet.items():
+        out.print(f"{module}, stay with their priors: {', '.join(names)}", soft_wrap=True)
     for reason in dict.fromkeys(found.held.values()):
         names = [name for name, why in found.held.items() if why == reason]
-        out.print(f"held, {reason}: {', '.join(names)}")
+        out.print(f"held, {reason}: {', '.join(names)}", soft_wrap=True)
+    out.print(table({TALLY[0]: "left"} | dict.fromkeys(TALLY[1:], "right"), tally(found)))
     out.print(
         f"{len(found.witnesses)} observations of {len({one.study for one in found.witnesses})} trials "
         f"know {len(found.combinations)} combinations of {len(found.estimates)} parameters better than the "
@@ -126,4 +131,4 @@ def _show(found: Calibration) -> None:
     for one in found.combinations:
         out.print(f"  {one.text}", soft_wrap=True)
     for use, (before, after) in found.scores.items():
-        out.print(f"trials to {use}: {told(before)} before, {told(after)} after", soft_wrap=True)
+        out.print(f"trials to {use}: {words_of(before)} before, {words_of(after)} after", soft_wrap=True)

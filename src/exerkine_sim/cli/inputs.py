@@ -29,6 +29,12 @@ Seed = Annotated[
     int | None,
     typer.Option("--seed", metavar="S", help="Which people: the same seed draws the same; 0 when left out."),
 ]
+Uncertain = Annotated[
+    bool,
+    typer.Option(
+        "--uncertain", help="Draw the uncertain numbers of the equations too, for each of the people anew."
+    ),
+]
 Held = Annotated[
     list[str] | None,
     typer.Option(
@@ -68,7 +74,9 @@ def read_case(plan: Path | None, subject: Path | None) -> Case:
     )
 
 
-def read_population(subject: Subject, size: int | None, seed: int | None) -> Subject | Population:
+def read_population(
+    subject: Subject, size: int | None, seed: int | None, *, uncertain: bool = False
+) -> Subject | Population:
     """Return the person, or as many like this one as were asked for.
 
     Raises
@@ -79,16 +87,17 @@ def read_population(subject: Subject, size: int | None, seed: int | None) -> Sub
     from ..subject import Population
 
     if size is None:
-        if seed is not None:
+        if seed is not None or uncertain:
+            option, shown = ("--uncertain",) * 2 if seed is None else ("--seed", f"--seed {seed}")
             raise InputError(
-                f"--seed {seed} for one person",
-                expected="a seed only where people are drawn",
-                fix="add --population N, or leave --seed out",
-                field="--seed",
+                f"{shown} for one person",
+                expected="this only where people are drawn",
+                fix=f"add --population N, or leave {option} out",
+                field=option,
             )
         return subject
     try:
-        return Population(subject, n=size, seed=0 if seed is None else seed)
+        return Population(subject, n=size, seed=0 if seed is None else seed, uncertain=uncertain)
     except InputError as error:
         option = {"n": "--population", "seed": "--seed"}[str(error.field)]
         raise InputError(

@@ -14,7 +14,17 @@ import typer
 
 from ..errors import InputError
 from ..table import GrowingTable, Kept, record_of
-from .inputs import Case, Clock, Held, PopulationSize, Seed, SubjectFile, read_case, read_population
+from .inputs import (
+    Case,
+    Clock,
+    Held,
+    PopulationSize,
+    Seed,
+    SubjectFile,
+    Uncertain,
+    read_case,
+    read_population,
+)
 from .terminal import SOME_FAILED, complain, console, step
 
 if TYPE_CHECKING:
@@ -29,6 +39,7 @@ def measure(
     subject: SubjectFile = None,
     population: PopulationSize = None,
     seed: Seed = None,
+    uncertain: Uncertain = False,
     exerkine: Annotated[
         list[str] | None,
         typer.Option("--exerkine", metavar="NAME", help="Molecule; may be repeated; all when left out."),
@@ -67,7 +78,7 @@ def measure(
     """
     with step("reading plan and person"):
         case = read_case(plan, subject)
-        people = read_population(case.subject, population, seed)
+        people = read_population(case.subject, population, seed, uncertain=uncertain)
         if per == "session" and not case.schedule.sessions:
             raise InputError("a plan without sessions", fix="add --per block", file=plan, field="--per")
     model = _model(case, hold, clock)
@@ -110,18 +121,21 @@ def _model(case: Case, hold: list[str] | None, clock: bool) -> Model:
 
 def _recipe(case: Case, people: Subject | Population, settings: dict[str, Any]) -> dict[str, Any]:
     """Return everything the numbers depend on, as JSON has it; the plan by its hash."""
-    from ..manifest import manifest_of
+    from ..manifest import manifest_of, uncertain_in
     from ..parameters import load_parameters
     from ..subject import Population
 
     members = [(case.schedule, case.subject)]
     named = {name: value for name, value in settings.items() if name != "model"}
-    manifest = manifest_of(settings["model"], load_parameters(), members, settings=named)
+    model, parameters = settings["model"], load_parameters()
+    manifest = manifest_of(model, parameters, members, settings=named)
     recipe = {name: manifest[name] for name in ("exerkine_sim", "python", "libraries", "settings")}
     recipe |= {name: manifest[name]["digest"] for name in ("model", "parameters")}
     recipe["plan"] = hashlib.sha256(manifest["plans"][0].encode()).hexdigest()
     recipe["subject"] = manifest["subjects"][0]
-    recipe["population"] = people.recipe() if isinstance(people, Population) else None
+    population = people if isinstance(people, Population) else None
+    recipe["population"] = None if population is None else population.recipe()
+    recipe["uncertain"] = uncertain_in(population, model, parameters)
     return json.loads(json.dumps(recipe))
 
 

@@ -20,6 +20,7 @@ from .inputs import (
     PopulationSize,
     Seed,
     SubjectFile,
+    Uncertain,
     make_folder,
     read_case,
     read_population,
@@ -46,6 +47,7 @@ def run(
     ] = None,
     population: PopulationSize = None,
     seed: Seed = None,
+    uncertain: Uncertain = False,
     hold: Held = None,
     clock: Clock = False,
     as_json: AsJson = False,
@@ -64,13 +66,13 @@ def run(
     \b
     Example:
       exerkine-sim run plan.txt --subject me.toml --out result
-      exerkine-sim run plan.txt --subject me.toml --population 200 --seed 1
+      exerkine-sim run plan.txt --subject me.toml --population 200 --seed 1 --uncertain
       exerkine-sim run plan.txt --hold il6
       exerkine-sim run plan.txt --clock
     """
     with step("reading plan and person"):
         case = read_case(plan, subject)
-        people = read_population(case.subject, population, seed)
+        people = read_population(case.subject, population, seed, uncertain=uncertain)
     with _folder(Path(case.plan_file.stem) if out is None else out) as folder:
         with step("simulating") as report:
             from ..simulate import model_for, simulate
@@ -162,7 +164,8 @@ def _show_json(solution: Solution, case: Case, files: Sequence[Path]) -> None:
         print_json(common | {"status": list(solution.status), "summary": person_summary(solution)})
     else:
         failed = [{"member": member, "reason": reason} for member, reason in _failures(solution)]
-        common |= {"population": population, "varied": solution.manifest["varied"], "failed": failed}
+        common |= {name: solution.manifest.get(name) for name in ("population", "varied", "uncertain")}
+        common |= {"failed": failed}
         print_json(common | {"summary": population_summary(solution)})
 
 

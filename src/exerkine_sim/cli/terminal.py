@@ -36,10 +36,11 @@ def complain(message: str) -> None:
 
 
 @contextmanager
-def step(description: str) -> Iterator[Callable[[float], None]]:
+def step(description: str) -> Iterator[Callable[[float | str], None]]:
     """Show a step of the work on standard error while it lasts; silent unless that is a terminal.
 
-    Yields what takes the fraction done, from 0 to 1; before its first call only time is seen to pass.
+    Yields what takes the fraction done, from 0 to 1, or where that cannot be known how far the work is, in
+    words; before its first call only time is seen to pass.
     """
     from rich import progress
 
@@ -54,8 +55,11 @@ def step(description: str) -> Iterator[Callable[[float], None]]:
     with progress.Progress(*columns, console=target, transient=True, disable=not target.is_terminal) as bar:
         task = bar.add_task(description, total=None)
 
-        def report(done: float) -> None:
-            bar.update(task, total=1.0, completed=done)
+        def report(done: float | str) -> None:
+            if isinstance(done, str):
+                bar.update(task, description=f"{description}: {done}")
+            else:
+                bar.update(task, total=1.0, completed=done)
 
         yield report
 

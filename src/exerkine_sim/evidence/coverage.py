@@ -1,33 +1,34 @@
-"""How wide the answers are: people like those of a trial, and whether what was published lies among them."""
+"""How wide the answers are: trials like those published, and whether what they found lies among them.
+
+Four answers for each observation, each a 5 to 95 % range: of single people, with the numbers of the equations
+as they are; of single people, with these uncertain too; of the means of as many people as the trial had, who
+differ while they share one draw of the uncertain numbers, as the people of a trial share the truth; and of
+these off by the error that a calibration expects of a trial.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from .. import units
-from ..errors import ExerkineError, UnitError
+from ..errors import UnitError
 from ..parameters import ParameterSet, load_parameters
-from ..simulate import simulate
-from ..solution import Solution
-from ..subject import Population
 from ..subject.population import PREFIX
-from .prediction import courses_at, predicted, ratio
+from .prediction import ratio
+from .rehearsal import Range, Ranges, Rehearsal
 from .study import Observation, Study
 from .study import studies as shipped_studies
 
-QUANTILES = (0.05, 0.5, 0.95)
-PEOPLE, SEED = 40, 0
-# A course is worth drawing with this many samples, on this many points.
-LEAST_SAMPLES, COURSE_POINTS = 3, 97
+LEAST_SAMPLES = 3  # with which a course is worth drawing
+Of = Literal["people", "uncertain", "trials", "reports"]
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Where 5 to 95 % of simulated people lie at one observation.
+    """Where simulations lie at one observation.
 
     Parameters
     ----------
@@ -35,24 +36,30 @@ class Interval:
         Key of the Study.
     observation : Observation
         What was published.
-    low, high : float
-        Quantiles over people, in the observation's unit.
+    ranges : Ranges
 
     Examples
     --------
-    >>> Interval("Smith2001", Observation("il6", "plasma", 0, "end", 12.0, "fold"), 6.0, 15.0).holds
-    True
+    >>> seen = Observation("il6", "plasma", 0, "end", 12.0, "fold")
+    >>> narrow, wide = Range(6.0, 11.0), Range(5.0, 15.0)
+    >>> ranges = Ranges(people=narrow, uncertain=wide, trials=wide, reports=wide)
+    >>> one = Interval("Smith2001", seen, ranges)
+    >>> one.holds("people"), one.holds("trials")
+    (False, True)
     """
 
     study: str
     observation: Observation
-    low: float
-    high: float
+    ranges: Ranges
 
-    @property
-    def holds(self) -> bool:
-        """Whether the published value lies within."""
-        return self.low <= self.observation.value <= self.high
+    def of(self, what: Of) -> Range:
+        """Return one of the ranges."""
+        return getattr(self.ranges, what)
+
+    def holds(self, what: Of) -> bool:
+        """Return whether the published value lies within."""
+        low, high = self.of(what)
+        return low <= self.observation.value <= high
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class Course:
     hours : ndarray, shape (n_times,)
         After the trial's time zero.
     band : ndarray, shape (3, n_times)
-        The 5, 50 and 95 % quantiles over people.
+        The 5, 50 and 95 % quantiles over simulated trials.
     samples : tuple of (float, float)
         Hour and published value.
     bouts : tuple of (float, float)
@@ -104,7 +111,9 @@ class Coverage:
     Examples
     --------
     >>> seen = Observation("il6", "plasma", 0, "end", 12.0, "fold")
-    >>> Coverage((Interval("A", seen, 6.0, 15.0), Interval("B", seen, 2.0, 3.0))).share()
+    >>> wide, narrow = Range(6.0, 15.0), Range(2.0, 3.0)
+    >>> first, second = Ranges(narrow, wide, wide, wide), Ranges(narrow, narrow, narrow, narrow)
+    >>> Coverage((Interval("A", seen, first), Interval("B", seen, second))).share("trials")
     Share(holding=1, n=2)
     """
 
@@ -112,14 +121,14 @@ class Coverage:
     courses: tuple[Course, ...] = ()
     varied: frozenset[str] = frozenset()
 
-    def share(self, *, exerkine: str | None = None, study: str | None = None) -> Share:
-        """Return how many intervals hold, of one molecule or one Study where these are named."""
+    def share(self, of: Of, *, exerkine: str | None = None, study: str | None = None) -> Share:
+        """Return how many ranges hold, of one molecule or one Study where these are named."""
         chosen = [
             one
             for one in self.intervals
             if exerkine in (None, one.observation.exerkine) and study in (None, one.study)
         ]
-        return Share(sum(one.holds for one in chosen), len(chosen))
+        return Share(sum(one.holds(of) for one in chosen), len(chosen))
 
 
 def cover(
@@ -128,7 +137,9 @@ def cover(
     parameters: ParameterSet | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Coverage:
-    """Simulate :data:`PEOPLE` people like those of each Study and see where they lie.
+    """Simulate people like those of each Study, and the whole Study again and again.
+
+    See :class:`~exerkine_sim.evidence.rehearsal.Rehearsal`.
 
     Parameters
     ----------
@@ -147,68 +158,44 @@ def cover(
     Examples
     --------
     >>> from exerkine_sim.evidence import find_study
-    >>> cover([find_study("Steensberg2000")]).share().n
+    >>> cover([find_study("Steensberg2000")]).share("trials").n
     1
     """
     parameters = load_parameters() if parameters is None else parameters
     intervals: list[Interval] = []
     courses: list[Course] = []
     for index, study in enumerate(shipped_studies() if studies is None else studies):
-        solution = _people(study, parameters)
-        if solution is not None:
-            found = _intervals(study, solution, parameters)
+        rehearsal = Rehearsal.of(study, parameters)
+        if rehearsal is not None:
+            found = _intervals(rehearsal)
             intervals.extend(found)
-            courses.extend(_courses(study, found, solution=solution, parameters=parameters))
+            courses.extend(_courses(rehearsal, found))
         if progress is not None:
             progress(index)
     modules = (name.removeprefix(PREFIX) for name in parameters if name.startswith(PREFIX))
     return Coverage(tuple(intervals), tuple(courses), frozenset(name.split(".")[0] for name in modules))
 
 
-def _people(study: Study, parameters: ParameterSet) -> Solution | None:
-    """Simulate people like those of a Study at its samples and in between; None when it cannot be done."""
-    schedule = study.schedule()
-    times = np.unique([study.zero_h, *(study.time_h(seen) for seen in study.observations)])
-    try:
-        return simulate(
-            schedule,
-            Population(study.subject, n=PEOPLE, seed=SEED),
-            parameters=parameters,
-            times_h=np.union1d(times, np.linspace(times[0], times[-1], COURSE_POINTS)),
-            end_h=max(float(times[-1]), schedule.end_h),
-            clock=study.by_clock,
-        )
-    except ExerkineError:
-        return None
-
-
-def _intervals(study: Study, solution: Solution, parameters: ParameterSet) -> list[Interval]:
+def _intervals(rehearsal: Rehearsal) -> list[Interval]:
     found = []
-    for seen in study.observations:
-        courses = courses_at(seen, study, solution, parameters=parameters)
-        if courses is None:
-            continue
+    for seen in rehearsal.study.observations:
         try:
-            values = np.array([predicted(seen, study, one) for one in courses])
+            ranges = rehearsal.ranges(seen)
         except UnitError:
             continue
-        if np.isfinite(values).any():
-            low, _, high = np.nanquantile(values, QUANTILES)
-            found.append(Interval(study.key, seen, float(low), float(high)))
+        if ranges is not None:
+            found.append(Interval(rehearsal.study.key, seen, ranges))
     return found
 
 
-def _courses(
-    study: Study, intervals: Sequence[Interval], *, solution: Solution, parameters: ParameterSet
-) -> list[Course]:
+def _courses(rehearsal: Rehearsal, intervals: Sequence[Interval]) -> list[Course]:
     """Return the courses of what a Study sampled often enough and the simulation can say."""
     grouped: dict[tuple[str, str, str], list[Observation]] = {}
     for seen in (one.observation for one in intervals):
         unit = "fold" if seen.is_relative else seen.unit
         grouped.setdefault((seen.exerkine, seen.site, unit), []).append(seen)
-    enough = [group for group in grouped.values() if _samples(study, group) >= LEAST_SAMPLES]
-    found = (_course(study, group, solution=solution, parameters=parameters) for group in enough)
-    return [course for course in found if course is not None]
+    enough = [group for group in grouped.values() if _samples(rehearsal.study, group) >= LEAST_SAMPLES]
+    return [_course(rehearsal, group) for group in enough]
 
 
 def _samples(study: Study, group: Sequence[Observation]) -> int:
@@ -217,25 +204,16 @@ def _samples(study: Study, group: Sequence[Observation]) -> int:
     return len({study.time_h(seen) for seen in group} | baseline)
 
 
-def _course(
-    study: Study, group: Sequence[Observation], *, solution: Solution, parameters: ParameterSet
-) -> Course | None:
-    courses = courses_at(group[0], study, solution, parameters=parameters)
-    if courses is None:
-        return None
-    unit = "fold" if group[0].is_relative else group[0].unit
-    if unit == "fold":
-        values = (courses / courses.sel(time=study.zero_h)).values
-    else:
-        values = courses.values * units.factor(courses.attrs["units"], unit)
-    kept = solution.times_h >= study.zero_h
+def _course(rehearsal: Rehearsal, group: Sequence[Observation]) -> Course:
+    study, unit = rehearsal.study, "fold" if group[0].is_relative else group[0].unit
+    hours, band = rehearsal.band(group[0], unit)
     return Course(
         study.key,
         study.use,
         group[0].exerkine,
         unit,
-        hours=solution.times_h[kept] - study.zero_h,
-        band=np.nanquantile(values[:, kept], QUANTILES, axis=0),
+        hours=hours,
+        band=band,
         samples=tuple((study.time_h(seen) - study.zero_h, ratio(seen.value, seen.unit)) for seen in group),
         bouts=tuple((one.start_min / 60, one.end_min / 60) for one in study.bouts),
     )

@@ -7,6 +7,7 @@ import lazy_loader
 from .contract import Equations, Flux, Model, Observable, Outline, State
 
 if TYPE_CHECKING:
+    from .ancestry import parameters_behind
     from .builder import MUSCLES, Builder, Module, Parameters, hill, module, positive
     from .change import Change, hold, with_pool
     from .composition import compose, unused_parameters
@@ -31,6 +32,7 @@ __all__ = [
     "hold",
     "module",
     "outlined",
+    "parameters_behind",
     "positive",
     "unused_parameters",
     "with_pool",
@@ -39,6 +41,7 @@ __all__ = [
 __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "ancestry": ["parameters_behind"],
         "builder": ["MUSCLES", "Builder", "Module", "Parameters", "hill", "module", "positive"],
         "change": ["Change", "hold", "with_pool"],
         "composition": ["compose", "unused_parameters"],

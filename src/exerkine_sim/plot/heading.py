@@ -49,7 +49,12 @@ def spread_text(solution: Solution) -> str:
         "as asked for": bases.count("given"),
     }
     shares = ", ".join(f"{count} {basis}" for basis, count in counts.items() if count)
-    return f"{len(bases)} quantities differ between people" + (f": {shares}" if shares else "")
+    told = f"{len(bases)} quantities differ between people" + (f": {shares}" if shares else "")
+    uncertain = solution.manifest.get("uncertain")
+    if uncertain is None:
+        return told
+    fixed = len(uncertain["fixed"])
+    return f"{told}; {uncertain['drawn']} uncertain numbers are drawn too, {fixed} without a spread are not"
 
 
 def person_text(subject: Mapping[str, Any]) -> str:

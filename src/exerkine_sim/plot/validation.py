@@ -25,7 +25,7 @@ MARKS: dict[str, dict[str, Any]] = {
     "fit": {"marker": "o", "color": "C0", "markersize": 5.5, "zorder": 3},
     "check": {"marker": "D", "color": "C1", "markersize": 5.5, "zorder": 3, "markerfacecolor": "white"},
 }
-PEOPLE_COLOUR = "#9CC9E8"
+TRIALS_COLOUR = "#9CC9E8"
 LEAST_SPAN, MARGIN = 8.0, 1.3  # of the log axes, as factors
 
 
@@ -37,7 +37,7 @@ class Dot(NamedTuple):
     use : {"fit", "check"}
     observed, predicted : float
     low, high : float
-        5 and 95 % of people; NaN where these are not known.
+        5 and 95 % of simulated trials; NaN where these are not known.
     """
 
     use: str
@@ -97,7 +97,7 @@ def validation(exerkine: str, board: Scoreboard, coverage: Coverage, *, label: s
 
 def _dots(exerkine: str, board: Scoreboard, coverage: Coverage) -> dict[str, list[Dot]]:
     """Return what there is to draw on log axes, by unit; changes of any kind as folds of the baseline."""
-    spans = {(one.study, one.observation): (one.low, one.high) for one in coverage.intervals}
+    spans = {(one.study, one.observation): one.of("trials") for one in coverage.intervals}
     found: dict[str, list[Dot]] = {}
     for score in board.scores:
         seen = score.observation
@@ -112,13 +112,13 @@ def _dots(exerkine: str, board: Scoreboard, coverage: Coverage) -> dict[str, lis
 
 
 def _draw_dots(ax: Axes, dots: Sequence[Dot], unit: str) -> None:
-    """Draw predicted against observed with identity line, 2-fold band and the spread of people."""
+    """Draw predicted against observed with identity line, 2-fold band and the spread of simulated trials."""
     limits = _limits([value for dot in dots for value in (dot.observed, dot.predicted)])
     lower, upper = ([limit * factor for limit in limits] for factor in (1 / FAIR_FOLD_ERROR, FAIR_FOLD_ERROR))
     ax.fill_between(limits, lower, upper, color=REST_COLOUR, alpha=BAND_ALPHAS[0], linewidth=0, gid="2-fold")
     ax.plot(limits, limits, color=REST_COLOUR, linewidth=1.0, gid="identity")
     for dot in dots:
-        ax.plot([dot.observed] * 2, [dot.low, dot.high], color=PEOPLE_COLOUR, linewidth=1.1, gid="people")
+        ax.plot([dot.observed] * 2, [dot.low, dot.high], color=TRIALS_COLOUR, linewidth=1.1, gid="trials")
         ax.plot(dot.observed, dot.predicted, linestyle="none", gid=dot.use, **MARKS[dot.use])
     name = _named(unit)
     ax.set(xscale="log", yscale="log", xlim=limits, ylim=limits, aspect="equal")
@@ -146,11 +146,11 @@ def _plain_ticks(axis: Axis, limits: tuple[float, float]) -> None:
 
 
 def _draw_course(ax: Axes, course: Course) -> None:
-    """Draw the simulated people over a trial, and what it sampled."""
+    """Draw the simulated trials, and what it sampled."""
     low, median, high = course.band
     for start, end in course.bouts:
         ax.axvspan(start, end, color=SESSION_COLOUR, linewidth=0, zorder=0.5, gid="session")
-    ax.fill_between(course.hours, low, high, color=PEOPLE_COLOUR, alpha=0.5, linewidth=0, gid="people")
+    ax.fill_between(course.hours, low, high, color=TRIALS_COLOUR, alpha=0.5, linewidth=0, gid="trials")
     ax.plot(course.hours, median, color="C0", gid="median")
     ax.plot(*zip(*course.samples, strict=True), linestyle="none", clip_on=False, **MARKS[course.use])
     ax.set_xlim(course.hours[0], course.hours[-1])
@@ -173,9 +173,9 @@ def _explain_marks(figure: Figure, columns: int, *, with_courses: bool) -> None:
         Line2D(
             [],
             [],
-            color=PEOPLE_COLOUR,
+            color=TRIALS_COLOUR,
             linewidth=3,
-            label=f"5 to 95 % of people{', line: median' * with_courses}",
+            label=f"5 to 95 % of simulated trials{', line: median' * with_courses}",
         )
     )
     marks.append(Patch(color=REST_COLOUR, alpha=BAND_ALPHAS[0], linewidth=0, label="within 2-fold"))

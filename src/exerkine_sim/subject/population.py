@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import index
 from types import MappingProxyType
@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import InputError, nearest
 from ..parameters import Parameter, ParameterSet
-from .draw import log_normal, uniform
+from ..uncertainty import drawn, log_normal, uniform
 from .limits import RANGES
 from .person import Subject
 
@@ -28,6 +28,9 @@ QUANTITIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 MAX_MEMBERS, MAX_SEED, MAX_SIGMA = 10_000_000, 2**63 - 1, 2.0
+BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"n": (1, MAX_MEMBERS), "seed": (0, MAX_SEED), "first": (0, MAX_SEED), "uncertain": (0, MAX_MEMBERS)}
+)
 Vary = Mapping[str, float] | Sequence[str] | None
 
 
@@ -71,6 +74,11 @@ class Population:
         A mapping also says how much: the standard deviation of the natural logarithm.
     first : int
         Number of the first member, so that a part of a population is a population.
+    uncertain : bool or int
+        Whether the numbers of the equations are drawn too, from what is believed of them once the trials
+        have spoken (see :func:`exerkine_sim.uncertainty.drawn`). True draws them for each member anew:
+        how wide the answer is for one person. A number makes that many members in a row share a draw, as the
+        people of one trial share the truth: their mean then says how wide the answer is for such a group.
 
     Raises
     ------
@@ -92,6 +100,7 @@ class Population:
     seed: int = field(kw_only=True)
     vary: Vary = field(default=None, kw_only=True, hash=False)
     first: int = field(default=0, kw_only=True)
+    uncertain: int = field(default=0, kw_only=True)
 
     def __post_init__(self) -> None:
         if not isinstance(self.subject, Subject):
@@ -101,7 +110,9 @@ class Population:
                 fix="see load_subject",
                 field="subject",
             )
-        for name, low, high in (("n", 1, MAX_MEMBERS), ("seed", 0, MAX_SEED), ("first", 0, MAX_SEED)):
+        sharing = int(self.uncertain) if isinstance(self.uncertain, bool) else self.uncertain
+        object.__setattr__(self, "uncertain", sharing)
+        for name, (low, high) in BOUNDS.items():
             object.__setattr__(self, name, whole_number(name, getattr(self, name), low=low, high=high))
         object.__setattr__(self, "vary", _checked_vary(self.vary))
 
@@ -112,7 +123,8 @@ class Population:
         """Return what, beside the person, builds this population again: plain values, ready for JSON."""
         given = self.vary
         vary = dict(given) if isinstance(given, Mapping) else None if given is None else list(given)
-        return {"n": self.n, "seed": self.seed, "first": self.first, "vary": vary}
+        numbers = {name: getattr(self, name) for name in BOUNDS}
+        return {**numbers, "vary": vary}
 
     def part(self, start: int, n: int) -> Population:
         """Return `n` members from the `start`-th on, fewer at the end."""
@@ -137,15 +149,35 @@ class Population:
             return {name: spread for name, spread in known.items() if name not in FIELDS}
         return {name: known[name] for group in self.vary for name in _named(group, known)}
 
-    def factors(self, parameters: ParameterSet) -> Mapping[str, np.ndarray]:
-        """Return what each member's quantities are multiplied by: name to factors, shape (n,)."""
-        return {
+    def factors(
+        self, parameters: ParameterSet, *, equations: Collection[str] = ()
+    ) -> Mapping[str, np.ndarray]:
+        """Return what each member's quantities are multiplied by: name to factors, shape (n,).
+
+        Parameters
+        ----------
+        parameters : ParameterSet
+        equations : collection of str
+            Parameters of the equations, which are drawn too where the population is uncertain.
+        """
+        numbers = self._numbers(equations, parameters)
+        people = {
             moved: factor
             for name, spread in self.spreads(parameters).items()
             if name not in FIELDS
-            for factor in [self._factor(name, spread, below=self._bound(name, parameters))]
+            for factor in [self._factor(name, spread, below=self._bound(name, parameters, numbers))]
             for moved in QUANTITIES.get(name, (name,))
         }
+        return people | {name: people.get(name, 1.0) * factor for name, factor in numbers.items()}
+
+    def _numbers(self, equations: Collection[str], parameters: ParameterSet) -> Mapping[str, np.ndarray]:
+        """Return what the members' draws of uncertain numbers multiply these by; nothing where none is."""
+        if self.uncertain == 0:
+            return {}
+        draw = (self.first + np.arange(self.n)) // self.uncertain
+        first, last = int(draw[0]), int(draw[-1])
+        made = drawn(equations, parameters, seed=self.seed, first=first, n=last - first + 1)
+        return {name: factors[draw - first] for name, factors in made.items()}
 
     def subjects(self, parameters: ParameterSet) -> list[Subject]:
         """Return the members as Subjects: one and the same, unless fields of the person vary.
@@ -160,15 +192,17 @@ class Population:
         columns = [self._factor(name, spreads[name]) if name in spreads else ones for name in FIELDS]
         return [_resized(middle, *row) for row in zip(*(one.tolist() for one in columns), strict=True)]
 
-    def _factor(self, name: str, spread: Spread, *, below: float = math.inf) -> np.ndarray:
+    def _factor(self, name: str, spread: Spread, *, below: float | np.ndarray = math.inf) -> np.ndarray:
         return log_normal(uniform(self.seed, name, first=self.first, n=self.n), spread.sigma_ln, below=below)
 
-    def _bound(self, name: str, parameters: ParameterSet) -> float:
-        """Return what a factor must stay below: fractions remain below 1."""
+    def _bound(
+        self, name: str, parameters: ParameterSet, numbers: Mapping[str, np.ndarray]
+    ) -> float | np.ndarray:
+        """Return what a factor must stay below: fractions remain below 1, drawn ones too."""
         if name == "subject.lactate_threshold":
             return 1 / parameters[f"{name}.{self.subject.training}"].to("1")
         known = name in parameters and _is_fraction(parameters[name])
-        return 1 / parameters[name].value if known else math.inf
+        return 1 / (parameters[name].value * numbers.get(name, 1.0)) if known else math.inf
 
 
 def _is_fraction(one: Parameter) -> bool:
