@@ -45,8 +45,8 @@ from ..model import Builder, Parameters, hill, module, positive
         "induction": "1",
         "activation_time": "h",
         "transcript_time": "h",
-        "restraint_time": "h",
-        "tolerance": "1",
+        "cortisol_half": "nmol/L",
+        "cortisol_lag": "h",
         "synthesis": "ng/h/kg",
         "pool_time": "h",
         "brake": "1",
@@ -77,9 +77,10 @@ def il6(m: Builder, p: Parameters) -> None:
     relief = 1 - p.training_relief * m.signal("adaptation.habituation")
     unrest = p.overreaching_rise * m.signal("adaptation.overreaching")
     m.publish("above_rest", plasma - relief * basal)
+    repression = m.lag("repression", m.signal("cortisol.above_rest") / p.cortisol_half, p.cortisol_lag)
     for muscle in m.muscles:
         tissue, mass = f"muscle {muscle}", m.subject(f"muscle_{muscle}", "kg")
-        contraction = _pool(m, p, muscle) / p.pool_time
+        contraction = _pool(m, p, muscle, repression) / p.pool_time
         damage = p.damage_release * mass * m.signal(f"damage.{muscle}")
         m.release("plasma", tissue=tissue, trigger="contraction", rate=contraction)
         m.release("plasma", tissue=tissue, trigger="damage", rate=damage)
@@ -91,20 +92,18 @@ def il6(m: Builder, p: Parameters) -> None:
     m.clear("plasma", rate=p.clearance * plasma)
 
 
-def _pool(m: Builder, p: Parameters, muscle: str) -> sympy.Symbol:
+def _pool(m: Builder, p: Parameters, muscle: str, repression: sympy.Symbol) -> sympy.Symbol:
     """State the cascade of one region; return its pool of releasable protein, in ng."""
     glycogen = m.signal(f"glycogen.{muscle}")
     power = sympy.sqrt(m.input(f"power_density_{muscle}", "W/kg") / p.power_reference)
-    stimulus = power * hill(1 - glycogen, p.glycogen_half * glycogen, 2)
+    stimulus = power * hill(1 - glycogen, p.glycogen_half * glycogen, 2) / (1 + repression)
     activation = m.lag(f"activation_{muscle}", 1 + p.induction * stimulus, p.activation_time, guess=1)
     transcript = m.lag(f"transcript_{muscle}", activation, p.transcript_time, guess=1)
-    restraint = m.lag(f"restraint_{muscle}", transcript - 1, p.restraint_time)
     m.observe(f"muscle_mrna_{muscle}", transcript, "1")
 
     brake = 1 - p.brake * hill(m.signal("glucose.absorption"), p.brake_half)
-    translated = 1 + (transcript - 1) / (1 + restraint / p.tolerance)
     able = _ability(m, p, muscle)
-    made = p.synthesis * m.input(f"active_mass_{muscle}", "kg") * able * translated * brake
+    made = p.synthesis * m.input(f"active_mass_{muscle}", "kg") * able * transcript * brake
     return m.state(f"pool_{muscle}", unit="ng", rate=lambda pool: made - pool / p.pool_time)
 
 
