@@ -76,6 +76,29 @@ def test_a_depleted_leg_releases_from_the_first_hour():
     assert depleted > 3 * fresh
 
 
+def test_little_glycogen_in_the_morning_raises_what_three_hours_of_kicking_make_of_it():
+    # 1.6-fold in plasma (il6_032, il6_033); a quarter is about the standard error of a ratio of six men
+    kick, evening = "day 2 08:00 two-leg knee extension 180m 68W", "day 1 19:00 fasted cycle 150m 70% VO2max"
+    normal, low = (course(plan, 180, day=2)[0] for plan in (kick, f"{evening}\n{kick}"))
+    assert low / normal == pytest.approx(1.6, rel=0.25)
+
+
+def test_cortisol_given_before_a_run_lowers_its_il6_and_not_that_of_rest():
+    # Papanicolaou1996, a direction; 5 umol/h take cortisol to 1500 nmol/L at the end of the run
+    run, given = "day 1 08:00 run 150m 75% VO2max", "day 1 07:00 infuse cortisol 5umol/h 3h30m"
+    rest, alone = course(run, -1, 150)
+    rest_given, with_cortisol = course(f"{given}\n{run}", -1, 150)
+    assert rest_given == pytest.approx(rest, rel=1e-6)
+    assert 2 * rest < with_cortisol < 0.8 * alone
+
+
+def test_a_morning_s_cortisol_is_forgotten_by_the_evening():
+    # hydrocortisone that ended six hours before changed nothing (VanDerPoll1996)
+    run, given = "day 1 20:00 run 75m 75% VO2max", "day 1 02:00 infuse cortisol 5umol/h 6h"
+    alone, after = (course(plan, 12 * 60 + 75)[0] for plan in (run, f"{given}\n{run}"))
+    assert after == pytest.approx(alone, rel=0.1)
+
+
 def test_a_long_run_peaks_at_its_end_and_is_gone_in_a_day():
     rest, before, end, later, next_day = course("run 150m 75% VO2max", -1, 140, 150, 240, 150 + 24 * 60)
     assert 15 < end / rest < 45
