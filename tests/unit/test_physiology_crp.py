@@ -6,7 +6,6 @@ import pytest
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
-from exerkine_sim.physiology.cortisol import cortisol
 from exerkine_sim.physiology.crp import crp
 from exerkine_sim.physiology.glucagon import glucagon
 from exerkine_sim.physiology.glucose import glucose
@@ -19,7 +18,7 @@ from exerkine_sim.subject import Subject
 MODEL = compose(
     [
         *(drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage),
-        *(adaptation, glucose, insulin, glucagon, cortisol, il6, crp),
+        *(adaptation, glucose, insulin, glucagon, il6, crp),
     ]
 )
 RUNNER = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=59)

@@ -40,7 +40,7 @@ def cortisol(m: Builder, p: Parameters) -> None:
     effort = m.lag("effort", above, p.effort_lag)
     exposure = m.lag("exposure", m.signal("il6.plasma"), p.il6_lag, unit="ng/L")
     basal = clearance * p.basal
-    driven = basal / (1 + m.publish("above_rest", positive(plasma - p.basal)) / p.feedback)
+    driven = basal / (1 + positive(plasma - p.basal) / p.feedback)
     m.release("plasma", tissue="adrenal", rate=basal)
     m.release("plasma", tissue="adrenal", trigger="effort", rate=driven * p.effort_gain * effort)
     m.release(

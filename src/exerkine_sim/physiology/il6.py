@@ -2,23 +2,25 @@
 
 In each muscle region, stimulus -> transcription -> transcript -> releasable protein -> plasma:
 
-    stimulus          = sqrt(power density / reference) * x^2 / (x^2 + (half G)^2) / (1 + repression)
+    stimulus          = sqrt(power density / reference) * x^2 / (x^2 + (half G)^2) / (1 + restraint / scale)
     d activation / dt = (1 + induction * stimulus - activation) / tau_activation
     d transcript / dt = (activation - transcript) / tau_transcript
     d pool / dt       = synthesis * active mass * ability * transcript * brake - pool / tau_pool
 
-with x = 1 - G the glycogen used, and one repression for the whole body, which follows plasma cortisol above
-rest with the hours that its action on genes takes:
+with x = 1 - G the glycogen used. One restraint holds for the whole body, oxygen uptake above rest of the
+hours before, as a share of VO2max:
 
-    d repression / dt = ((cortisol - rest)+ / cortisol half - repression) / tau_cortisol
+    d restraint / dt  = (uptake above rest - restraint) / tau_restraint
 
 Activation and transcript are folds over rest. Protein is made only while muscle works, so working mass
 enters there, and its release, pool / tau_pool, goes on after the end of work: the half-life of about an
 hour seen after exercise is that of the pool, not of plasma. The resting transcript, translated during work,
 is the small early release. Relative intensity acts through glycogen, which it spends convexly. Carbohydrate
-from the gut brakes synthesis and leaves the transcript alone. Cortisol closes a loop, as IL-6 raises it: work
-of the whole body for hours levels off, while kicking with one leg, which hardly raises cortisol, does not;
-and what an evening's ride did to the adrenals is gone by the morning, what it did to glycogen is not.
+from the gut brakes synthesis and leaves the transcript alone. Restraint levels off hours of work of the whole
+body and hardly touches one kicking leg; what an evening's ride left of it is small in the morning, when the
+glycogen that the ride took is still missing. It stands for the body's own answer to long strain: cortisol is
+the part of it that is proven, without which IL-6 is higher (Jameson1997, surgery) and by more of which a run
+makes less IL-6 (Papanicolaou1996). Cortisol as simulated, in its place, fits no better and ties a loop.
 
 Fat releases in proportion to its mass, and more some hours after a session; damaged muscle releases late;
 the rest of the body keeps a steady release that rises with age. Loss is linear, clearance * concentration.
@@ -27,15 +29,13 @@ unless the muscle is trained, and in overreaching.
 The interstitium of a region stands above plasma by release / (conductance * mass).
 
 Sources: Steensberg2000 and Steensberg2001a (release per kg, glycogen, clearance), Keller2001 (transcript),
-Toft2011 (plasma life of minutes), Febbraio2003a and Keller2003 (carbohydrate), Papanicolaou1996 (less IL-6
-from a run after hydrocortisone), Jameson1997 (more after surgery without cortisol), Lyngso2002 (fat),
-Toft2002 (damage), Hayney2013 (ability), RobsonAnsley2007 (overreaching).
-Grade: high; fat, damage, strength of repression, interstitium, ability and training: low.
-Misses: three hours of two-legged kicking raise plasma twice as much as in Keller2001; a low glycogen at the
-start then adds 1.4-fold, not 1.6; the sixth hour of a day of work (Wallberg2011) comes out three times too
-high, as trials of three hours ask for; a race of 160 km three times too low.
-Contested: size of the marathon response (12 to 93 pg/mL), effect of training at equal relative load, age;
-repression is fitted as a whole, and other strains of long work may hide behind cortisol.
+Toft2011 (plasma life of minutes), Febbraio2003a and Keller2003 (carbohydrate), Wallberg2011 (plateau),
+Lyngso2002 (fat), Toft2002 (damage), Hayney2013 (ability), RobsonAnsley2007 (overreaching).
+Grade: high; fat, damage, restraint, interstitium, ability and training: low.
+Misses: three hours of two-legged kicking raise plasma 1.7 times as much as in Keller2001, and a low glycogen
+at the start adds 1.4-fold, not 1.6; six hours into a day of work IL-6 is twice what Wallberg2011 saw, as
+trials of three hours ask for; after 160 km a quarter.
+Contested: size of the marathon response (12 to 93 pg/mL), effect of training at equal relative load, age.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ from ..model import Builder, Parameters, hill, module, positive
         "induction": "1",
         "activation_time": "h",
         "transcript_time": "h",
-        "cortisol_half": "nmol/L",
-        "cortisol_lag": "h",
+        "restraint_half": "1",
+        "restraint_time": "h",
         "synthesis": "ng/h/kg",
         "pool_time": "h",
         "brake": "1",
@@ -85,10 +85,10 @@ def il6(m: Builder, p: Parameters) -> None:
     relief = 1 - p.training_relief * m.signal("adaptation.habituation")
     unrest = p.overreaching_rise * m.signal("adaptation.overreaching")
     m.publish("above_rest", plasma - relief * basal)
-    repression = m.lag("repression", m.signal("cortisol.above_rest") / p.cortisol_half, p.cortisol_lag)
+    restraint = m.lag("restraint", m.signal("vo2.above_rest"), p.restraint_time)
     for muscle in m.muscles:
         tissue, mass = f"muscle {muscle}", m.subject(f"muscle_{muscle}", "kg")
-        contraction = _pool(m, p, muscle, repression) / p.pool_time
+        contraction = _pool(m, p, muscle, restraint) / p.pool_time
         damage = p.damage_release * mass * m.signal(f"damage.{muscle}")
         m.release("plasma", tissue=tissue, trigger="contraction", rate=contraction)
         m.release("plasma", tissue=tissue, trigger="damage", rate=damage)
@@ -100,11 +100,12 @@ def il6(m: Builder, p: Parameters) -> None:
     m.clear("plasma", rate=p.clearance * plasma)
 
 
-def _pool(m: Builder, p: Parameters, muscle: str, repression: sympy.Symbol) -> sympy.Symbol:
+def _pool(m: Builder, p: Parameters, muscle: str, restraint: sympy.Symbol) -> sympy.Symbol:
     """State the cascade of one region; return its pool of releasable protein, in ng."""
     glycogen = m.signal(f"glycogen.{muscle}")
     power = sympy.sqrt(m.input(f"power_density_{muscle}", "W/kg") / p.power_reference)
-    stimulus = power * hill(1 - glycogen, p.glycogen_half * glycogen, 2) / (1 + repression)
+    used = hill(1 - glycogen, p.glycogen_half * glycogen, 2)
+    stimulus = power * used / (1 + restraint / p.restraint_half)
     activation = m.lag(f"activation_{muscle}", 1 + p.induction * stimulus, p.activation_time, guess=1)
     transcript = m.lag(f"transcript_{muscle}", activation, p.transcript_time, guess=1)
     m.observe(f"muscle_mrna_{muscle}", transcript, "1")
