@@ -2,7 +2,7 @@
 
 In each muscle region, stimulus -> transcription -> transcript -> releasable protein -> plasma:
 
-    stimulus          = sqrt(power density / reference) * x^2 / (x^2 + (half G)^2) / (1 + restraint / scale)
+    stimulus          = sqrt(power density / reference) * x^2 / (x^2 + (half G)^2) * let through
     d activation / dt = (1 + induction * stimulus - activation) / tau_activation
     d transcript / dt = (activation - transcript) / tau_transcript
     d pool / dt       = synthesis * active mass * ability * transcript * brake - pool / tau_pool
@@ -11,6 +11,7 @@ with x = 1 - G the glycogen used. One restraint holds for the whole body, oxygen
 hours before, as a share of VO2max:
 
     d restraint / dt  = (uptake above rest - restraint) / tau_restraint
+    let through       = 1 / (1 + restraint / restraint half)
 
 Activation and transcript are folds over rest. Protein is made only while muscle works, so working mass
 enters there, and its release, pool / tau_pool, goes on after the end of work: the half-life of about an
@@ -34,7 +35,7 @@ Lyngso2002 (fat), Toft2002 (damage), Hayney2013 (ability), RobsonAnsley2007 (ove
 Grade: high; fat, damage, restraint, interstitium, ability and training: low.
 Misses: three hours of two-legged kicking raise plasma 1.7 times as much as in Keller2001, and a low glycogen
 at the start adds 1.4-fold, not 1.6; six hours into a day of work IL-6 is twice what Wallberg2011 saw, as
-trials of three hours ask for; after 160 km a quarter.
+trials of three hours ask for; after 160 km a fifth.
 Contested: size of the marathon response (12 to 93 pg/mL), effect of training at equal relative load, age.
 """
 
