@@ -17,11 +17,12 @@ Activation and transcript are folds over rest. Protein is made only while muscle
 enters there, and its release, pool / tau_pool, goes on after the end of work: the half-life of about an
 hour seen after exercise is that of the pool, not of plasma. The resting transcript, translated during work,
 is the small early release. Relative intensity acts through glycogen, which it spends convexly. Carbohydrate
-from the gut brakes synthesis and leaves the transcript alone. Restraint levels off hours of work of the whole
+from the gut brakes synthesis and leaves the transcript alone. Restraint levels off long work of the whole
 body and takes a quarter from five hours of one kicking leg; what an evening's ride left of it is small in the
-morning, when glycogen that the ride took is still missing. It stands for the body's own answer to long strain: cortisol is
-the part of it that is proven, without which IL-6 is higher (Jameson1997, surgery) and by more of which a run
-makes less IL-6 (Papanicolaou1996). Cortisol as simulated, in its place, fits no better and ties a loop.
+morning, when glycogen that the ride took is still missing. It stands for the body's own answer to long
+strain: cortisol is the part of it that is proven, without which IL-6 is higher (Jameson1997, surgery) and by
+more of which a run makes less IL-6 (Papanicolaou1996). Cortisol as simulated, in its place, fits no better
+and ties a loop.
 
 Fat releases in proportion to its mass, and more some hours after a session; damaged muscle releases late;
 the rest of the body keeps a steady release that rises with age. Loss is linear, clearance * concentration.
