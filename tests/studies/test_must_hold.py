@@ -132,7 +132,7 @@ def test_il6_after_work_of_any_length_is_within_a_factor_of_two(day, session, pu
 @pytest.mark.xfail(
     strict=True,
     raises=AssertionError,
-    reason="seen: 125-fold after 160 km; simulated: 30-fold with 30 g/h of sugar",
+    reason="seen: 125-fold after 160 km; simulated: 35-fold with 30 g/h of sugar",
 )
 def test_il6_after_160_km_is_within_a_factor_of_two(day):
     """il6_161, most of whose runners took anti-inflammatory drugs, which went with larger rises."""

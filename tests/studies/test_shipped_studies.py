@@ -131,7 +131,9 @@ def test_protocols_cover_small_muscle_long_work_repeated_bouts_carbohydrate_and_
         for study in studies()
     }
     assert any(bout.mode == "knee_extension" and bout.duration_min == 300 for bout in bouts["Steensberg2000"])
-    assert sum(bout.duration_min for bout in bouts["Wallberg2011"]) == 24 * 60
+    day_long = bouts["Wallberg2011"]  # twelve blocks of 110 min, arms and legs in turn
+    assert sum(bout.duration_min for bout in day_long) == 12 * 110
+    assert {bout.mode for bout in day_long} == {"arm_crank", "run", "cycle"}
     assert len(bouts["Ronsen2002_3h"]) == len(bouts["Ronsen2002_6h"]) == 2
     assert any(bout.reps for lifts in bouts.values() for bout in lifts)
     fed = {study.key for study in studies() if any(one.carbs_g_per_h for one in study.schedule().sessions)}
