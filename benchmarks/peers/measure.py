@@ -25,9 +25,9 @@ import numpy as np
 from ..case import Case
 from . import Peer, Run
 
-TARGETS = (1e-4, 1e-5, 1e-6)
+TARGETS = (1e-4, 1e-5)
 SCALES = ("of_rest", "of_largest")
-ROUNDS = 3
+ROUNDS = 2
 REPEATS, ENOUGH_S = 3, 2.0
 NOISE = 1.5
 LIMIT_S = 1800.0
