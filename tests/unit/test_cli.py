@@ -389,9 +389,10 @@ def test_by_the_clock_a_morning_s_cortisol_is_explained_by_its_hour(command, pla
     assert clocked["measured"] > 1.3 * clocked["rest"]
 
 
-def test_a_run_by_the_clock_says_so_in_its_file(command, plan, tmp_path):
-    code, _, _ = command("run", plan, "--clock", "--no-plot", "--out", tmp_path, "--end-h", 48)
+def test_a_run_by_the_clock_says_so_and_its_file_too(command, plan, tmp_path):
+    code, out, _ = command("run", plan, "--clock", "--no-plot", "--out", tmp_path, "--end-h", 48)
     assert code == 0
+    assert "by the clock: cortisol, leptin" in out
     kept = load_solution(tmp_path / "solution.nc")
     assert kept.manifest["model"]["rhythms"] == ["leptin", "cortisol"]
     assert kept.fold("cortisol")[0, 0] < 0.5
@@ -614,3 +615,12 @@ def test_the_shipped_physiology_runs_from_plan_to_files(command, tmp_path):
     # A handful of shares add up to one within the rounding of as many additions.
     assert sum(one["share"] for one in terms if one["kind"] == "release") == pytest.approx(1, rel=1e-12)
     assert "did you mean 'il6'" in refused(command("explain", plan, "il66", "--at", "8.3"))
+
+
+@pytest.mark.parametrize("name", ["validate", "claims"])
+def test_a_page_cannot_take_the_place_of_a_folder_and_nothing_is_simulated_first(name, tmp_path, capsys):
+    with pytest.raises(SystemExit) as leaving:
+        main([name, "--out", str(tmp_path)])
+    assert leaving.value.code == 1
+    assert "a folder\n  expected: a file" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .inputs import AsJson, make_folder
+from .inputs import AsJson, check_file, make_folder
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def claims(
     every = shipped_claims() if file is None else load_claims(file)
     chosen = [find_claim(key, among=every) for key in only] if only else every
     if out is not None:
+        check_file(out)
         make_folder(out.parent)
     with step("simulating claims") as report:
         ledger = check_claims(chosen, progress=report)

@@ -139,3 +139,9 @@ def make_folder(path: Path) -> None:
             fix="name another one with --out",
             file=path,
         ) from None
+
+
+def check_file(file: Path) -> None:
+    """Refuse a folder in the place of a file to write, before the work."""
+    if file.is_dir():
+        raise InputError("a folder", expected="a file", fix="name a file with --out", file=file)

@@ -22,6 +22,7 @@ from .inputs import (
     Seed,
     SubjectFile,
     Uncertain,
+    check_file,
     read_case,
     read_population,
 )
@@ -83,6 +84,7 @@ def measure(
             raise InputError("a plan without sessions", fix="add --per block", file=plan, field="--per")
     model = _model(case, hold, clock)
     file = Path(f"{case.plan_file.stem}.csv") if out is None else out
+    check_file(file)
     settings = {"exerkines": exerkine, "per": per, "above_fold": above_fold, "end_h": end_h, "model": model}
     kept = _write(file, case, people, settings=settings, resume=resume)
     shown = console()
@@ -100,8 +102,6 @@ def _write(
     from ..measures import measure as measured
     from ..subject import Population
 
-    if file.is_dir():
-        raise InputError("a folder", expected="a file", fix="name a file with --out", file=file)
     n = people.n if isinstance(people, Population) else 1
     table = GrowingTable(file)
     kept = _begun(table, _recipe(case, people, settings), resume=resume)

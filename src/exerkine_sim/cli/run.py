@@ -144,6 +144,8 @@ def _show_heading(out: Console, solution: Solution, case: Case) -> None:
     out.print(person + (" (shipped example)" if case.is_example_subject else ""))
     if case.subject.estimated:
         out.print(f"estimated from norms: {', '.join(case.subject.estimated)}")
+    if rhythms := solution.manifest["model"]["rhythms"]:
+        out.print(f"by the clock: {', '.join(rhythms)}; at rest is the mean of a day")
     if solution.manifest.get("population") is not None:
         out.print(f"{people_text(solution)} like this one, seed {solution.manifest['seed']}")
         out.print(spread_text(solution), soft_wrap=True)

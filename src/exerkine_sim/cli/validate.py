@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .inputs import AsJson, make_folder
+from .inputs import AsJson, check_file, make_folder
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def validate(
     from ..evidence import validate as score
 
     if out is not None:
+        check_file(out)
         make_folder(out.parent / "images" / out.stem)
     with step("simulating trials") as report:
         chosen = tuple(load_study(file) for file in files) if files else studies()
