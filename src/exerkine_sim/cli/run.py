@@ -145,7 +145,7 @@ def _show_heading(out: Console, solution: Solution, case: Case) -> None:
     if case.subject.estimated:
         out.print(f"estimated from norms: {', '.join(case.subject.estimated)}")
     if rhythms := solution.manifest["model"]["rhythms"]:
-        out.print(f"by the clock: {', '.join(rhythms)}; at rest is the mean of a day")
+        out.print(f"by the clock: {', '.join(sorted(rhythms))}; at rest is the mean of a day")
     if solution.manifest.get("population") is not None:
         out.print(f"{people_text(solution)} like this one, seed {solution.manifest['seed']}")
         out.print(spread_text(solution), soft_wrap=True)
