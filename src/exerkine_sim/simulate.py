@@ -17,7 +17,7 @@ from .schedule import Schedule
 from .solution import Solution
 from .subject import Population, Subject
 from .subject.population import FIELDS, QUANTITIES, Spread
-from .times import PERSON_GRID, POPULATION_GRID, checked_times, end_of, output_times
+from .times import checked_times, end_of, output_times, usual_grid
 
 __all__ = ["constants_of", "forcing_of", "simulate", "system_of"]
 
@@ -56,7 +56,7 @@ def simulate(
         event, rounded up to midnight.
     times_h : array_like, shape (n_times,), optional
         Output times; by default every 10 min, every 2 min in and shortly after sessions, and for a
-        Population every 30 and every 6 min.
+        Population, or over more than 13 weeks, every 30 and every 6 min.
     exerkines : str or sequence of str, optional
         Molecules whose concentrations are kept; all of them, and every state, when left out.
     tolerance : float
@@ -95,7 +95,7 @@ def simulate(
     check_clock(model, clock)
     end_h = end_of([plan for plan, _ in members], end_h)
     if times_h is None:
-        grid = PERSON_GRID if population is None else POPULATION_GRID
+        grid = usual_grid(end_h, alone=population is None)
         times = output_times(stimuli_of(_one_a_plan(members), parameters, end_h), end_h, grid)
     else:
         times = checked_times(times_h, end_h)
