@@ -14,6 +14,7 @@ import xarray as xr
 
 from exerkine_sim import plot
 from exerkine_sim.errors import InputError
+from exerkine_sim.plot.clock import by_week
 from exerkine_sim.solution import Solution
 
 if TYPE_CHECKING:
@@ -369,6 +370,23 @@ def test_time_is_labelled_by_clock_day_or_week(days, first_weekday, labels):
     texts = [text.get_text() for text in (*ax.get_xticklabels(), *ax.get_xticklabels(minor=True))]
     assert [text for text in texts if text] == labels
     assert ax.get_xlim() == (0, 24 * days)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "middles"),
+    [
+        (0, 3, [0.5, 1.5, 2.5]),
+        (30, 32.6, [30.5, 31.5, 32.3]),
+        (30.4, 32.4, [30.7, 31.5]),
+    ],
+)
+def test_weeks_are_those_that_there_are_values_of(first, last, middles):
+    times = np.linspace(first, last, 400) * 168.0
+    middle, (lowest, median, highest) = by_week(times, times)
+    np.testing.assert_allclose(middle / 168.0, middles)
+    np.testing.assert_allclose(median, middle, rtol=1e-3)  # the grid of minutes
+    assert (lowest < median).all()
+    assert (median < highest).all()
 
 
 def test_over_months_weeks_are_drawn_with_all_that_was_in_them():

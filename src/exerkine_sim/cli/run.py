@@ -145,7 +145,8 @@ def _show_heading(out: Console, solution: Solution, case: Case) -> None:
     if case.subject.estimated:
         out.print(f"estimated from norms: {', '.join(case.subject.estimated)}")
     if rhythms := solution.manifest["model"]["rhythms"]:
-        out.print(f"by the clock: {', '.join(sorted(rhythms))}; at rest is the mean of a day")
+        names = ", ".join(sorted(rhythms))
+        out.print(f"by the clock: {names}; at rest is the mean of a day, and the hour counts as a change")
     if solution.manifest.get("population") is not None:
         out.print(f"{people_text(solution)} like this one, seed {solution.manifest['seed']}")
         out.print(spread_text(solution), soft_wrap=True)
@@ -159,6 +160,7 @@ def _show_json(solution: Solution, case: Case, files: Sequence[Path]) -> None:
         "subject": case.subject.describe(),
         "estimated": list(case.subject.estimated),
         "parameters": basis_counts(solution),
+        "rhythms": solution.manifest["model"]["rhythms"],
         "files": [str(file) for file in files],
     }
     population = solution.manifest.get("population")

@@ -137,7 +137,7 @@ class Rehearsal:
         if not values or not all(np.isfinite(one).any() for one in values):
             return None
         *_, means = values
-        edges = (np.nanquantile(one, QUANTILES)[[0, -1]] for one in [*values, self._reported(seen, means)])
+        edges = (_quantiles(one)[[0, -1]] for one in [*values, self._reported(seen, means)])
         return Ranges(*(Range(*one.tolist()) for one in edges))
 
     def _reported(self, seen: Observation, means: np.ndarray) -> np.ndarray:
@@ -163,7 +163,7 @@ class Rehearsal:
         else:
             values = means.values * units.factor(means.attrs["units"], unit)
         kept = self.trials.times_h >= zero_h
-        return self.trials.times_h[kept] - zero_h, np.nanquantile(values[:, kept], QUANTILES, axis=0)
+        return self.trials.times_h[kept] - zero_h, _quantiles(values[:, kept])
 
     def _courses(self, seen: Observation) -> Sequence[xr.DataArray]:
         """Return the courses, (member, time), of people, of people with uncertain numbers, and of trials."""
@@ -176,3 +176,8 @@ class Rehearsal:
         if found:  # a trial publishes the mean of its people
             found[-1] = found[-1].coarsen(member=self.size).mean(keep_attrs=True)
         return found
+
+
+def _quantiles(values: np.ndarray) -> np.ndarray:
+    """Return the quantiles over the first axis between which another draw of the same kind lies as often."""
+    return np.nanquantile(values, QUANTILES, axis=0, method="weibull")

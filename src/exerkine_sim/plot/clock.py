@@ -51,9 +51,10 @@ def is_long(times: np.ndarray) -> bool:
 
 
 def by_week(times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the middle of each whole week, and the lowest, the median and the highest value of it.
+    """Return the middle of each week, and the lowest, the median and the highest value of it.
 
-    All three are taken on an even grid, for sessions are sampled more densely than rest.
+    All three are taken on an even grid, for sessions are sampled more densely than rest. Of a week at either
+    end what is there is taken, where it is half a week at least.
 
     Parameters
     ----------
@@ -70,9 +71,12 @@ def by_week(times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarr
     >>> middle.tolist(), low_median_high.round(1).tolist()
     ([84.0], [[1.0], [2.0], [3.0]])
     """
-    starts = np.arange(math.floor(times[-1] / WEEK_H)) * WEEK_H
-    even = np.interp(starts[:, None] + np.arange(0.0, WEEK_H, EVEN_H), times, values)
-    return starts + WEEK_H / 2, np.quantile(even, (0.0, 0.5, 1.0), axis=1)
+    starts = np.arange(times[0] // WEEK_H, times[-1] / WEEK_H) * WEEK_H
+    spans = [(max(one, times[0]), min(one + WEEK_H, times[-1])) for one in starts]
+    spans = [span for span in spans if np.ptp(span) >= WEEK_H / 2]
+    even = (np.interp(np.arange(*span, EVEN_H), times, values) for span in spans)
+    found = [np.quantile(one, (0.0, 0.5, 1.0)) for one in even]
+    return np.mean(spans, axis=1), np.transpose(found)
 
 
 def _hour_name(hour: int, first_weekday: str | None) -> str:
