@@ -24,8 +24,8 @@ its group, the same sampling time. All numbers on this page are computed; none i
 - **good**: within {GOOD_FOLD_ERROR:g}-fold; **fair**: within {FAIR_FOLD_ERROR:g}-fold; **miss**: beyond.
   Changes in percent are compared as ratios, so that -50 % is 0.5 of the baseline.
 - **fit**: parameters were fitted to the trial, or may have been. **check**: no parameter was fitted to it.
-  Only the checks say how well a new trial would be foretold, and they say it kindly: some of them were seen when
-  the form of an equation was chosen.
+  Only the checks say how well a new trial would be foretold, and they say it kindly: some of them were seen
+  when the form of an equation was chosen.
 - A small change is easily within 2-fold. Where observations lie near the baseline, look at the figures.
 """
 KINDS: Mapping[str, Of] = {
