@@ -110,6 +110,9 @@ class _Equations:
         return hy.par[self._hoisted.setdefault(expression, len(self._hoisted))]
 
     def _computed(self, expression: Any) -> Any:
+        if expression.is_Pow and expression.base.is_Mul:  # so that an input of 0 is no base of a series
+            factors = (self._value(part**expression.exp) for part in expression.base.args)
+            return reduce(lambda a, b: a * b, factors)
         if expression.is_Pow:
             return _power(self._value(expression.base), expression.exp)
         if expression.is_Add or expression.is_Mul:
