@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
 
@@ -11,11 +12,8 @@ HARD_LEG_DAY = """Mon 08:00 squat 5x5 85% 1RM rest 3m; deadlift 5x5 85% rest 3m;
 
 
 def folds(plan, subject, exerkine, site, hours_after_end):
-    schedule = parse_schedule(plan)
-    end = max(session.end_h for session in schedule.sessions)
-    times = end + np.asarray(hours_after_end, dtype=float)
-    solution = simulate(schedule, subject, end_h=float(times[-1]) + 1, times_h=times)
-    return solution.fold(exerkine, site=site).values[0]
+    minutes = 60 * np.asarray(hours_after_end)
+    return laboratory.folds(plan, minutes, molecule=exerkine, site=site, subject=subject, counted_from="end")
 
 
 @pytest.fixture(scope="module")

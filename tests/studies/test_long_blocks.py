@@ -9,29 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import laboratory
 from exerkine_sim.model import compose
 from exerkine_sim.parameters import load_parameters
-from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.crp import crp
-from exerkine_sim.physiology.glucagon import glucagon
-from exerkine_sim.physiology.glucose import glucose
-from exerkine_sim.physiology.il6 import il6
-from exerkine_sim.physiology.insulin import insulin
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import IL6_MODULES, folds, midnights, person
 
 ALONE = compose([adaptation])
-DAY_H, YEAR = 24.0, 365
-MAN = {"sex": "male", "age_y": 29, "body_mass_kg": 75, "height_m": 1.78}
-UNTRAINED = Subject(**MAN, vo2max_ml_kg_min=40, training="sedentary")
-TRAINED = Subject(**MAN, vo2max_ml_kg_min=60, training="trained")
-OLD_WOMAN = Subject(
-    sex="female", age_y=68, body_mass_kg=68, height_m=1.62, vo2max_ml_kg_min=23, training="sedentary"
-)
-RECREATIONAL = Subject(
-    sex="female", age_y=32, body_mass_kg=62, height_m=1.68, vo2max_ml_kg_min=42, training="recreational"
+YEAR = 365
+UNTRAINED = person(age_y=29, height_m=1.78, vo2max=40, training="sedentary")
+TRAINED = person(age_y=29, height_m=1.78, vo2max=60, training="trained")
+OLD_WOMAN = person(sex="female", age_y=68, body_mass_kg=68, height_m=1.62, vo2max=23, training="sedentary")
+RECREATIONAL = person(
+    sex="female", age_y=32, body_mass_kg=62, height_m=1.68, vo2max=42, training="recreational"
 )
 PEOPLE = [UNTRAINED, TRAINED, OLD_WOMAN, RECREATIONAL]
 
@@ -60,10 +53,7 @@ def thrice(session, last):
 
 def simulated(text, days, subject, **options):
     """Simulate a plan and sample it at six in the morning of some days."""
-    plan, hours = parse_schedule(text), DAY_H * (np.atleast_1d(days) - 1) + 6
-    solution = simulate(plan, subject, times_h=hours, end_h=max(plan.end_h, hours[-1]), **options)
-    assert set(solution.status) == {"ok"}
-    return solution
+    return laboratory.simulated(text, midnights(np.asarray(days) - 1) + 360, subject=subject, **options)
 
 
 def gains(text, days, subject=UNTRAINED):
@@ -76,9 +66,7 @@ def gains(text, days, subject=UNTRAINED):
 @pytest.mark.parametrize(("minutes", "published"), [(72.2, 0.042), (135.8, 0.060), (191.7, 0.082)])
 def test_half_a_year_of_light_work_gains_as_much_as_the_dose_says(minutes, published):
     # MOD_drew07_1, MOD_drew07_2, MOD_drew07_3: at 50 % VO2peak, three sessions a week
-    woman = Subject(
-        sex="female", age_y=57, body_mass_kg=84, height_m=1.62, vo2max_ml_kg_min=15.5, training="sedentary"
-    )
+    woman = person(sex="female", age_y=57, body_mass_kg=84, height_m=1.62, vo2max=15.5, training="sedentary")
     (found,) = gains(thrice(f"walk {minutes / 3:.1f}m 50% VO2max", 26), 183, woman)
     assert found == pytest.approx(published, abs=0.01)  # a fifth of the middle dose
 
@@ -87,16 +75,12 @@ def test_half_a_year_of_light_work_gains_as_much_as_the_dose_says(minutes, publi
 def test_ten_months_of_five_sessions_a_week(minutes, published):
     # MOD_met16_1, MOD_met16_2: +11.3 and +14.0 % with -2.0 % in control, after 400 and 600 kcal a session at
     # 70 to 80 % HRmax, taken as 60 % VO2max
-    person = Subject(
-        sex="male", age_y=23, body_mass_kg=90, height_m=1.72, vo2max_ml_kg_min=34, training="sedentary"
-    )
+    subject = person(age_y=23, body_mass_kg=90, height_m=1.72, vo2max=34, training="sedentary")
     week = dict.fromkeys(range(1, 6), f"run {minutes}m 60% VO2max")
-    assert gains(weeks(week, 1, 43), 303, person)[0] == pytest.approx(published, abs=0.04)
+    assert gains(weeks(week, 1, 43), 303, subject)[0] == pytest.approx(published, abs=0.04)
 
 
-JOGGER = Subject(
-    sex="female", age_y=42, body_mass_kg=68, height_m=1.7, vo2max_ml_kg_min=37.7, training="sedentary"
-)
+JOGGER = person(sex="female", age_y=42, body_mass_kg=68, height_m=1.7, vo2max=37.7, training="sedentary")
 JOGGING = thrice("run 45m 64% VO2max", 52)  # 60 % of heart rate reserve
 
 
@@ -136,7 +120,7 @@ def test_eight_weeks_of_intervals_raise_the_moderately_trained_between_recreatio
     # MOD_helgerud07_1, MOD_hov22_1: +7.2 and +6.5 %, which habit_slope is set by; MOD_helgerud07_2: +5.5 %
     week = dict.fromkeys((1, 3, 5), "run 10m 60% VO2max, 4x(4m 93% / 3m 62%), 10m 55%")
     recreational, trained = (
-        gains(weeks(week, 1, 8), 58, Subject(**MAN, vo2max_ml_kg_min=57, training=training))[0]
+        gains(weeks(week, 1, 8), 58, person(age_y=29, height_m=1.78, vo2max=57, training=training))[0]
         for training in ("recreational", "trained")
     )
     assert trained < 0.065 < 0.072 < recreational
@@ -144,7 +128,7 @@ def test_eight_weeks_of_intervals_raise_the_moderately_trained_between_recreatio
     assert recreational < 0.12
 
 
-ATHLETE = Subject(**MAN, vo2max_ml_kg_min=63, training="trained")
+ATHLETE = person(age_y=29, height_m=1.78, vo2max=63, training="trained")
 
 
 @pytest.mark.xfail(
@@ -238,10 +222,9 @@ def test_the_same_share_of_a_higher_vo2max_calls_for_the_same_lac_phe():
     peaks = []
     for day, before, factor in ((1, "", 1), (59, training, 1 + gained), (59, training, 1)):
         test = ", ".join(f"{percent * factor:.1f}% VO2max" for percent in (50, 65, 80, 100))
-        plan = parse_schedule(f"{before}\nday {day} 08:00 cycle 5m " + test.replace(", ", ", 5m "))
-        hours = DAY_H * (day - 1) + 8 + np.arange(0, 1.5, 1 / 30)
-        solution = simulate(plan, UNTRAINED, times_h=hours, exerkines="lac_phe")
-        peaks.append(solution.fold("lac_phe").max().item())
+        plan = f"{before}\nday {day} 08:00 cycle 5m " + test.replace(", ", ", 5m ")
+        who = {"subject": UNTRAINED, "day": day, "exerkines": "lac_phe"}
+        peaks.append(folds(plan, np.arange(0, 90, 2), molecule="lac_phe", **who).max())
     untrained, same_share, same_load = peaks
     assert untrained > 2
     assert same_share == pytest.approx(untrained, rel=0.1)
@@ -272,8 +255,8 @@ def test_overreaching_passes_in_a_taper_of_two_weeks():
 )
 def test_any_week_repeated_settles_below_the_ceiling(minutes, percent, days, training):
     week = dict.fromkeys(sorted(days), f"cycle {minutes}m {percent}% VO2max")
-    person = Subject(**MAN, vo2max_ml_kg_min=50, training=training)
-    late, last = gains(weeks(week, 1, 52), [7 * 40 + 1, 7 * 52 + 1], person)
+    subject = person(age_y=29, height_m=1.78, training=training)
+    late, last = gains(weeks(week, 1, 52), [7 * 40 + 1, 7 * 52 + 1], subject)
     ceiling = load_parameters()["adaptation.ceiling"].value
     assert 0 < last < ceiling
     assert last == pytest.approx(late, abs=1e-4)  # e^(-280/21) of the ceiling, and rounding
@@ -283,24 +266,19 @@ def test_any_week_repeated_settles_below_the_ceiling(minutes, percent, days, tra
 
 
 # What a year of training acts through, without the molecules that only follow: the reference is slow.
-CORE = compose(
-    [
-        *(drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage),
-        *(adaptation, glucose, insulin, glucagon, il6, crp),
-    ]
-)
+CORE = compose([*IL6_MODULES, crp])
 
 
 def test_both_engines_agree_over_a_year():
     lines = [f"day {7 * week + 1} 08:00 {RUN if week % 8 else LIFTING}" for week in range(0, 52, 8)]
-    hours = [DAY_H * 56 * block + offset for block in range(7) for offset in (9.0, 12.0, 30.0)]
+    hours = [24 * 56 * block + offset for block in range(7) for offset in (9.0, 12.0, 30.0)]
     found, expected = (
         simulate(
             parse_schedule("\n".join(lines)),
             UNTRAINED,
             model=CORE,
             times_h=hours,
-            end_h=DAY_H * YEAR,
+            end_h=24 * YEAR,
             engine=engine,
         )
         for engine in ("compiled", "reference")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-import exerkine_sim as xk
 from exerkine_sim.physiology import default_model
+from laboratory import person, simulated
 
 RUN = "run 60m 70% VO2max"
 SPRINTS = "cycle 10m 60% VO2max, 6x(30s 130% / 4m 30%)"
@@ -13,13 +13,9 @@ SPRINTS = "cycle 10m 60% VO2max, 6x(30s 130% / 4m 30%)"
 @pytest.mark.parametrize("session", [RUN, SPRINTS])
 def test_what_nothing_releases_seems_to_rise_until_it_is_corrected(session):
     """Plasma shrinks by 7 to 20 % (MOD_bloomer13_1, MOD_zouhal23_1): 7 to 25 % more of everything in it."""
-    runner = xk.Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.78, vo2max_ml_kg_min=55)
-    solution = xk.simulate(
-        xk.parse_schedule(f"day 1 08:00 {session}"),
-        runner,
-        model=default_model(held=["irisin"]),
-        times_h=np.arange(7, 12, 0.05),
-    )
+    runner = person(age_y=28, height_m=1.78, vo2max=55)
+    minutes = np.arange(-60, 240, 3)
+    solution = simulated(session, minutes, subject=runner, model=default_model(held=["irisin"]))
     measured, corrected = (
         np.asarray(solution.fold("irisin", site=site)) for site in ("plasma", "plasma_corrected")
     )

@@ -5,6 +5,7 @@ import pytest
 
 import exerkine_sim as xk
 from exerkine_sim.schedule import Infusion, Schedule
+from laboratory import person
 
 RUN = "day 1 08:00 run 150m 75% VO2max"
 HOURS = np.arange(0, 48.01, 1 / 12)
@@ -13,9 +14,7 @@ BIN_H = 1 / 6
 
 @pytest.fixture(scope="module")
 def runner():
-    return xk.Subject(
-        sex="male", age_y=28, body_mass_kg=75, height_m=1.78, vo2max_ml_kg_min=60, training="trained"
-    )
+    return person(age_y=28, height_m=1.78, vo2max=60, training="trained")
 
 
 def simulated(plan, runner):

@@ -8,13 +8,14 @@ import pytest
 import exerkine_sim as xk
 from exerkine_sim.effects import EFFECTS, effects
 from exerkine_sim.errors import InputError
+from laboratory import person
 
 RUN = "day 1 08:00 run 120m 70% VO2max"
 
 
 @pytest.fixture(scope="module")
 def solution():
-    runner = xk.Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.78, vo2max_ml_kg_min=60)
+    runner = person(age_y=28, height_m=1.78, vo2max=60)
     return xk.simulate(xk.parse_schedule(RUN), runner)
 
 
@@ -60,7 +61,7 @@ def test_a_grade_is_the_worst_of_what_it_rests_on(found, solution):
 def test_effects_without_their_molecules_are_left_out():
     lean = xk.simulate(
         xk.parse_schedule(RUN),
-        xk.Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.78, vo2max_ml_kg_min=60),
+        person(age_y=28, height_m=1.78, vo2max=60),
         exerkines=["il6", "irisin"],
     )
     assert set(effects(lean)["effect"].values) == {"lipolysis_drive", "browning_drive"}

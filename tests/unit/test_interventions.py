@@ -10,13 +10,14 @@ from exerkine_sim.physiology import default_model
 from exerkine_sim.schedule import Infusion, Schedule
 from exerkine_sim.schedule.load import parse_toml
 from exerkine_sim.simulate import model_for
+from laboratory import person
 
 RUN = "day 1 08:00 run 120m 70% VO2max"
 
 
 @pytest.fixture(scope="module")
 def runner():
-    return xk.Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.78, vo2max_ml_kg_min=60)
+    return person(age_y=28, height_m=1.78, vo2max=60)
 
 
 HOURS = np.arange(0, 24.1, 0.1)

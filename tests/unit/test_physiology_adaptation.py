@@ -1,57 +1,39 @@
 """Weeks of training change the person: gained, kept by little, lost by none; and too much of it tells."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import default_model
 from exerkine_sim.physiology.adaptation import adaptation
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import DAY_MIN, midnights, person
 
 ALONE = compose([adaptation])
-MAN = {"sex": "male", "age_y": 25, "body_mass_kg": 75, "height_m": 1.8, "vo2max": 42}
-UNTRAINED = Subject(**MAN, training="sedentary")
+UNTRAINED = person(vo2max=42, training="sedentary")
 HARD = "cycle 40m 90% VO2max"
 HOUR = "run 60m 75% VO2max"
 LIFTING = "; ".join(f"{lift} 5x5 85% 1RM rest 2m" for lift in ("squat", "bench press", "row", "leg press"))
 LEG_EXTENSIONS = "leg extension 5x8 80% 1RM rest 2m"
-START_H = 8.0
-
-
-def weeks(session, *weekdays, first=1, last=12):
-    """Return the lines of a plan: a session at eight on the same days of each week."""
-    days = [7 * (week - 1) + weekday for week in range(first, last + 1) for weekday in weekdays]
-    return "\n".join(f"day {day} 08:00 {session}" for day in days)
+weeks = partial(laboratory.weeks, last=12)
+simulated = partial(laboratory.simulated, subject=UNTRAINED)
+level = partial(laboratory.levels, site="plasma", subject=UNTRAINED)
 
 
 def morning(day, minutes=-60):
-    """Return the hour that stands so many minutes from eight on a day."""
-    return 24.0 * (day - 1) + START_H + minutes / 60
-
-
-def simulated(text, hours, *, subject=UNTRAINED, model=None, **options):
-    plan = parse_schedule(text) if isinstance(text, str) else text
-    hours = np.atleast_1d(hours)
-    solution = simulate(
-        plan, subject, model=model, times_h=hours, end_h=max(plan.end_h, hours[-1]), **options
-    )
-    assert solution.status == ("ok",)
-    return solution
+    """Return when it is so many minutes from eight on a day, in minutes from eight on the first."""
+    return DAY_MIN * (day - 1) + minutes
 
 
 def gain(text, *days, subject=UNTRAINED):
     """Return what VO2max has gained on the mornings of some days, as a share of the start."""
     solution = simulated(text, [morning(day) for day in days], subject=subject, model=ALONE)
     return solution.state("adaptation.vo2max_gain").values[0]
-
-
-def level(text, hours, molecule, *, site="plasma", **options):
-    return simulated(text, hours, **options).concentration(molecule, site=site).values[0]
 
 
 def with_values(**values):
@@ -68,7 +50,7 @@ def test_every_equation_has_its_dimension_and_every_parameter_its_use():
 
 @pytest.mark.parametrize("training", ["sedentary", "trained", "elite"])
 def test_without_a_plan_nobody_gains_or_loses(training):
-    solution = simulated("", [0, 84 * 24.0], subject=Subject(**MAN, training=training), model=ALONE)
+    solution = simulated("", midnights(0, 84), subject=person(vo2max=42, training=training), model=ALONE)
     assert np.all(solution.dataset["state"].values == 0)
 
 
@@ -113,7 +95,7 @@ def test_stopping_loses_half_within_three_weeks_and_the_rest_in_twelve():
 def test_the_more_trained_gain_less_from_the_same_plan():
     plan = weeks(HARD, 1, 3, 5)
     gains = [
-        gain(plan, 85, subject=Subject(**MAN, training=training))[0]
+        gain(plan, 85, subject=person(vo2max=42, training=training))[0]
         for training in ("sedentary", "recreational", "trained", "elite")
     ]
     assert np.all(np.diff(gains) < 0)
@@ -143,11 +125,11 @@ def test_the_same_load_calls_for_half_the_adrenaline_after_three_weeks():
     training = weeks("cycle 40m 80% VO2max", 2, 3, 4, 5, 6, last=6).replace("day 23 08:00", "day 23 17:00")
     training = training.replace("day 44 08:00", "day 44 17:00")
     ends = [morning(day, 20) for day in (1, 23, 44)]
-    before, three, six = level(f"{tests}\n{training}", ends, "adrenaline")
+    before, three, six = level(f"{tests}\n{training}", ends, molecule="adrenaline")
     assert three / before == pytest.approx(0.43, rel=0.3)
     assert six / before == pytest.approx(0.39, rel=0.3)
     # and cortisol's rise is to be about halved; a third is what comes off here
-    rest, *rises = level(f"{tests}\n{training}", [morning(1), *ends], "cortisol")
+    rest, *rises = level(f"{tests}\n{training}", [morning(1), *ends], molecule="cortisol")
     assert (rises[2] - rest) / (rises[0] - rest) == pytest.approx(0.5, abs=0.15)
 
 
@@ -155,10 +137,11 @@ def test_the_same_share_of_the_new_vo2max_calls_for_more_than_the_same_load():
     # MOD_kana99_4: relative intensity, not the load, sets the answer
     gained = gain(weeks(HARD, *range(1, 7)), 86)[0]
     plan = weeks(HARD, *range(1, 7)) + "\nday 86 08:00 cycle 20m {:.1f}% VO2max"
+    end = morning(86, 20)
     load, share = (
-        level(plan.format(percent), morning(86, 20), "adrenaline")[0] for percent in (80, 80 * (1 + gained))
+        level(plan.format(percent), end, molecule="adrenaline")[0] for percent in (80, 80 * (1 + gained))
     )
-    (before,) = level("day 1 08:00 cycle 20m 80% VO2max", morning(1, 20), "adrenaline")
+    (before,) = level("day 1 08:00 cycle 20m 80% VO2max", morning(1, 20), molecule="adrenaline")
     assert load < 0.5 * before
     assert share > 0.6 * before
 
@@ -167,8 +150,8 @@ def test_training_lowers_the_il6_of_one_run_and_of_rest():
     # MOD_croft09_1, MOD_aker09_2: smaller rise at the same load; MOD_t2dcomb_2, MOD_dekker07_1: lower at rest
     run_days = [1, 86]
     plan = f"day 1 08:00 {HOUR}\n" + weeks(HOUR, 2, 4, 6) + f"\nday 86 08:00 {HOUR}"
-    hours = [morning(day, minutes) for day in run_days for minutes in (-60, 60)]
-    rest, peak, later_rest, later_peak = level(plan, hours, "il6")
+    times = [morning(day, minutes) for day in run_days for minutes in (-60, 60)]
+    rest, peak, later_rest, later_peak = level(plan, times, molecule="il6")
     assert 0.75 < later_rest / rest < 0.97
     assert later_peak - later_rest < 0.85 * (peak - rest)
 
@@ -178,8 +161,8 @@ def test_a_second_bout_damages_much_less_for_eight_weeks_and_as_much_after_half_
     bout, ratios = "08:00 run 3h 65% VO2max", []
     for day in (15, 57, 85, 190):
         plan = f"day 1 {bout}\nday {day} {bout}"
-        hours = [morning(one, 480) for one in (1, day)]
-        first, second = simulated(plan, hours).state("damage.lower").values[0]
+        times = [morning(one, 480) for one in (1, day)]
+        first, second = simulated(plan, times).state("damage.lower").values[0]
         ratios.append(second / first)
     assert ratios[0] < 0.25
     assert ratios[1] < 0.5
@@ -197,24 +180,24 @@ def test_sixteen_days_of_far_too_much_raise_resting_il6_and_blunt_its_answer():
     bout = "run 75m 80% VO2max"
     twice = "\n".join(f"day {day} {hour}:00 {bout}" for day in range(1, 17) for hour in ("08", "17"))
     once = "\n".join(f"day {day} 08:00 {bout}" for day in range(1, 17))
-    rest, rested, later = level(twice, [morning(1), morning(18), morning(32)], "il6")
+    rest, rested, later = level(twice, [morning(1), morning(18), morning(32)], molecule="il6")
     assert 1.05 < rested / rest < 1.6
     assert later < rest
     # in the block itself the legs start with little glycogen, which alone raises IL-6: hence after a day off
-    hours = [morning(18), morning(18, 75)]
+    times = [morning(18), morning(18, 75)]
     overloaded, even = (
-        np.diff(level(f"{text}\nday 18 08:00 {bout}", hours, "il6"))[0] for text in (twice, once)
+        np.diff(level(f"{text}\nday 18 08:00 {bout}", times, molecule="il6"))[0] for text in (twice, once)
     )
     assert overloaded < 0.9 * even
 
 
 def test_three_hard_weeks_leave_a_trained_person_unmoved():
     # MOD_slivka10_1: 3211 km in 21 days
-    rider = Subject(**{**MAN, "vo2max": 62}, training="trained")
+    rider = person(vo2max=62, training="trained")
     days = "\n".join(f"day {day} 08:00 cycle 5h 50% VO2max carbs 40g/h" for day in range(1, 22))
     parameters = with_values(il6__overreaching_rise=0.0, il6__overreaching_loss=0.0)
     shipped, without = (
-        level(days, morning(22), "il6", subject=rider, parameters=one) for one in (None, parameters)
+        level(days, morning(22), molecule="il6", subject=rider, parameters=one) for one in (None, parameters)
     )
     assert shipped == pytest.approx(without, rel=0.1)
 
@@ -239,9 +222,9 @@ def test_a_single_session_is_answered_as_if_nobody_adapted(session):
     frozen = with_values(
         adaptation__ceiling=0.0, adaptation__threshold_gain=0.0, adaptation__protected_share=0.0
     )
-    hours = [morning(1, minutes) for minutes in (30, 150, 240, 600)]
+    times = [morning(1, minutes) for minutes in (30, 150, 240, 600)]
     shipped, unmoved = (
-        simulated(f"day 1 08:00 {session}", hours, parameters=one).dataset["concentration"].values
+        simulated(f"day 1 08:00 {session}", times, parameters=one).dataset["concentration"].values
         for one in (None, frozen)
     )
     assert np.nanmax(np.abs(shipped / unmoved - 1)) < 0.01
@@ -249,12 +232,12 @@ def test_a_single_session_is_answered_as_if_nobody_adapted(session):
 
 def test_old_untrained_muscle_releases_less_il6_and_training_brings_it_back():
     # MOD_hayney13_2, 3 and 5; MOD_reih16_1 on the other side
-    older = Subject(sex="male", age_y=75, body_mass_kg=75, height_m=1.75, vo2max=25, training="sedentary")
+    older = person(age_y=75, height_m=1.75, vo2max=25, training="sedentary")
     test = "cycle 60m 70% VO2max"
     plan = f"day 1 08:00 {test}\n" + weeks(LIFTING, 2, 4, 6, last=16) + f"\nday 117 08:00 {test}"
-    hours = [morning(day, 60) for day in (1, 117)]
-    untrained, trained = simulated(plan, hours, subject=older).state("il6.pool_lower").values[0]
-    equal = simulated(plan, hours[:1], subject=older, parameters=with_values(il6__age_release_switch=0.0))
+    times = [morning(day, 60) for day in (1, 117)]
+    untrained, trained = simulated(plan, times, subject=older).state("il6.pool_lower").values[0]
+    equal = simulated(plan, times[:1], subject=older, parameters=with_values(il6__age_release_switch=0.0))
     young_for_their_age = equal.state("il6.pool_lower").values[0, 0]
     assert 0.6 < untrained / young_for_their_age < 0.9
     assert trained - untrained > 0.5 * (young_for_their_age - untrained)
@@ -275,9 +258,9 @@ def test_bdnf_heeds_infused_lactate_only_while_lactate_is_taken_for_its_trigger(
     infusion = "\nday 1 08:00 infuse lactate 200mmol/h 30m"
     change = {}
     for switch in (1.0, 0.0):
+        parameters = with_values(bdnf__lactate_switch=switch)
         plain, infused = (
-            level(text, morning(1, 30), "bdnf", parameters=with_values(bdnf__lactate_switch=switch))[0]
-            for text in (plan, plan + infusion)
+            level(text, 30, molecule="bdnf", parameters=parameters)[0] for text in (plan, plan + infusion)
         )
         change[switch] = infused / plain - 1
     assert change[1.0] > 0.05

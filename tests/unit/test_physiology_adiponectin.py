@@ -1,10 +1,11 @@
 """Adiponectin: only haemoconcentration within a session, a little more after weeks of endurance work."""
 
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
@@ -13,39 +14,19 @@ from exerkine_sim.physiology.adiponectin import adiponectin
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
 from exerkine_sim.physiology.lactate import lactate
-from exerkine_sim.schedule import Schedule, parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import DAY_MIN, levels, midnights, person, weeks
 
-SIZE = {"height_m": 1.8, "vo2max": 50}
-MAN = Subject(sex="male", age_y=25, body_mass_kg=75, **SIZE)
-UNTRAINED = replace(MAN, training="sedentary")
-START_H = 8.0
+UNTRAINED = person(training="sedentary")
 PHYSICAL = (drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume)
 MODEL = compose([adaptation, *PHYSICAL, glucose, insulin, lactate, adiponectin])
 SURGE = load_parameters().with_values({"adiponectin.surge_switch": 1}, note="release in maximal work")
+folds = partial(laboratory.folds, molecule="adiponectin", site="plasma_corrected", model=MODEL)
 
 
-def folds(text, hours, *, site="plasma_corrected", parameters=None, subject=MAN):
-    """Return plasma adiponectin over rest, the given hours after eight of the first morning."""
-    schedule = parse_schedule(text if text.startswith("day") else f"day 1 08:00 {text}")
-    times = START_H + np.atleast_1d(np.asarray(hours, dtype=float))
-    end_h = max(schedule.end_h, times[-1])
-    solution = simulate(schedule, subject, model=MODEL, parameters=parameters, times_h=times, end_h=end_h)
-    assert solution.status == ("ok",)
-    return solution.fold("adiponectin", site=site).values[0]
-
-
-def level(**person):
+def resting(**about):
     """Return plasma adiponectin (ug/mL) at the start and at the end of a month of rest."""
-    subject = Subject(age_y=40, **(SIZE | {"body_mass_kg": 80} | person))
-    solution = simulate(Schedule(()), subject, model=MODEL, times_h=[0.0, 28 * 24], end_h=28 * 24)
-    return solution.concentration("adiponectin", site="plasma").values[0]
-
-
-def weeks(session, n):
-    """Return the text of `n` weeks with the session on three days of each."""
-    return "\n".join(f"day {7 * week + day} 08:00 {session}" for week in range(n) for day in (1, 3, 5))
+    subject = person(age_y=40, body_mass_kg=80, **about)
+    return levels("", midnights(0, 28), molecule="adiponectin", site="plasma", subject=subject, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -54,32 +35,32 @@ def test_every_equation_has_its_dimension_and_every_parameter_its_use():
 
 
 def test_rest_is_the_level_of_sex_and_fatness():
-    start, end = level(sex="male", body_fat_percent=25)
+    start, end = resting(sex="male", body_fat_percent=25)
     assert start == pytest.approx(6.1, rel=1e-6)
     assert end == pytest.approx(start, rel=1e-6)
-    assert level(sex="male", body_fat_percent=15)[0] > 1.2 * start
-    assert 8 < level(sex="female", body_fat_percent=35)[0] < 14  # median 10.5, quartiles 7.7 and 13.9
+    assert resting(sex="male", body_fat_percent=15)[0] > 1.2 * start
+    assert 8 < resting(sex="female", body_fat_percent=35)[0] < 14  # median 10.5, quartiles 7.7 and 13.9
 
 
 @pytest.mark.parametrize("bout", ["run 30m 79% VO2max", "cycle 120m 50% VO2max", "cycle 60m 60% VO2max"])
 def test_a_session_only_concentrates_it(bout):
     """ADI-05 to ADI-10: raised as measured, unchanged once corrected, as before after half an hour."""
-    end = parse_schedule(f"day 1 08:00 {bout}").end_h - START_H
-    assert folds(bout, [end, end + 0.5]) == pytest.approx(1, abs=0.02)
-    measured, later = folds(bout, [end, end + 0.75], site="plasma")
+    assert folds(bout, 0, 30, counted_from="end") == pytest.approx(1, abs=0.02)
+    measured, later = folds(bout, 0, 45, site="plasma", counted_from="end")
     assert 1.02 < measured < 1.25
     assert later == pytest.approx(1, abs=0.04)
 
 
 def test_lifting_leaves_it_alone_the_next_morning():
     """ADI-18: nothing 15 h after resistance exercise."""
-    assert folds("squat 5x10 70% 1RM rest 2m", 15) == pytest.approx(1, abs=0.01)
+    assert folds("squat 5x10 70% 1RM rest 2m", 15 * 60) == pytest.approx(1, abs=0.01)
 
 
 def test_twelve_weeks_of_running_raise_it_as_trials_did():
     """ADI-15: +0.42 (0.23 to 0.60) ug/mL, of a level of about six."""
-    hours = 24 * 7 * np.array([4, 11.9, 20])
-    month, end, later = folds(weeks("run 45m 65% VO2max", 12), hours, subject=UNTRAINED) - 1
+    minutes = 7 * DAY_MIN * np.array([4, 11.9, 20])
+    plan = weeks("run 45m 65% VO2max", 1, 3, 5, last=12)
+    month, end, later = folds(plan, minutes, subject=UNTRAINED) - 1
     assert 0.23 / 6.1 < end < 0.60 / 6.1
     assert 0.6 * end < month < end
     assert later < 0.2 * end
@@ -89,16 +70,17 @@ def test_twelve_weeks_of_lifting_raise_it_far_less():
     """ADI-15: aerobic training only."""
     session = "squat 5x10 70% 1RM rest 2m; bench press 5x10 70% 1RM rest 2m"
     lifted, ran = (
-        folds(weeks(text, 12), 24 * 83, subject=UNTRAINED)[0] - 1 for text in (session, "run 45m 65% VO2max")
+        folds(weeks(text, 1, 3, 5, last=12), 83 * DAY_MIN, subject=UNTRAINED)[0] - 1
+        for text in (session, "run 45m 65% VO2max")
     )
     assert lifted < 0.3 * ran
 
 
 def test_six_months_towards_a_marathon_raise_it_by_about_a_tenth_and_less_in_the_trained():
     """ADI-24, ADI-25: medians of +12 % in untrained men, +22 % in women."""
-    plan = weeks("run 60m 70% VO2max", 26)
+    plan = weeks("run 60m 70% VO2max", 1, 3, 5, last=26)
     untrained, trained = (
-        folds(plan, 24 * 180, subject=replace(MAN, training=training))[0] - 1
+        folds(plan, 180 * DAY_MIN, subject=person(training=training))[0] - 1
         for training in ("sedentary", "trained")
     )
     assert untrained == pytest.approx(0.12, abs=0.05)
@@ -107,8 +89,8 @@ def test_six_months_towards_a_marathon_raise_it_by_about_a_tenth_and_less_in_the
 
 def test_the_surge_of_rowers_is_a_switch():
     """ADI-23: +20 % half an hour after a maximal race, within a tenth."""
-    race, hours = "row erg 20m 97% VO2max", [20 / 60 + 0.5, 12]
-    assert folds(race, hours) == pytest.approx(1, abs=0.02)
-    soon, later = folds(race, hours, parameters=SURGE)
+    race, minutes = "row erg 20m 97% VO2max", [20 + 30, 12 * 60]
+    assert folds(race, minutes) == pytest.approx(1, abs=0.02)
+    soon, later = folds(race, minutes, parameters=SURGE)
     assert soon == pytest.approx(1.2, abs=0.1)
     assert later == pytest.approx(1, abs=0.02)

@@ -1,16 +1,16 @@
 """Adrenaline rises steeply with effort, drifts up over hours and is gone within minutes."""
 
+from functools import partial
+
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, module, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.adrenaline import adrenaline
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import person
 
-RUNNER = Subject(sex="male", age_y=26, body_mass_kg=72, height_m=1.78, vo2max=60)
-START_H = 8.0
+RUNNER = person(age_y=26, body_mass_kg=72, height_m=1.78, vo2max=60)
 
 
 @module("glucose", parameters={"basal": "mmol/L"})
@@ -20,21 +20,7 @@ def glucose_clamp(m, p):
 
 
 MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, adrenaline, glucose_clamp])
-
-
-def level(text, minutes, parameters=None):
-    """Return plasma adrenaline (ng/L) the given minutes after the session begins."""
-    time = START_H + minutes / 60
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    solution = simulate(
-        schedule,
-        RUNNER,
-        model=MODEL,
-        parameters=parameters,
-        times_h=[time],
-        end_h=max(time, schedule.end_h),
-    )
-    return solution.concentration("adrenaline", site="plasma").item()
+level = partial(laboratory.levels, molecule="adrenaline", site="plasma", subject=RUNNER, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -79,4 +65,4 @@ def test_it_is_gone_a_quarter_of_an_hour_after_the_end():
 def test_low_glucose_raises_it_at_rest():
     low = load_parameters().with_values({"glucose.basal": 3.0}, note="hypoglycaemic clamp")
     # clamps at 3.0 mmol/L give 200 to 260 pg/mL
-    assert 180 < level("walk 10m 40% VO2max", -1, low) < 290
+    assert 180 < level("walk 10m 40% VO2max", -1, parameters=low) < 290

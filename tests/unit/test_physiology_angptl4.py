@@ -1,8 +1,11 @@
 """ANGPTL4 rises slowly by up to a half, lasts for hours, and carbohydrate keeps it down."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
@@ -13,25 +16,14 @@ from exerkine_sim.physiology.ffa import ffa
 from exerkine_sim.physiology.glucagon import glucagon
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
-from exerkine_sim.schedule import Schedule, parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import levels, midnights, person
 
-RUNNER = Subject(sex="male", age_y=31, body_mass_kg=71.5, height_m=1.775, vo2max=58)
-START_H = 8.0
+RUNNER = person(age_y=31, body_mass_kg=71.5, height_m=1.775, vo2max=58)
 HORMONES = (adrenaline, glucose, insulin, glucagon)
 MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, *HORMONES, ffa, angptl4])
 WITHOUT_GLUCAGON = load_parameters().with_values({"angptl4.glucagon_switch": 0}, note="fatty acids alone")
-
-
-def folds(text, minutes, *, molecule="angptl4", site="plasma_corrected", parameters=None):
-    """Return a level over rest, the given minutes after eight in the morning."""
-    schedule = parse_schedule(text if text.startswith("day") else f"day 1 08:00 {text}")
-    times = START_H + np.atleast_1d(minutes) / 60
-    end_h = max(schedule.end_h, times[-1])
-    solution = simulate(schedule, RUNNER, model=MODEL, parameters=parameters, times_h=times, end_h=end_h)
-    assert solution.status == ("ok",)
-    return solution.fold(molecule, site=site).values[0]
+SETTING = {"subject": RUNNER, "model": MODEL}
+folds = partial(laboratory.folds, molecule="angptl4", site="plasma_corrected", **SETTING)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -40,8 +32,8 @@ def test_every_equation_has_its_dimension_and_every_parameter_its_use():
 
 
 def test_nothing_moves_in_a_month_of_rest():
-    solution = simulate(Schedule(()), RUNNER, model=MODEL, times_h=[0.0, 28 * 24], end_h=28 * 24)
-    assert solution.concentration("angptl4", site="plasma").values[0] == pytest.approx(68, rel=1e-6)
+    course = levels("", midnights(0, 28), molecule="angptl4", site="plasma", **SETTING)
+    assert course == pytest.approx(68, rel=1e-6)
 
 
 @pytest.mark.parametrize("food", ["", " carbs 30g/h"])

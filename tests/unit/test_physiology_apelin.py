@@ -1,35 +1,17 @@
 """Apelin follows insulin; all-out efforts raise it for minutes, less with age; other work leaves it alone."""
 
-import numpy as np
+from functools import partial
+
 import pytest
 
+import laboratory
 from exerkine_sim.parameters import load_parameters
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import person, simulated
 
-START_H = 8.0
 SPRINTS = "cycle 30s 200% VO2max, 4m 20%, 30s 200%, 4m 20%, 30s 200%, 4m 20%, 30s 200%"
 SPRINTS_MIN = 14
 MAXIMAL_TEST = "run 1m 50% VO2max, 1m 60%, 1m 70%, 1m 80%, 1m 90%, 2m 100%"
-
-
-def person(**others):
-    about = {"sex": "male", "age_y": 25, "body_mass_kg": 75, "height_m": 1.8, "vo2max": 50}
-    return Subject(**{**about, **others})
-
-
-def simulated(text, *minutes, subject=None, **options):
-    """Return the solution at minutes after eight in the morning."""
-    times = START_H + np.asarray(minutes) / 60
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    end_h = max(times[-1], schedule.end_h)
-    return simulate(schedule, subject or person(), times_h=times, end_h=end_h, **options)
-
-
-def folds(text, *minutes, site="plasma_corrected", **options):
-    """Return apelin over rest."""
-    return simulated(text, *minutes, **options).fold("apelin", site=site).values[0]
+folds = partial(laboratory.folds, molecule="apelin", site="plasma_corrected")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """BDNF: hardness counts and length hardly; lactate helps in exercise only; serum shows the platelets."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
@@ -10,29 +13,16 @@ from exerkine_sim.physiology.bdnf import bdnf
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
 from exerkine_sim.physiology.lactate import lactate
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import person
 
 DRIVERS = (adaptation, drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume)
 MODEL = compose([bdnf, lactate, glucose, insulin, *DRIVERS])
-START_H = 8.0
-CYCLIST = Subject(sex="male", age_y=25, body_mass_kg=74, height_m=1.77, vo2max=46)
+CYCLIST = person(body_mass_kg=74, height_m=1.77, vo2max=46)
 MAXIMAL_TEST = "cycle 3m 50% VO2max, 3m 60%, 3m 70%, 3m 80%, 3m 90%, 3m 100%"
 SIX_EFFORTS = "cycle 5x(40s 100% VO2max, rest 20s), 40s 100%"
 EASY = "cycle 90m 25% VO2max"
-
-
-def simulated(text, minutes):
-    """Return the solution at minutes after eight in the morning."""
-    times = START_H + np.atleast_1d(minutes) / 60
-    schedule = parse_schedule("\n".join(f"day 1 08:00 {line}" for line in text.splitlines()))
-    return simulate(schedule, CYCLIST, model=MODEL, times_h=times, end_h=max(times[-1], schedule.end_h))
-
-
-def folds(text, minutes, *, site="serum"):
-    """Return BDNF over its resting value at minutes after the start."""
-    return simulated(text, minutes).fold("bdnf", site=site).values[0]
+simulated = partial(laboratory.simulated, subject=CYCLIST, model=MODEL)
+folds = partial(laboratory.folds, molecule="bdnf", site="serum", subject=CYCLIST, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -85,12 +75,12 @@ def test_easy_work_moves_serum_by_the_platelet_count_alone():
 
 
 def test_lactate_at_rest_leaves_mature_bdnf_alone_and_in_exercise_adds_to_it():
-    infusion = "infuse lactate 400mmol/h 1h"
+    infusion = "day 1 08:00 infuse lactate 400mmol/h 1h"
     at_rest = simulated(infusion, 60)
     assert at_rest.concentration("lactate", site="blood").values[0, 0] > 4
     for site in ("plasma", "serum"):
         assert at_rest.fold("bdnf", site=site).values[0, 0] == pytest.approx(1, abs=1e-6)
-    ride = "cycle 60m 60% VO2max"
+    ride = "day 1 08:00 cycle 60m 60% VO2max"
     alone, together = (folds(text, 60, site="plasma")[0] for text in (ride, f"{ride}\n{infusion}"))
     assert together - 1 > 1.5 * (alone - 1)
 

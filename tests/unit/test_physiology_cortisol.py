@@ -1,18 +1,17 @@
 """Cortisol answers intensity above a threshold, and interleukin-6 with a lag and a ceiling."""
 
-import numpy as np
+from functools import partial
+
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, module, unused_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.cortisol import cortisol
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import person
 
-RUNNER = Subject(sex="male", age_y=25, body_mass_kg=75, height_m=1.8, vo2max=52)
-START_H = 8.0
+RUNNER = person(vo2max=52)
 
 
 @module("il6", parameters={"clearance": "L/h"})
@@ -22,14 +21,7 @@ def infused_il6(m, p):
 
 
 MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, cortisol, infused_il6])
-
-
-def folds(text, minutes):
-    """Return plasma cortisol over rest, the given minutes after eight in the morning."""
-    times = START_H + np.atleast_1d(minutes) / 60
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    solution = simulate(schedule, RUNNER, model=MODEL, times_h=times, end_h=max(times[-1], schedule.end_h))
-    return solution.fold("cortisol", site="plasma").values[0]
+folds = partial(laboratory.folds, molecule="cortisol", site="plasma", subject=RUNNER, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():

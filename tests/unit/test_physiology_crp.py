@@ -3,37 +3,21 @@
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
-from exerkine_sim.physiology import drivers
-from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.crp import crp
-from exerkine_sim.physiology.glucagon import glucagon
-from exerkine_sim.physiology.glucose import glucose
-from exerkine_sim.physiology.il6 import il6
-from exerkine_sim.physiology.insulin import insulin
-from exerkine_sim.schedule import Schedule, parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import IL6_MODULES, levels, midnights, person, weeks
 
-MODEL = compose(
-    [
-        *(drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage),
-        *(adaptation, glucose, insulin, glucagon, il6, crp),
-    ]
-)
-RUNNER = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=59)
-CYCLIST = Subject(sex="male", age_y=43, body_mass_kg=80, height_m=1.8, vo2max=48)
+MODEL = compose([*IL6_MODULES, crp])
+RUNNER = person(age_y=28, vo2max=59)
+CYCLIST = person(age_y=43, body_mass_kg=80, vo2max=48)
 MARATHON = "run 206m 75% VO2max"
 
 
 def folds(text, hours, *, subject=RUNNER, site="plasma_corrected"):
     """Return CRP over its resting value, the given hours after the end of the session."""
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    times = schedule.end_h + np.atleast_1d(np.asarray(hours, dtype=float))
-    end_h = max(schedule.end_h, times[-1])
-    solution = simulate(schedule, subject, model=MODEL, times_h=times, end_h=end_h)
-    assert solution.status == ("ok",)
-    return solution.fold("crp", site=site).values[0]
+    who = {"subject": subject, "model": MODEL, "counted_from": "end"}
+    return laboratory.folds(text, 60 * np.asarray(hours), molecule="crp", site=site, **who)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -86,17 +70,15 @@ def test_infused_crp_is_lost_with_the_half_life_of_nineteen_hours():
 
 
 def test_weeks_without_a_session_leave_it_where_it_was():
-    rest = simulate(Schedule(()), RUNNER, model=MODEL, times_h=[0, 14 * 24, 28 * 24], end_h=28 * 24)
-    assert rest.concentration("crp").values[0] == pytest.approx(0.8, rel=1e-9)
+    rest = levels("", midnights(0, 14, 28), molecule="crp", subject=RUNNER, model=MODEL)
+    assert rest == pytest.approx(0.8, rel=1e-9)
 
 
 def test_months_of_training_lower_the_resting_level_and_a_stop_brings_it_back():
     # MOD_donges10_2, MOD_donges10_3: -33 and -16 % after 10 weeks; MOD_campbell09_1: -10 % after a year
-    days = [7 * week + day for week in range(26) for day in (1, 2, 4, 5)]
-    plan = parse_schedule("\n".join(f"day {day} 08:00 cycle 45m 70% VO2max" for day in days))
-    mornings = np.array([26 * 7 - 1, 50 * 7]) * 24.0
-    person = Subject(sex="male", age_y=43, body_mass_kg=80, height_m=1.8, vo2max=38, training="sedentary")
-    solution = simulate(plan, person, model=MODEL, times_h=mornings, end_h=mornings[-1])
-    trained, idle = solution.fold("crp", site="plasma_corrected").values[0]
+    plan = weeks("cycle 45m 70% VO2max", 1, 2, 4, 5, last=26)
+    who = {"subject": person(age_y=43, body_mass_kg=80, vo2max=38, training="sedentary"), "model": MODEL}
+    nights = midnights(26 * 7 - 1, 50 * 7)
+    trained, idle = laboratory.folds(plan, nights, molecule="crp", site="plasma_corrected", **who)
     assert 0.67 < trained < 0.95
     assert idle == pytest.approx(1, abs=0.01)  # four time constants later

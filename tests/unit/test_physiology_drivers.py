@@ -1,17 +1,17 @@
 """Oxygen uptake, contraction, glycogen, plasma volume and damage behave as measured in people."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, module, unused_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import person
 
-ATHLETE = Subject(sex="male", age_y=26, body_mass_kg=75, height_m=1.8, vo2max=55)
-START_H = 8.0
+ATHLETE = person(age_y=26, vo2max=55)
 RESTING_GLYCOGEN = 450.0  # mmol/kg dry mass, to compare with contents printed after exercise
 VIGOROUS = [
     ("run 60m 75% VO2max", 60),
@@ -27,25 +27,14 @@ def gut(m, _):
     m.publish("absorption", m.input("carbohydrate", "g/h"))
 
 
-MODEL = compose(
-    [
-        adaptation,
-        drivers.vo2,
-        drivers.contraction,
-        drivers.glycogen,
-        drivers.plasma_volume,
-        drivers.damage,
-        gut,
-    ]
-)
+PHYSICAL = (drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage)
+MODEL = compose([adaptation, *PHYSICAL, gut])
+simulated = partial(laboratory.simulated, subject=ATHLETE, model=MODEL)
 
 
 def after(text, minutes, *states, hours=0.0):
     """Return states the given minutes after eight in the morning, when `text` begins."""
-    time = START_H + minutes / 60 + hours
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    solution = simulate(schedule, ATHLETE, model=MODEL, times_h=[time], end_h=max(time, schedule.end_h) + 1)
-    assert solution.status == ("ok",)
+    solution = simulated(text, minutes + 60 * hours)
     return tuple(solution.state(name).item() for name in states)
 
 
@@ -149,9 +138,7 @@ def test_carbohydrate_after_exercise_refills_sooner_and_never_beyond_full():
 
 def test_damage_comes_hours_after_the_session_and_goes_within_two_days():
     hours = np.linspace(1, 49, 97)
-    schedule = parse_schedule("day 1 08:00 run 60m 70% VO2max")
-    solution = simulate(schedule, ATHLETE, model=MODEL, times_h=START_H + hours, end_h=START_H + 49)
-    damage = solution.state("damage.lower").values[0]
+    damage = simulated("run 60m 70% VO2max", 60 * hours).state("damage.lower").values[0]
     assert 4 <= hours[damage.argmax()] - 1 <= 6
     assert damage[hours == 25] < 0.3 * damage.max()
     assert damage[-1] < 0.05 * damage.max()

@@ -1,8 +1,11 @@
 """Free fatty acids dip, climb for hours, jump when work ends; insulin holds them down."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
@@ -10,23 +13,11 @@ from exerkine_sim.physiology.adrenaline import adrenaline
 from exerkine_sim.physiology.ffa import ffa
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
-from exerkine_sim.schedule import Schedule, parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import midnights, person
 
-MAN = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=55)
-START_H = 8.0
+MAN = person(age_y=28, vo2max=55)
 MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, adrenaline, glucose, insulin, ffa])
-
-
-def course(text, *minutes):
-    """Return plasma fatty acids (mmol/L), the given minutes after eight in the morning."""
-    schedule = parse_schedule(text if text.startswith("day") else f"day 1 08:00 {text}")
-    times = START_H + np.array(minutes) / 60
-    end_h = max(schedule.end_h, times[-1])
-    solution = simulate(schedule, MAN, model=MODEL, times_h=times, end_h=end_h)
-    assert solution.status == ("ok",)
-    return solution.concentration("ffa", site="plasma").values[0]
+course = partial(laboratory.levels, molecule="ffa", site="plasma", subject=MAN, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -35,9 +26,7 @@ def test_every_equation_has_its_dimension_and_every_parameter_its_use():
 
 
 def test_rest_is_the_level_of_a_night_without_food():
-    times = np.array([0.0, 7 * 24, 28 * 24])
-    solution = simulate(Schedule(()), MAN, model=MODEL, times_h=times, end_h=times[-1])
-    assert solution.concentration("ffa", site="plasma").values[0] == pytest.approx(0.44, rel=1e-6)
+    assert course("", midnights(0, 7, 28)) == pytest.approx(0.44, rel=1e-6)
 
 
 def test_plasma_dips_then_climbs_then_jumps_when_work_ends():

@@ -1,8 +1,11 @@
 """FGF21 peaks an hour after endurance work on an empty stomach, and after little else."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
@@ -10,23 +13,13 @@ from exerkine_sim.physiology.fgf21 import fgf21
 from exerkine_sim.physiology.glucagon import glucagon
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import person
 
-RUNNER = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=52)
-WOMAN = Subject(sex="female", age_y=28, body_mass_kg=62, height_m=1.68, vo2max=45)
-START_H = 8.0
+RUNNER = person(age_y=28, vo2max=52)
+WOMAN = person(sex="female", age_y=28, body_mass_kg=62, height_m=1.68, vo2max=45)
 HOUR = "cycle 60m 70% VO2max"
 MODEL = compose([adaptation, glucose, insulin, glucagon, fgf21, drivers.vo2, drivers.plasma_volume])
-
-
-def folds(text, minutes, *, site="plasma", subject=RUNNER, molecule="fgf21"):
-    """Return a level over rest, the given minutes after eight in the morning of the second day."""
-    times = 24 + START_H + np.atleast_1d(minutes) / 60
-    schedule = parse_schedule(text if "day" in text else f"day 2 08:00 {text}")
-    solution = simulate(schedule, subject, model=MODEL, times_h=times, end_h=max(times[-1], schedule.end_h))
-    return solution.fold(molecule, site=site).values[0]
+folds = partial(laboratory.folds, molecule="fgf21", site="plasma", subject=RUNNER, model=MODEL, day=2)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -77,7 +70,7 @@ def test_a_meal_moves_fgf21_little():
 
 
 def test_women_answer_less():
-    man, woman = (folds(HOUR, 120, subject=person)[0] for person in (RUNNER, WOMAN))
+    man, woman = (folds(HOUR, 120, subject=who)[0] for who in (RUNNER, WOMAN))
     assert 1 < woman < man
 
 

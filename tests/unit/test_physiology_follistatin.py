@@ -1,24 +1,16 @@
 """Follistatin comes from the liver, hours after long work; lifting and a meal leave it nearly alone."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.physiology import default_model
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
 
-MAN = Subject(sex="male", age_y=25, body_mass_kg=75, height_m=1.8, vo2max=50)
 THREE_HOURS = "cycle 180m 60% VO2max"
 LIFTING = "squat 5x10 75% 1RM rest 90s; leg press 5x10 75% rest 90s; bench press 5x10 75% rest 90s"
-
-
-def folds(text, minutes, *, molecule="follistatin"):
-    """Return a level over rest, plasma volume aside, the given minutes after eight in the morning."""
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    times = 8 + np.atleast_1d(minutes) / 60
-    solution = simulate(schedule, MAN, times_h=times, end_h=max(times[-1], schedule.end_h))
-    return solution.fold(molecule, site="plasma_corrected").values[0]
+folds = partial(laboratory.folds, molecule="follistatin", site="plasma_corrected")
 
 
 def test_it_peaks_in_recovery_about_three_hours_after_a_long_ride():

@@ -1,34 +1,16 @@
 """GDF15 adds up work over time: highest hours after the end, four-fold after a marathon, higher with age."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.physiology import default_model
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import DAY_MIN, person, simulated
 
-START_H = 8.0
 HOUR = "cycle 60m 67% VO2max"
-DAY_MIN = 1440
-
-
-def person(**others):
-    about = {"sex": "male", "age_y": 25, "body_mass_kg": 75, "height_m": 1.8, "vo2max": 50}
-    return Subject(**{**about, **others})
-
-
-def simulated(text, *minutes, subject=None):
-    """Return the solution at minutes after eight in the morning."""
-    times = START_H + np.asarray(minutes) / 60
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    end_h = max(times[-1], schedule.end_h)
-    return simulate(schedule, subject or person(), times_h=times, end_h=end_h)
-
-
-def folds(text, *minutes, site="plasma", subject=None):
-    """Return GDF15 over rest."""
-    return simulated(text, *minutes, subject=subject).fold("gdf15", site=site).values[0]
+folds = partial(laboratory.folds, molecule="gdf15", site="plasma")
 
 
 def test_an_hour_raises_it_and_two_hours_later_it_stands_higher():

@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from exerkine_sim.parameters import load_parameters
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import person, simulated
 
-MAN = Subject(sex="male", age_y=26, body_mass_kg=75, height_m=1.8, vo2max=50)
-OLD = Subject(sex="male", age_y=72, body_mass_kg=75, height_m=1.8, vo2max=28)
+MAN = person(age_y=26)
+OLD = person(age_y=72, vo2max=28)
 WOMAN = {"sex": "female", "age_y": 28, "height_m": 1.65, "vo2max": 32}
 RIDE = "cycle 30m 70% VO2max"
 SPRINTS = {30: "cycle 30s 11W/kg", 6: "cycle 6s 11W/kg"}
@@ -19,14 +17,11 @@ KINETICS = load_parameters()
 UNHINDERED = KINETICS.with_values({"gh.refractory_switch": 0}, note="an earlier bout does not count")
 
 
-def above_rest(text, minutes, *, subject=MAN, site="plasma", parameters=KINETICS, molecule="gh"):
-    """Return a level less its resting one, the given minutes after eight in the morning."""
-    schedule = parse_schedule(text if "day" in text or not text else f"day 1 08:00 {text}")
-    times = 8 + np.atleast_1d(minutes) / 60
-    end_h = max(times[-1], schedule.end_h)
-    solution = simulate(schedule, subject, times_h=times, end_h=end_h, parameters=parameters)
-    level = solution.concentration(molecule, site=site).values[0]
-    return level - level[0] / solution.fold(molecule, site=site).values[0, 0]
+def above_rest(text, minutes, *, subject=MAN, parameters=KINETICS):
+    """Return GH less its resting level, the given minutes after eight in the morning."""
+    solution = simulated(text, minutes, subject=subject, parameters=parameters)
+    level = solution.concentration("gh", site="plasma").values[0]
+    return level - level[0] / solution.fold("gh", site="plasma").values[0, 0]
 
 
 def area(text, minutes, **how):
@@ -80,13 +75,13 @@ def test_lifting_with_short_rest_gives_much():
 
 
 def test_the_old_give_a_sixth():
-    young, old = (above_rest(LIFTING, np.arange(0, 91, 2), subject=person).max() for person in (MAN, OLD))
+    young, old = (above_rest(LIFTING, np.arange(0, 91, 2), subject=who).max() for who in (MAN, OLD))
     assert 0.1 < old / young < 0.25  # MOD_pyka92_2: 0.16; GH-25: a fourth to a seventh
 
 
 def test_obese_women_give_less():
     lean, obese = (
-        area("walk 30m 70% VO2max", FOUR_HOURS, subject=Subject(**WOMAN, body_mass_kg=mass))
+        area("walk 30m 70% VO2max", FOUR_HOURS, subject=person(**WOMAN, body_mass_kg=mass))
         for mass in (58, 100)
     )
     assert obese < 0.6 * lean  # MOD_kana99_2 and 3: 0.43 and 0.19
@@ -94,8 +89,8 @@ def test_obese_women_give_less():
 
 def test_the_same_load_gives_less_when_it_has_become_lighter():
     minutes = np.arange(0, 66)
-    fitter = Subject(sex="male", age_y=26, body_mass_kg=75, height_m=1.8, vo2max=60)
-    before, after = (area("cycle 20m 180W", minutes, subject=person) for person in (MAN, fitter))
+    fitter = person(age_y=26, vo2max=60)
+    before, after = (area("cycle 20m 180W", minutes, subject=who) for who in (MAN, fitter))
     assert after < 0.8 * before  # MOD_welt97_3: 0.55 after six weeks
 
 

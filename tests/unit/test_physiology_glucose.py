@@ -1,33 +1,23 @@
 """Glucose rises and returns after a meal, falls in long work, and the gut gives back what was eaten."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import person
 
-RUNNER = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=52)
-START_H = 8.0
+RUNNER = person(age_y=28, vo2max=52)
 MODEL = compose([adaptation, glucose, insulin, drivers.vo2, drivers.plasma_volume])
-
-
-def simulated(text, minutes):
-    """Return the solution at the given minutes after eight in the morning."""
-    times = START_H + np.asarray(minutes) / 60
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    return simulate(schedule, RUNNER, model=MODEL, times_h=times, end_h=max(times[-1], schedule.end_h))
-
-
-def level(text, minutes):
-    """Return plasma glucose in mmol/L."""
-    return simulated(text, np.atleast_1d(minutes)).concentration("glucose", site="plasma").values[0]
+simulated = partial(laboratory.simulated, subject=RUNNER, model=MODEL)
+level = partial(laboratory.levels, molecule="glucose", site="plasma", subject=RUNNER, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():

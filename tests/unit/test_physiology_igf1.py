@@ -1,14 +1,15 @@
 """Total IGF-1 stays where it was for a day; free IGF-1 yields to IGFBP-1; loaded muscle answers for days."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.parameters import load_parameters
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import DAY_MIN, midnights, person, weeks
 
-MAN = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=50)
+MAN = person(age_y=28)
 LIFTS = ("bench press", "leg extension", "overhead press", "leg curl", "row", "curl", "leg press", "squat")
 LIFTING = "; ".join(f"{lift} 3x10 75% 1RM rest 1m" for lift in LIFTS)
 SQUATS = "squat 8x8 80% 1RM rest 3m"
@@ -17,34 +18,25 @@ INTERVALS = "cycle 5m 50% VO2max, 8x(1m 95% / 75s 40%), 5m 40%"
 SWITCHED = load_parameters().with_values(
     {"igf1.interval_switch": 1}, note="continuous local, intervals systemic"
 )
+simulated = partial(laboratory.simulated, subject=MAN)
+course = partial(laboratory.folds, molecule="igf1", site="plasma", subject=MAN)
 
 
-def course(text, minutes, *, molecule="igf1", site="plasma", parameters=None, subject=MAN):
-    """Return a level over rest, the given minutes after eight in the morning."""
-    schedule = parse_schedule(text if "day" in text else f"day 1 08:00 {text}")
-    times = 8 + np.atleast_1d(minutes) / 60
-    end_h = max(times[-1], schedule.end_h)
-    solution = simulate(schedule, subject, times_h=times, end_h=end_h, parameters=parameters)
-    return solution.fold(molecule, site=site).values[0]
-
-
-def levels(subject):
+def resting(subject):
     """Return total and free IGF-1 at rest, in ng/mL."""
-    solution = simulate(parse_schedule(""), subject, times_h=[1.0], end_h=1.0)
-    return tuple(float(solution.concentration(one, site="plasma")[0, 0]) for one in ("igf1", "igf1_free"))
+    solution = simulated("", midnights(0) + 60, subject=subject)
+    return tuple(solution.concentration(one, site="plasma").item() for one in ("igf1", "igf1_free"))
 
 
 def test_the_level_falls_with_age_and_the_free_share_does_not():
-    aged = [Subject(sex="male", age_y=age, body_mass_kg=75, height_m=1.8, vo2max=40) for age in (32, 50, 68)]
-    total, free = np.array([levels(person) for person in aged]).T
+    aged = [person(age_y=age, vo2max=40) for age in (32, 50, 68)]
+    total, free = np.array([resting(one) for one in aged]).T
     assert total == pytest.approx([206, 147, 103], rel=0.05)  # MOD_gasco07_1 to 3: rounding of the slope
     assert free / total == pytest.approx(0.0038, rel=1e-6)  # IGF-15
 
 
 def test_the_pools_add_up():
-    solution = simulate(
-        parse_schedule(f"day 1 08:00 {CONTINUOUS}"), MAN, times_h=np.arange(0, 24.0), end_h=24
-    )
+    solution = simulated(CONTINUOUS, midnights(0) + 60 * np.arange(24))
     parts = [solution.concentration("igf1", site=f"plasma_{pool}").values for pool in ("binary", "ternary")]
     free = solution.concentration("igf1_free", site="plasma").values
     total = solution.concentration("igf1", site="plasma").values
@@ -76,8 +68,7 @@ def test_intervals_and_continuous_work_are_alike_at_once():
 
 
 def test_fourteen_days_of_growth_hormone_multiply_it():
-    weeks = 14 * 24 * 60
-    once, twice = (course(f"infuse gh {rate}ug/h 336h", weeks)[0] for rate in (79, 158))
+    once, twice = (course(f"infuse gh {rate}ug/h 336h", 14 * DAY_MIN)[0] for rate in (79, 158))
     assert once == pytest.approx(525 / 190, rel=0.25)  # IGF-17, a factor of 1.25 beside the 3 % of the study
     assert once < twice < 2 * once  # IGF-18
 
@@ -120,11 +111,8 @@ def test_pressing_leaves_the_legs_alone():
 
 def weeks_of(session, *, parameters):
     """Return the local transcript and free IGF-1, means of the day after three weeks of three sessions."""
-    plan = parse_schedule(
-        "\n".join(f"day {1 + d + 7 * w} 07:00 {session}" for w in range(3) for d in (0, 2, 4))
-    )
-    times = 18 * 24 + 12 + np.arange(0, 24.0)
-    solution = simulate(plan, MAN, times_h=times, end_h=times[-1], parameters=parameters)
+    plan = weeks(session, 1, 3, 5, last=3, clock="07:00")
+    solution = simulated(plan, midnights(18) + 60 * np.arange(12, 36), parameters=parameters)
     local = solution.fold("igf1", site="muscle_mrna_lower").values.mean()
     return local, solution.fold("igf1", site="plasma_corrected").values.mean()
 

@@ -1,13 +1,14 @@
 """IGFBP-1 rises many-fold in long work, less with carbohydrate, and stays up for half a day."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+import laboratory
+from laboratory import person
 
-MAN = Subject(sex="male", age_y=25, body_mass_kg=75, height_m=1.8, vo2max=52)
+MAN = person(vo2max=52)
 TO_FATIGUE = "cycle 150m 70% VO2max"
 MARATHON = "day 1 06:00 meal 75g carbs\nday 1 08:00 run 210m 75% VO2max carbs 30g/h"
 MEALS = "\n".join(
@@ -16,14 +17,7 @@ MEALS = "\n".join(
 LIFTS = ("squat", "bench press", "row", "leg press", "overhead press")
 LIFTING = "; ".join(f"{lift} 5x8 75% 1RM rest 2m" for lift in LIFTS)
 QUARTER = "(cycle 15m 70% VO2max, 5m 15%)"
-
-
-def folds(text, minutes, *, site="plasma"):
-    """Return IGFBP-1 over rest, the given minutes after eight in the morning."""
-    schedule = parse_schedule(text if "day" in text else f"day 1 08:00 {text}")
-    times = 8 + np.atleast_1d(minutes) / 60
-    solution = simulate(schedule, MAN, times_h=times, end_h=max(times[-1], schedule.end_h))
-    return solution.fold("igfbp1", site=site).values[0]
+folds = partial(laboratory.folds, molecule="igfbp1", site="plasma", subject=MAN)
 
 
 def day_mean(text, *, after=0):

@@ -1,39 +1,18 @@
 """IL-10 waits for a large rise of IL-6 or for hard effort, and peaks near the end of work."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
-from exerkine_sim.physiology import drivers
-from exerkine_sim.physiology.adaptation import adaptation
-from exerkine_sim.physiology.glucagon import glucagon
-from exerkine_sim.physiology.glucose import glucose
-from exerkine_sim.physiology.il6 import il6
 from exerkine_sim.physiology.il10 import il10
-from exerkine_sim.physiology.insulin import insulin
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import IL6_MODULES, person
 
-MODEL = compose(
-    [
-        *(drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage),
-        *(adaptation, glucose, insulin, glucagon, il6, il10),
-    ]
-)
-RUNNER = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=60)
-START_H = 8.0
-
-
-def folds(text, *minutes):
-    """Return plasma IL-10 over rest, corrected for plasma volume, after the session begins."""
-    times = [START_H - 0.1, *(START_H + minute / 60 for minute in minutes)]
-    schedule = parse_schedule(text if text.startswith("day") else f"day 1 08:00 {text}")
-    end_h = max(schedule.end_h, times[-1])
-    solution = simulate(schedule, RUNNER, model=MODEL, times_h=times, end_h=end_h)
-    assert solution.status == ("ok",)
-    levels = solution.concentration("il10", site="plasma_corrected").isel(member=0).values
-    return levels[1:] / levels[0]
+MODEL = compose([*IL6_MODULES, il10])
+RUNNER = person(age_y=28, vo2max=60)
+folds = partial(laboratory.folds, molecule="il10", site="plasma_corrected", subject=RUNNER, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():

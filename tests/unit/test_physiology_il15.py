@@ -1,35 +1,25 @@
 """IL-15 comes from a small store in muscle: soon out, soon lost, refilled over a day."""
 
-import numpy as np
+from functools import partial
+
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.il15 import il15
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import person
 
 MODEL = compose([adaptation, il15, drivers.plasma_volume])
-PERSON = Subject(sex="male", age_y=25, body_mass_kg=72, height_m=1.76, vo2max=46)
+PERSON = person(body_mass_kg=72, height_m=1.76, vo2max=46)
 LEGS = "leg press 4x10 75% 1RM rest 2m; leg extension 4x10 75% 1RM rest 2m"
 LIFTING = "squat 5x5 85% 1RM rest 3m; bench press 5x5 85% 1RM rest 3m; row 5x5 85% 1RM rest 3m"
 EASY_RUN, LONG_RIDE = "run 30m 56% VO2max", "cycle 180m 60% VO2max"
-
-
-def simulated(text, minutes, *, parameters=None):
-    """Return the solution at minutes from the end of the last session; the first one is at eight."""
-    schedule = parse_schedule(text if text.startswith("day") else f"day 1 08:00 {text}")
-    times = schedule.end_h + np.atleast_1d(np.asarray(minutes, dtype=float)) / 60
-    end_h = max(schedule.end_h, times[-1])
-    return simulate(schedule, PERSON, model=MODEL, parameters=parameters, times_h=times, end_h=end_h)
-
-
-def folds(text, minutes, *, site="plasma_corrected", **options):
-    """Return IL-15 over its resting value at minutes from the end of the last session."""
-    return simulated(text, minutes, **options).fold("il15", site=site).values[0]
+FROM_THE_END = {"subject": PERSON, "model": MODEL, "counted_from": "end"}
+simulated = partial(laboratory.simulated, **FROM_THE_END)
+folds = partial(laboratory.folds, molecule="il15", site="plasma_corrected", **FROM_THE_END)
 
 
 def store(text, minutes, *, region="lower"):

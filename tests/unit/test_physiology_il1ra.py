@@ -1,38 +1,18 @@
 """IL-1ra answers IL-6 with a lag: highest an hour or two after hard work, and infused IL-6 is enough."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
-from exerkine_sim.physiology import drivers
-from exerkine_sim.physiology.adaptation import adaptation
-from exerkine_sim.physiology.glucagon import glucagon
-from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.il1ra import il1ra
-from exerkine_sim.physiology.il6 import il6
-from exerkine_sim.physiology.insulin import insulin
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import IL6_MODULES, person
 
-MODEL = compose(
-    [
-        *(drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage),
-        *(adaptation, glucose, insulin, glucagon, il6, il1ra),
-    ]
-)
-RUNNER = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=60)
-START_H = 8.0
-
-
-def course(text, *minutes):
-    """Return plasma IL-1ra (pg/mL), the given minutes after the session begins."""
-    times = [START_H + minute / 60 for minute in minutes]
-    schedule = parse_schedule(text if text.startswith("day") else f"day 1 08:00 {text}")
-    end_h = max(schedule.end_h, times[-1])
-    solution = simulate(schedule, RUNNER, model=MODEL, times_h=times, end_h=end_h)
-    assert solution.status == ("ok",)
-    return solution.concentration("il1ra", site="plasma").isel(member=0).values
+MODEL = compose([*IL6_MODULES, il1ra])
+RUNNER = person(age_y=28, vo2max=60)
+course = partial(laboratory.levels, molecule="il1ra", site="plasma", subject=RUNNER, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():

@@ -1,47 +1,24 @@
 """Working muscle releases IL-6, more with time and with less glycogen, and plasma forgets it in minutes."""
 
+from functools import partial
+
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
-from exerkine_sim.physiology import drivers
-from exerkine_sim.physiology.adaptation import adaptation
-from exerkine_sim.physiology.glucagon import glucagon
-from exerkine_sim.physiology.glucose import glucose
-from exerkine_sim.physiology.il6 import il6
-from exerkine_sim.physiology.insulin import insulin
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import IL6_MODULES, person, simulated
 
-MODEL = compose(
-    [
-        *(drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage),
-        *(adaptation, glucose, insulin, glucagon, il6),
-    ]
-)
-MAN = {"sex": "male", "age_y": 25, "body_mass_kg": 75, "height_m": 1.8, "vo2max_ml_kg_min": 55}
-RUNNER = Subject(**MAN)
-START_H = 8.0
+MODEL = compose(IL6_MODULES)
+RUNNER = person(vo2max=55)
 POOL_TIME_MIN = load_parameters()["il6.pool_time"].to("min")
-
-
-def course(text, *minutes, subject=RUNNER, site="plasma", day=1):
-    """Return IL-6 at a site, the given minutes after 08:00 of a day."""
-    schedule = parse_schedule(text if text.startswith("day") else f"day 1 08:00 {text}")
-    times = [24.0 * (day - 1) + START_H + minute / 60 for minute in minutes]
-    end_h = max(schedule.end_h, times[-1])
-    solution = simulate(schedule, subject, model=MODEL, times_h=times, end_h=end_h)
-    assert solution.status == ("ok",)
-    return solution.concentration("il6", site=site).isel(member=0).values
+course = partial(laboratory.levels, molecule="il6", site="plasma", subject=RUNNER, model=MODEL)
 
 
 def leg_release(text, *minutes, day=1):
     """Return release of the lower-body muscle in ng/min, the given minutes after 08:00 of a day."""
-    schedule = parse_schedule(text)
-    times = [24.0 * (day - 1) + START_H + minute / 60 for minute in minutes]
-    solution = simulate(schedule, RUNNER, model=MODEL, times_h=times, end_h=max(schedule.end_h, times[-1]))
-    return solution.state("il6.pool_lower").isel(member=0).values / POOL_TIME_MIN
+    solution = simulated(text, *minutes, day=day, subject=RUNNER, model=MODEL)
+    return solution.state("il6.pool_lower").values[0] / POOL_TIME_MIN
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -51,8 +28,8 @@ def test_every_equation_has_its_dimension_and_every_parameter_its_use():
 
 def test_rest_is_near_one_and_higher_with_age_and_fat():
     young = course("walk 1m 40% VO2max", -60)
-    old = course("walk 1m 40% VO2max", -60, subject=Subject(**{**MAN, "age_y": 70}))
-    heavy = course("walk 1m 40% VO2max", -60, subject=Subject(**{**MAN, "body_mass_kg": 105}))
+    old = course("walk 1m 40% VO2max", -60, subject=person(age_y=70, vo2max=55))
+    heavy = course("walk 1m 40% VO2max", -60, subject=person(body_mass_kg=105, vo2max=55))
     assert 0.6 < young < 2.1
     assert young < heavy
     assert young < old < 3 * young

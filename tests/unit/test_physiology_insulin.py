@@ -1,28 +1,20 @@
 """Insulin falls in exercise, shows raised glucose when the effort ends, and lives for minutes."""
 
-import numpy as np
+from functools import partial
+
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import person
 
-RUNNER = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=52)
-START_H = 8.0
+RUNNER = person(age_y=28, vo2max=52)
 MODEL = compose([adaptation, glucose, insulin, drivers.vo2, drivers.plasma_volume])
-
-
-def folds(text, minutes, *, molecule="insulin"):
-    """Return a plasma level over rest, the given minutes after eight in the morning."""
-    times = START_H + np.atleast_1d(minutes) / 60
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    solution = simulate(schedule, RUNNER, model=MODEL, times_h=times, end_h=max(times[-1], schedule.end_h))
-    return solution.fold(molecule, site="plasma").values[0]
+folds = partial(laboratory.folds, molecule="insulin", site="plasma", subject=RUNNER, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():

@@ -1,45 +1,24 @@
 """Irisin: a quick small rise that empties its store, a later after lifting, a late one after hard work."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.irisin import irisin
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import DAY_MIN
 
 MODEL = compose([adaptation, irisin, drivers.plasma_volume])
-START_H = 8.0
-DAY_MIN = 1440
 MAXIMAL_TEST = "cycle 3m 50% VO2max, 3m 60%, 3m 70%, 3m 80%, 3m 90%, 3m 100%"
 LIFTING = "squat 5x5 85% 1RM rest 3m; bench press 5x5 85% rest 3m; row 5x5 85% rest 3m"
-
-
-def person(**others):
-    about = {"sex": "male", "age_y": 24, "body_mass_kg": 72, "height_m": 1.76, "vo2max": 46}
-    return Subject(**{**about, **others})
-
-
-def simulated(text, minutes, **options):
-    """Return the solution at minutes after eight in the morning."""
-    times = START_H + np.atleast_1d(minutes) / 60
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    subject = options.pop("subject", person())
-    end_h = max(times[-1], schedule.end_h)
-    return simulate(schedule, subject, model=MODEL, times_h=times, end_h=end_h, **options)
-
-
-def folds(text, minutes, *, site="plasma", **options):
-    """Return irisin over its resting value at minutes after the start."""
-    return simulated(text, minutes, **options).fold("irisin", site=site).values[0]
-
-
-def end_of(text):
-    return (parse_schedule(f"day 1 08:00 {text}").end_h - START_H) * 60
+person = partial(laboratory.person, age_y=24, body_mass_kg=72, height_m=1.76, vo2max=46)
+simulated = partial(laboratory.simulated, subject=person(), model=MODEL)
+folds = partial(laboratory.folds, molecule="irisin", site="plasma", subject=person(), model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -81,11 +60,11 @@ def test_the_late_rise_can_be_switched_off():
 
 
 def test_lifting_peaks_an_hour_later_and_higher_than_endurance_work():
-    end = end_of(LIFTING)
-    minutes = end + np.arange(0, 181, 5.0)
-    lifting = folds(LIFTING, minutes)
-    cycling = folds("cycle 60m 75% VO2max", 60 + np.arange(0, 181, 5.0))
-    assert 45 <= minutes[lifting.argmax()] - end <= 100
+    minutes = np.arange(0, 181, 5.0)
+    lifting, cycling = (
+        folds(text, minutes, counted_from="end") for text in (LIFTING, "cycle 60m 75% VO2max")
+    )
+    assert 45 <= minutes[lifting.argmax()] <= 100
     assert cycling.argmax() == 0
     assert lifting.max() > cycling.max()
 
@@ -94,9 +73,8 @@ def test_sets_add_up():
     """Cutting a bout in two changes nothing, and rest between short sets does not lose their sum."""
     whole, cut = folds("cycle 2m 100% VO2max", 3), folds("cycle 1m 100% VO2max, 1m 100%", 3)
     assert cut == pytest.approx(whole, rel=1e-6)  # tolerance of the integration
-    twelve = folds("leg press 12x8 75% 1RM rest 60s", end_of("leg press 12x8 75% 1RM rest 60s") + 60)
-    six = folds("leg press 6x8 75% 1RM rest 60s", end_of("leg press 6x8 75% 1RM rest 60s") + 60)
-    assert 1.6 <= (twelve[0] - 1) / (six[0] - 1) <= 2.2
+    twelve, six = (folds(f"leg press {n}x8 75% 1RM rest 60s", 60, counted_from="end")[0] - 1 for n in (12, 6))
+    assert 1.6 <= twelve / six <= 2.2
 
 
 def test_arms_leave_the_store_of_the_legs_alone():

@@ -1,36 +1,20 @@
 """Lac-Phe follows blood lactate, saturating and slower to fall; a meal raises it a little."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+import laboratory
+from laboratory import levels
 
-START_H = 8.0
 HARD = "run 60m 75% VO2max"
 TWO_TESTS = (
     "run 3m 50% VO2max, 3m 60%, 3m 70%, 3m 80%, 3m 90%, 3m 100%\n"
     "day 1 08:48 cycle 3m 50% VO2max, 3m 60%, 3m 70%, 3m 80%, 3m 90%, 3m 100%"
 )
-
-
-def person(**others):
-    about = {"sex": "male", "age_y": 17, "body_mass_kg": 64, "height_m": 1.75, "vo2max": 60}
-    return Subject(**{**about, **others})
-
-
-def simulated(text, *minutes, subject=None):
-    """Return the solution at minutes after eight in the morning."""
-    times = START_H + np.asarray(minutes) / 60
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    end_h = max(times[-1], schedule.end_h)
-    return simulate(schedule, subject or person(), times_h=times, end_h=end_h)
-
-
-def folds(text, *minutes, molecule="lac_phe"):
-    """Return a level in whole blood over rest."""
-    return simulated(text, *minutes).fold(molecule, site="blood").values[0]
+person = partial(laboratory.person, age_y=17, body_mass_kg=64, height_m=1.75, vo2max=60)
+folds = partial(laboratory.folds, molecule="lac_phe", site="blood", subject=person())
 
 
 def test_exhausting_work_triples_it_and_a_quarter_of_an_hour_later_little_is_lost():
@@ -72,8 +56,7 @@ def test_a_meal_raises_it_without_exercise():
 
 def test_women_stand_higher_at_rest_and_in_exercise():
     man, woman = (
-        simulated(HARD, -1, 60, subject=person(sex=sex)).concentration("lac_phe").values[0]
-        for sex in ("male", "female")
+        levels(HARD, -1, 60, molecule="lac_phe", subject=person(sex=sex)) for sex in ("male", "female")
     )
     assert np.all(woman > man)
     assert (man[0] + woman[0]) / 2 == pytest.approx(31.5, rel=0.05)  # LPH-001, to the digits of basal

@@ -1,8 +1,11 @@
 """Lactate: steady below the threshold, not above it, and cleared the faster the more oxygen is used."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
@@ -10,35 +13,16 @@ from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
 from exerkine_sim.physiology.lactate import lactate
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import START_H
 
 DRIVERS = (adaptation, drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume)
 MODEL = compose([lactate, glucose, insulin, *DRIVERS])
-START_H = 8.0
 MOLAR_MASS_MG = 90.08  # of lactic acid, per mmol
 MAXIMAL_TEST = "run 3m 50% VO2max, 3m 60%, 3m 70%, 3m 80%, 3m 90%, 3m 100%"
-
-
-def person(vo2max=52.0, training="trained", **others):
-    return Subject(
-        **{"sex": "male", "age_y": 25, "body_mass_kg": 75, "height_m": 1.78, "training": training} | others,
-        vo2max=vo2max,
-    )
-
-
-def simulated(text, minutes, subject=None, **options):
-    """Return the solution at minutes after eight in the morning."""
-    times = START_H + np.atleast_1d(minutes) / 60
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    end_h = max(times[-1], schedule.end_h)
-    return simulate(schedule, subject or person(), model=MODEL, times_h=times, end_h=end_h, **options)
-
-
-def level(text, minutes, subject=None, *, site="blood", **options):
-    """Return lactate in mmol/L at minutes after the start."""
-    return simulated(text, minutes, subject, **options).concentration("lactate", site=site).values[0]
+person = partial(laboratory.person, height_m=1.78, training="trained")
+SETTING = {"subject": person(vo2max=52), "model": MODEL}
+simulated = partial(laboratory.simulated, **SETTING)
+level = partial(laboratory.levels, molecule="lactate", site="blood", **SETTING)
 
 
 def half_time(text, end_min):
@@ -68,7 +52,7 @@ def test_work_well_below_the_threshold_stays_at_one_to_two():
 
 
 def test_the_level_at_the_threshold_does_not_depend_on_fitness():
-    unfit, fit = (level("cycle 40m 74% VO2max", 40, person(vo2max))[0] for vo2max in (38, 68))
+    unfit, fit = (level("cycle 40m 74% VO2max", 40, subject=person(vo2max=vo2max))[0] for vo2max in (38, 68))
     # rest counts for more in the unfit: the published level is likewise independent only within its spread
     assert fit == pytest.approx(unfit, rel=0.1)
 
@@ -78,7 +62,8 @@ def test_the_level_at_the_threshold_does_not_depend_on_fitness():
     [(45, "recreational", 67, 14.6), (58, "trained", 74, 24.1)],
 )
 def test_turnover_at_the_threshold(vo2max, training, percent, published):
-    solution = simulated(f"cycle 60m {percent}% VO2max", [0, 60], person(vo2max, training))
+    subject = person(vo2max=vo2max, training=training)
+    solution = simulated(f"cycle 60m {percent}% VO2max", 0, 60, subject=subject)
     terms = solution.explain("lactate", at_h=START_H + 59 / 60).terms
     returned = terms.query("kind == 'loss' and trigger == 'exchange'")["rate"].sum()
     appearance = terms.query("kind == 'release'")["rate"].sum() - returned
@@ -88,7 +73,8 @@ def test_turnover_at_the_threshold(vo2max, training, percent, published):
 
 def test_maximal_work_peaks_three_to_five_minutes_after_its_end():
     minutes = np.arange(18, 40, 0.25)
-    course = level(MAXIMAL_TEST, minutes, person(55, "recreational", body_mass_kg=70, age_y=23))
+    subject = person(vo2max=55, training="recreational", body_mass_kg=70, age_y=23)
+    course = level(MAXIMAL_TEST, minutes, subject=subject)
     assert 8.2 <= course.max() <= 13.4  # 10.8, published spread
     assert 3.0 <= minutes[course.argmax()] - 18 <= 5.0
 

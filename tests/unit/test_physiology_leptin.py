@@ -1,8 +1,11 @@
 """Leptin follows fat and sex; a session lowers it a little at once and more two days later."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import drivers
@@ -11,31 +14,18 @@ from exerkine_sim.physiology.glucagon import glucagon
 from exerkine_sim.physiology.glucose import glucose
 from exerkine_sim.physiology.insulin import insulin
 from exerkine_sim.physiology.leptin import leptin
-from exerkine_sim.schedule import Schedule, parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import midnights, person
 
-SIZE = {"body_mass_kg": 75, "height_m": 1.8, "vo2max": 52}
-MAN = Subject(sex="male", age_y=25, **SIZE)
-START_H = 8.0
+MAN = person(vo2max=52)
 MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, glucose, insulin, glucagon, leptin])
 UNDELAYED = load_parameters().with_values({"leptin.delayed_switch": 0}, note="no fall after days")
+folds = partial(laboratory.folds, molecule="leptin", site="plasma", subject=MAN, model=MODEL)
+levels = partial(laboratory.levels, molecule="leptin", site="plasma", model=MODEL)
 
 
-def folds(text, minutes, *, parameters=None):
-    """Return plasma leptin over rest, the given minutes after eight in the morning."""
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    times = START_H + np.atleast_1d(minutes) / 60
-    end_h = max(schedule.end_h, times[-1])
-    solution = simulate(schedule, MAN, model=MODEL, parameters=parameters, times_h=times, end_h=end_h)
-    assert solution.status == ("ok",)
-    return solution.fold("leptin", site="plasma").values[0]
-
-
-def level(person):
+def resting(subject):
     """Return plasma leptin (ng/mL) of a month of rest, at its start and at its end."""
-    solution = simulate(Schedule(()), person, model=MODEL, times_h=[0.0, 28 * 24], end_h=28 * 24)
-    return solution.concentration("leptin", site="plasma").values[0]
+    return levels("", midnights(0, 28), subject=subject)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -44,24 +34,21 @@ def test_every_equation_has_its_dimension_and_every_parameter_its_use():
 
 
 def test_a_lean_man_rests_within_the_published_day_and_stays_there():
-    start, end = level(MAN)
+    start, end = resting(MAN)
     assert 2.3 < start < 4.9  # LEP-17, LEP-18: lowest and highest of the day
     assert end == pytest.approx(start, rel=1e-6)
 
 
 def test_it_is_proportional_to_fat_and_higher_in_women():
-    lean, fat = (level(Subject(sex="male", age_y=40, body_fat_percent=p, **SIZE))[0] for p in (12, 24))
-    woman = level(Subject(sex="female", age_y=40, body_fat_percent=24, **SIZE))[0]
+    lean, fat = (resting(person(age_y=40, vo2max=52, body_fat_percent=p))[0] for p in (12, 24))
+    woman = resting(person(sex="female", age_y=40, vo2max=52, body_fat_percent=24))[0]
     assert fat / lean == pytest.approx(2, rel=1e-6)
     assert 1.4 < woman / fat < 2.2
 
 
 def test_an_infusion_shows_both_published_half_lives():
-    times = START_H + np.array([-1, 10, 30, 180, 384]) / 60
-    plan = parse_schedule("day 1 08:00 infuse leptin 5mg/h 10m")
-    solution = simulate(plan, MAN, model=MODEL, times_h=times, end_h=24)
-    course = solution.concentration("leptin", site="plasma").values[0]
-    rest, peak, early, late, last = course
+    minutes = [-1, 10, 30, 180, 384]
+    rest, peak, early, late, last = levels("infuse leptin 5mg/h 10m", minutes, subject=MAN)
     # LEP-01: 24.9 min by elimination alone, and at the least its share of elimination plus exchange
     assert 24.9 * 1.5 / (1.5 + 0.46) < 20 / np.log2((peak - rest) / (early - rest)) < 24.9
     assert (last - rest) / (late - rest) == pytest.approx(0.5, rel=0.1)  # LEP-05: 3.4 h = 204 min

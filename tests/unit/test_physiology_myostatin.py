@@ -3,16 +3,14 @@
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.myostatin import myostatin
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import midnights, person, simulated, weeks
 
-LIFTER = Subject(sex="male", age_y=25, body_mass_kg=80, height_m=1.78, vo2max=48)
-START_H = 8.0
+LIFTER = person(body_mass_kg=80, height_m=1.78, vo2max=48)
 HOURS = np.array([0, 1, 2, 4, 8, 10, 12, 24, 48, 72])
 SQUATS = "squat 5x5 85% 1RM rest 3m"
 WHOLE_BODY = "; ".join(f"{lift} 5x5 85% 1RM rest 3m" for lift in ("squat", "leg press", "bench press", "row"))
@@ -21,13 +19,8 @@ MODEL = compose([adaptation, myostatin, drivers.contraction, drivers.plasma_volu
 
 def folds(text, *, site="muscle_mrna_lower", hours=HOURS):
     """Return myostatin over rest, the given hours after the end of the session."""
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    times = schedule.end_h + np.asarray(hours, dtype=float)
-    return (
-        simulate(schedule, LIFTER, model=MODEL, times_h=times, end_h=times[-1])
-        .fold("myostatin", site=site)
-        .values[0]
-    )
+    who = {"subject": LIFTER, "model": MODEL, "counted_from": "end"}
+    return laboratory.folds(text, 60 * np.asarray(hours), molecule="myostatin", site=site, **who)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -83,10 +76,8 @@ def test_serum_falls_a_little_within_a_day_and_never_by_more_than_a_fifth():
 
 
 def test_three_sessions_a_week_keep_the_transcript_down_on_average():
-    days = (1, 3, 5, 8, 10, 12)
-    plan = parse_schedule("\n".join(f"day {day} 08:00 {SQUATS}" for day in days))
-    times = np.arange(0, 14 * 24, 2.0)
-    solution = simulate(plan, LIFTER, model=MODEL, times_h=times, end_h=14 * 24)
+    minutes = midnights(0) + 120 * np.arange(7 * 24)
+    solution = simulated(weeks(SQUATS, 1, 3, 5, last=2), minutes, subject=LIFTER, model=MODEL)
     assert 0.3 < solution.fold("myostatin", site="muscle_mrna_lower").values.mean() < 0.9
 
 

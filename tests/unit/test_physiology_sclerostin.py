@@ -1,32 +1,22 @@
 """Sclerostin rises by half with hard work, run or cycled, and is normal an hour later."""
 
-import numpy as np
+from functools import partial
+
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.physiology import drivers
 from exerkine_sim.physiology.adaptation import adaptation
 from exerkine_sim.physiology.sclerostin import sclerostin
-from exerkine_sim.schedule import Schedule, parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import midnights, person
 
-MAN = Subject(sex="male", age_y=22, body_mass_kg=75, height_m=1.8, vo2max=50)
-WOMAN = Subject(sex="female", age_y=22, body_mass_kg=62, height_m=1.67, vo2max=42)
-START_H = 8.0
+MAN = person(age_y=22)
+WOMAN = person(sex="female", age_y=22, body_mass_kg=62, height_m=1.67, vo2max=42)
 MODEL = compose([adaptation, drivers.vo2, drivers.plasma_volume, sclerostin])
 INTERVALS = "8x(1m 100% VO2max, 1m 10% VO2max)"
 END_MIN = 15.0  # of the last hard minute
-
-
-def levels(text, *minutes, person=MAN, site="plasma"):
-    """Return sclerostin (pg/mL), the given minutes after the session begins."""
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    times = START_H + np.array(minutes) / 60
-    end_h = max(schedule.end_h, times[-1])
-    solution = simulate(schedule, person, model=MODEL, times_h=times, end_h=end_h)
-    assert solution.status == ("ok",)
-    return solution.concentration("sclerostin", site=site).values[0]
+levels = partial(laboratory.levels, molecule="sclerostin", site="plasma", subject=MAN, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -35,8 +25,7 @@ def test_every_equation_has_its_dimension_and_every_parameter_its_use():
 
 
 def test_nothing_moves_in_a_month_of_rest():
-    solution = simulate(Schedule(()), MAN, model=MODEL, times_h=[0.0, 28 * 24], end_h=28 * 24)
-    assert solution.concentration("sclerostin", site="plasma").values[0] == pytest.approx(111, rel=1e-9)
+    assert levels("", midnights(0, 28)) == pytest.approx(111, rel=1e-9)
 
 
 @pytest.mark.parametrize("mode", ["run", "cycle"])
@@ -55,7 +44,7 @@ def test_impact_does_not_matter():
 
 def test_women_gain_about_half():
     """SCL-09: 32 against 62 pg/mL; haemoconcentration, alike in both, brings the ratio nearer to one."""
-    rises = [levels(f"run {INTERVALS}", END_MIN + 5, person=p)[0] - 111 for p in (WOMAN, MAN)]
+    rises = [levels(f"run {INTERVALS}", END_MIN + 5, subject=p)[0] - 111 for p in (WOMAN, MAN)]
     assert 0.4 < rises[0] / rises[1] < 0.7
 
 
@@ -74,6 +63,4 @@ def test_easy_work_only_concentrates_it(bout):
 
 def test_lifting_raises_it_a_little():
     """SCL-08: raised 2 min after; how far is not in the abstract."""
-    schedule = parse_schedule("day 1 08:00 squat 5x10 70% 1RM rest 2m")
-    end = 60 * (schedule.end_h - START_H)
-    assert 1.05 < levels("squat 5x10 70% 1RM rest 2m", end + 2)[0] / 111 < 1.5
+    assert 1.05 < levels("squat 5x10 70% 1RM rest 2m", 2, counted_from="end")[0] / 111 < 1.5

@@ -1,39 +1,25 @@
 """SPARC needs both work and lactate above a threshold, and both for some minutes."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+import laboratory
+from laboratory import START_H
 
-START_H = 8.0
 SPRINT = "cycle 1m 25% VO2max, 20s 230% VO2max, 3m 25% VO2max"
 SPRINT_MIN = 4 + 1 / 3
-
-
-def person(vo2max):
-    return Subject(sex="male", age_y=24, body_mass_kg=70, height_m=1.75, vo2max=vo2max)
-
-
-def simulated(text, *minutes, subject=None):
-    """Return the solution at minutes after eight in the morning."""
-    times = START_H + np.asarray(minutes) / 60
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    end_h = max(times[-1], schedule.end_h)
-    return simulate(schedule, subject or person(45), times_h=times, end_h=end_h)
-
-
-def folds(text, *minutes, molecule="sparc", site="plasma_corrected", **options):
-    """Return a level over rest, without haemoconcentration where there is a choice."""
-    return simulated(text, *minutes, **options).fold(molecule, site=site).values[0]
+person = partial(laboratory.person, age_y=24, body_mass_kg=70, height_m=1.75)
+simulated = partial(laboratory.simulated, subject=person(vo2max=45))
+folds = partial(laboratory.folds, molecule="sparc", site="plasma_corrected", subject=person(vo2max=45))
 
 
 @pytest.mark.parametrize("vo2max", [38, 50, 60])
 def test_it_rises_at_60_and_not_at_40_percent_however_long(vo2max):
     """SPA-02, 03."""
-    hard = folds("cycle 30m 60% VO2max", 30, subject=person(vo2max))[0]
-    easy = folds("cycle 45m 40% VO2max", 30, 45, subject=person(vo2max))
+    hard = folds("cycle 30m 60% VO2max", 30, subject=person(vo2max=vo2max))[0]
+    easy = folds("cycle 45m 40% VO2max", 30, 45, subject=person(vo2max=vo2max))
     assert 1.03 < hard < 1.2
     assert easy == pytest.approx(1, abs=1e-6)  # below the threshold: tolerance of the integration
 

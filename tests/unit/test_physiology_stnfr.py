@@ -1,40 +1,20 @@
 """Soluble TNF receptors follow IL-6: highest within the hour after a long run, receptor 1 more than 2."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+import laboratory
 from exerkine_sim.model import check_dimensions, compose, unused_parameters
 from exerkine_sim.parameters import load_parameters
-from exerkine_sim.physiology import drivers
-from exerkine_sim.physiology.adaptation import adaptation
-from exerkine_sim.physiology.glucagon import glucagon
-from exerkine_sim.physiology.glucose import glucose
-from exerkine_sim.physiology.il6 import il6
-from exerkine_sim.physiology.insulin import insulin
 from exerkine_sim.physiology.stnfr import stnfr1, stnfr2
-from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Subject
+from laboratory import IL6_MODULES, person
 
-MODEL = compose(
-    [
-        *(drivers.vo2, drivers.contraction, drivers.glycogen, drivers.plasma_volume, drivers.damage),
-        *(adaptation, glucose, insulin, glucagon, il6, stnfr1, stnfr2),
-    ]
-)
-RUNNER = Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max=59)
-START_H = 8.0
+MODEL = compose([*IL6_MODULES, stnfr1, stnfr2])
+RUNNER = person(age_y=28, vo2max=59)
 MARATHON, MARATHON_MIN = "run 206m 75% VO2max", 206
-
-
-def folds(text, minutes, *, receptor="stnfr1", site="plasma"):
-    """Return a receptor over its resting value, the given minutes after the session begins."""
-    schedule = parse_schedule(f"day 1 08:00 {text}")
-    times = START_H + np.atleast_1d(minutes) / 60
-    end_h = max(schedule.end_h, times[-1])
-    solution = simulate(schedule, RUNNER, model=MODEL, times_h=times, end_h=end_h)
-    assert solution.status == ("ok",)
-    return solution.fold(receptor, site=site).values[0]
+folds = partial(laboratory.folds, molecule="stnfr1", site="plasma", subject=RUNNER, model=MODEL)
 
 
 def test_every_equation_has_its_dimension_and_every_parameter_its_use():
@@ -47,7 +27,7 @@ def test_every_equation_has_its_dimension_and_every_parameter_its_use():
 )
 def test_a_marathon_raises_it_as_published_with_the_peak_in_the_first_hour(receptor, published):
     minutes = MARATHON_MIN + np.arange(0, 241, 30)  # the published sampling
-    course = folds(MARATHON, minutes, receptor=receptor)
+    course = folds(MARATHON, minutes, molecule=receptor)
     assert minutes[course.argmax()] - MARATHON_MIN <= 60
     assert course.max() == pytest.approx(published, rel=0.1)  # both were fitted
 
@@ -75,4 +55,4 @@ def test_infused_receptor_is_lost_with_its_half_life():
     half_life_h = np.log(2) * given["stnfr1.volume"].to("L") / given["stnfr1.clearance"].to("L/h")
     at_end, later = folds("infuse stnfr1 10mg/h 10m", [10, 10 + 60 * half_life_h]) - 1
     assert later / at_end == pytest.approx(0.5, rel=1e-4)  # tolerance of the integration
-    assert folds("infuse stnfr1 10mg/h 10m", 10, receptor="stnfr2")[0] == pytest.approx(1, rel=1e-6)
+    assert folds("infuse stnfr1 10mg/h 10m", 10, molecule="stnfr2")[0] == pytest.approx(1, rel=1e-6)

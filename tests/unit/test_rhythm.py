@@ -14,10 +14,10 @@ from exerkine_sim.schedule import Schedule, parse_schedule
 from exerkine_sim.simulate import simulate
 from exerkine_sim.stimulus import build_stimuli
 from exerkine_sim.stimulus.rhythm import LEAD_H, hourly
-from exerkine_sim.subject import Subject
+from laboratory import person
 
 PARAMETERS = load_parameters()
-MAN = Subject(sex="male", age_y=25, body_mass_kg=75, height_m=1.8, vo2max=52)
+MAN = person(vo2max=52)
 PLAN = parse_schedule("day 1 06:30 run 60m 70% VO2max")
 RHYTHMS = ("cortisol", "leptin")
 
