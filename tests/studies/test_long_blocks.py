@@ -68,7 +68,7 @@ def test_half_a_year_of_light_work_gains_as_much_as_the_dose_says(minutes, publi
     # MOD_drew07_1, MOD_drew07_2, MOD_drew07_3: at 50 % VO2peak, three sessions a week
     woman = person(sex="female", age_y=57, body_mass_kg=84, height_m=1.62, vo2max=15.5, training="sedentary")
     (found,) = gains(thrice(f"walk {minutes / 3:.1f}m 50% VO2max", 26), 183, woman)
-    assert found == pytest.approx(published, abs=0.01)  # a fifth of the middle dose
+    assert found == pytest.approx(published, abs=0.01)  # a sixth of what the middle dose gave
 
 
 @pytest.mark.parametrize(("minutes", "published"), [(43, 0.133), (65, 0.160)])
@@ -77,6 +77,7 @@ def test_ten_months_of_five_sessions_a_week(minutes, published):
     # 70 to 80 % HRmax, taken as 60 % VO2max
     subject = person(age_y=23, body_mass_kg=90, height_m=1.72, vo2max=34, training="sedentary")
     week = dict.fromkeys(range(1, 6), f"run {minutes}m 60% VO2max")
+    # 0.02 for 5 points of VO2max in the share taken, 0.02 for what the control group lost; found 0.03 above
     assert gains(weeks(week, 1, 43), 303, subject)[0] == pytest.approx(published, abs=0.04)
 
 
@@ -104,6 +105,7 @@ def test_a_year_towards_a_marathon_gains_a_fifth():
         weeks({1: RUN, 3: INTERVALS, 4: RUN, 6: "run 90m 75% VO2max"}, 27, 39),
         weeks({1: RUN, 2: INTERVALS, 4: RUN, 6: "run 150m 75% VO2max"}, 40, 52),
     ]
+    # the +/- 1.6 mL/kg/min printed with the 40.3 of the start
     assert gains("\n".join(phases), YEAR)[0] == pytest.approx(48.7 / 40.3 - 1, abs=0.04)
 
 
@@ -117,13 +119,14 @@ def test_ten_weeks_at_the_limit_of_the_day_gain_almost_a_half():
 
 
 def test_eight_weeks_of_intervals_raise_the_moderately_trained_between_recreational_and_trained():
-    # MOD_helgerud07_1, MOD_hov22_1: +7.2 and +6.5 %, which habit_slope is set by; MOD_helgerud07_2: +5.5 %
+    # MOD_helgerud07_1, MOD_hov22_1: +7.2 and +6.5 %, which habit_slope is set by; the first's means, 55.5 and
+    # 60.4 mL/kg/min, are 8.8 % apart. MOD_helgerud07_2: +5.5 %
     week = dict.fromkeys((1, 3, 5), "run 10m 60% VO2max, 4x(4m 93% / 3m 62%), 10m 55%")
     recreational, trained = (
         gains(weeks(week, 1, 8), 58, person(age_y=29, height_m=1.78, vo2max=57, training=training))[0]
         for training in ("recreational", "trained")
     )
-    assert trained < 0.065 < 0.072 < recreational
+    assert trained < 0.065 < 0.072 < 60.4 / 55.5 - 1 < recreational
     assert trained > 0.03
     assert recreational < 0.12
 
@@ -232,18 +235,17 @@ def test_the_same_share_of_a_higher_vo2max_calls_for_the_same_lac_phe():
 
 
 def test_overreaching_passes_in_a_taper_of_two_weeks():
-    # MOD_lemeur14_2: everything back after two weeks; IGF-59: IGF-1 +37 % after two weeks of twice a day
+    # MOD_lemeur14_2: everything back after two weeks
     base = weeks(dict.fromkeys((1, 3, 5), "run 45m 70% VO2max"), 1, 8)
     overload = "\n".join(
         f"day {day} {hour}:00 cycle 75m 80% VO2max" for day in range(57, 78) for hour in ("07", "17")
     )
     taper = "\n".join(f"day {day} 08:00 cycle 30m 65% VO2max" for day in (79, 82, 85, 88, 91))
-    solution = simulated(f"{base}\n{overload}\n{taper}", [56, 71, 78, 92], UNTRAINED)
+    solution = simulated(f"{base}\n{overload}\n{taper}", [56, 78, 92], UNTRAINED)
     il6, igf1, crp = (solution.fold(name).values[0] for name in ("il6", "igf1", "crp"))
-    assert il6[2] > 1.05 * il6[0]
-    assert igf1[1] == pytest.approx(1.37, abs=0.15)
+    assert il6[1] > 1.05 * il6[0]
     # none of them higher than before the overload; 3 %: IGF-1 needs the longest
-    assert np.all(np.array([il6[3], igf1[3], crp[3]]) < 1.03 * np.array([il6[0], igf1[0], crp[0]]))
+    assert np.all(np.array([il6[2], igf1[2], crp[2]]) < 1.03 * np.array([il6[0], igf1[0], crp[0]]))
 
 
 @settings(max_examples=15, deadline=None)

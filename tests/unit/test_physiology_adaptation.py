@@ -175,20 +175,40 @@ def test_running_does_not_protect_the_arms():
     assert solution.state("adaptation.defence_upper").values == 0
 
 
+TOO_MUCH = "run 75m 80% VO2max"
+
+
+def too_much_daily(last, *hours):
+    """Return the lines of a plan of too much on every day: at eight, or at the hours given."""
+    return "\n".join(
+        f"day {day} {hour}:00 {TOO_MUCH}" for day in range(1, last + 1) for hour in hours or ("08",)
+    )
+
+
+TWICE_A_DAY = too_much_daily(16, "08", "17")
+
+
+def il6_added(text, day):
+    """Return what the session at eight of a day adds to plasma IL-6 (ng/L)."""
+    before, after = level(text, [morning(day), morning(day, 75)], molecule="il6")
+    return after - before
+
+
 def test_sixteen_days_of_far_too_much_raise_resting_il6_and_blunt_its_answer():
     # MOD_robson07_1: resting IL-6 up after intensified training
-    bout = "run 75m 80% VO2max"
-    twice = "\n".join(f"day {day} {hour}:00 {bout}" for day in range(1, 17) for hour in ("08", "17"))
-    once = "\n".join(f"day {day} 08:00 {bout}" for day in range(1, 17))
-    rest, rested, later = level(twice, [morning(1), morning(18), morning(32)], molecule="il6")
+    rest, rested, later = level(TWICE_A_DAY, [morning(1), morning(18), morning(32)], molecule="il6")
     assert 1.05 < rested / rest < 1.6
     assert later < rest
     # in the block itself the legs start with little glycogen, which alone raises IL-6: hence after a day off
-    times = [morning(18), morning(18, 75)]
     overloaded, even = (
-        np.diff(level(f"{text}\nday 18 08:00 {bout}", times, molecule="il6"))[0] for text in (twice, once)
+        il6_added(f"{text}\nday 18 08:00 {TOO_MUCH}", 18) for text in (TWICE_A_DAY, too_much_daily(16))
     )
     assert overloaded < 0.9 * even
+
+
+@pytest.mark.xfail(strict=True, reason="-4 %: the overload takes glycogen too, which alone adds 23 %")
+def test_the_answer_is_blunted_within_the_sixteen_days_too():
+    assert il6_added(TWICE_A_DAY, 16) < 0.9 * il6_added(too_much_daily(32), 16)
 
 
 def test_three_hard_weeks_leave_a_trained_person_unmoved():

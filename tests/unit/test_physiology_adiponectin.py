@@ -76,15 +76,28 @@ def test_twelve_weeks_of_lifting_raise_it_far_less():
     assert lifted < 0.3 * ran
 
 
-def test_six_months_towards_a_marathon_raise_it_by_about_a_tenth_and_less_in_the_trained():
-    """ADI-24, ADI-25: medians of +12 % in untrained men, +22 % in women."""
+def half_a_year(**about):
+    """Return by how much half a year of running has raised it in somebody, as a share of rest."""
     plan = weeks("run 60m 70% VO2max", 1, 3, 5, last=26)
-    untrained, trained = (
-        folds(plan, 180 * DAY_MIN, subject=person(training=training))[0] - 1
-        for training in ("sedentary", "trained")
-    )
+    return folds(plan, 180 * DAY_MIN, subject=person(**about))[0] - 1
+
+
+def test_six_months_towards_a_marathon_raise_it_by_about_a_tenth_and_less_in_the_trained():
+    """ADI-24: median of +12 % in untrained men."""
+    untrained, trained = (half_a_year(training=one) for one in ("sedentary", "trained"))
     assert untrained == pytest.approx(0.12, abs=0.05)
     assert 0 < trained < 0.5 * untrained
+
+
+@pytest.mark.xfail(strict=True, reason="9 % in either sex: training_gain is set by trials of twelve weeks")
+@pytest.mark.parametrize(
+    ("sex", "published"),
+    [("male", 7.65 / 5.89 - 1), ("female", 10.56 / 8.48 - 1), ("female", 0.223)],
+    ids=["mean of men", "mean of women", "median of women"],
+)
+def test_six_months_towards_a_marathon_raise_it_by_a_quarter(sex, published):
+    """ADI-24, ADI-25: means before and after (ug/mL), median of changes; the margin is the median man's."""
+    assert half_a_year(sex=sex, training="sedentary") == pytest.approx(published, abs=0.05)
 
 
 def test_the_surge_of_rowers_is_a_switch():

@@ -57,6 +57,12 @@ def test_the_highest_and_the_lowest_hours_are_those_beside_peak_and_trough(peak,
         assert highest in (at % 24, (at - 1) % 24)
 
 
+@pytest.mark.parametrize(("peak", "trough"), [(7, 7), (7, 31), (0, -1e-20)], ids=["equal", "day", "rounding"])
+def test_a_trough_at_the_hour_of_the_peak_is_refused_by_name(peak, trough):
+    with pytest.raises(ParameterError, match=r"(?s)rhythms\.cortisol: peak at .*two different hours"):
+        hourly("cortisol", set_to(0.5, peak, trough))
+
+
 def test_the_stimulus_changes_with_every_hour_from_two_days_before_the_plan():
     stimulus = by_the_hour(RHYTHMS)
     assert stimulus.breakpoints[0] == -LEAD_H

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..errors import ParameterError
 from ..parameters import ParameterSet
 
 DAY_H = 24
@@ -28,6 +29,11 @@ def hourly(molecule: str, parameters: ParameterSet) -> np.ndarray:
     parameters : ParameterSet
         ``rhythms.<molecule>.amplitude`` (of the mean), ``peak`` and ``trough`` (hours of the clock).
 
+    Raises
+    ------
+    ParameterError
+        When peak and trough are the same hour.
+
     Examples
     --------
     >>> from exerkine_sim.parameters import load_parameters
@@ -40,6 +46,13 @@ def hourly(molecule: str, parameters: ParameterSet) -> np.ndarray:
         for name, unit in (("amplitude", "1"), ("peak", "h"), ("trough", "h"))
     )
     fall = (trough - peak) % DAY_H
+    if not 0 < fall < DAY_H:  # the rest of a trough a hair before the peak is rounded up to a whole day
+        raise ParameterError(
+            f"peak at {peak:g} h, trough at {trough:g} h",
+            expected="two different hours of the clock",
+            fix=f"set rhythms.{molecule}.trough to the hour of the lowest release",
+            field=f"rhythms.{molecule}",
+        )
     rise = DAY_H - fall
     since = (np.arange(DAY_H + 1) - peak) % DAY_H
     area = np.where(

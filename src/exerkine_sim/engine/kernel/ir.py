@@ -1,6 +1,6 @@
 """LLVM assembly as text: types, operands, blocks and functions.
 
-A step is ten thousands of instructions. As lines of text they take a tenth of the time that an object for
+A step is ten thousands of instructions. As lines of text they take an eighth of the time that an object for
 each would, and LLVM reads, checks and translates the text either way.
 
 References
