@@ -83,6 +83,7 @@ def uncertain_in(
     if population is None or not population.uncertain:
         return None
     drawn, fixed = priors_of(model.parameters, parameters)
+    fixed |= dict.fromkeys(sorted(_timed(model, parameters)), "a rhythm's numbers are not drawn")
     return {"drawn": len(drawn), "fixed": fixed, "posterior": load_posterior().digest()}
 
 
@@ -127,7 +128,11 @@ def _used(model: Model, parameters: ParameterSet, plans: Sequence[Schedule]) -> 
     moved = [
         name for name in parameters if name.startswith(("modes.", "lifts.")) and name.split(".")[1] in modes
     ]
-    timed = [
+    return {*model.parameters, *always, *moved, *_timed(model, parameters)}
+
+
+def _timed(model: Model, parameters: ParameterSet) -> set[str]:
+    """Return the parameters of the rhythms that a clock drives; none where no clock runs."""
+    return {
         name for name in parameters if name.startswith("rhythms.") and name.split(".")[1] in model.rhythms
-    ]
-    return {*model.parameters, *always, *moved, *timed}
+    }

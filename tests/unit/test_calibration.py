@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from exerkine_sim.model import compose, module
 from exerkine_sim.parameters import Parameter, ParameterSet, Source, load_parameters, params_folder
 from exerkine_sim.schedule import Infusion
 from exerkine_sim.subject import Subject
-from exerkine_sim.uncertainty import SHIPPED, Posterior, Prior
+from exerkine_sim.uncertainty import SHIPPED, Posterior, Prior, priors_of
 
 PERSON = Subject(sex="male", age_y=30, body_mass_kg=70, height_m=1.8, vo2max_ml_kg_min=50)
 RATE, HOURS = 1e5, 4.0  # ng/h, h
@@ -131,7 +132,7 @@ def test_one_observation_and_a_prior_meet_where_their_certainties_say(traced):
     (one,) = found.estimates
     weight = error**-2 / (error**-2 + sigma**-2)
     assert one.fitted == pytest.approx(50 * (70 / 50) ** weight, rel=AS_SEARCHED)
-    assert one.se_ln == pytest.approx((error**-2 + sigma**-2) ** -0.5, rel=1e-9)  # a linear problem
+    assert one.se == pytest.approx((error**-2 + sigma**-2) ** -0.5, rel=1e-9)  # a linear problem
     assert one.share == pytest.approx(weight, rel=1e-9)
 
 
@@ -143,7 +144,7 @@ def test_many_samples_of_one_study_count_as_one(traced):
         for data in (trial((0.0, 70.0)), several)
     )
     assert nine.fitted == pytest.approx(one.fitted, rel=AS_SEARCHED)
-    assert nine.se_ln == pytest.approx(one.se_ln, rel=1e-9)
+    assert nine.se == pytest.approx(one.se, rel=1e-9)
 
 
 def test_a_pair_that_only_its_product_shows_is_reported_and_left_where_the_priors_put_it(traced):
@@ -151,20 +152,20 @@ def test_a_pair_that_only_its_product_shows_is_reported_and_left_where_the_prior
         ["tracer.first", "tracer.second"], studies=[exact(0.5, 1.0, 2.0, 4.0)], error_ln=1e-3, **traced
     )
     first, second = found.estimates
-    true, norm = TRUE["tracer.first"] * TRUE["tracer.second"], math.hypot(first.sigma_ln, second.sigma_ln)
+    true, norm = TRUE["tracer.first"] * TRUE["tracer.second"], math.hypot(first.sigma, second.sigma)
     assert first.fitted * second.fitted == pytest.approx(
         true, rel=0.01
     )  # basal is wrong by 20 ng/L of 10 000
     (known,) = found.combinations
     assert known.weights == pytest.approx(
-        {"tracer.second": second.sigma_ln / norm, "tracer.first": first.sigma_ln / norm}, rel=1e-3
+        {"tracer.second": second.sigma / norm, "tracer.first": first.sigma / norm}, rel=1e-3
     )  # ln first + ln second; basal lends the rest
     assert not {"identified"} & {first.verdict, second.verdict}
     assert (first.partner, second.partner) == ("tracer.second", "tracer.first")
     assert first.correlation < -0.99
     assert "only together with tracer.second" in first.remark
     # The less certain one gives way more: in proportion to the prior variances.
-    moved = [math.log(one.fitted / one.prior) / one.sigma_ln**2 for one in (first, second)]
+    moved = [math.log(one.fitted / one.prior) / one.sigma**2 for one in (first, second)]
     assert moved[0] == pytest.approx(moved[1], rel=1e-3)  # the ratio of two small steps
 
 
@@ -211,7 +212,7 @@ def test_the_slopes_of_the_witnesses_are_what_the_standard_errors_rest_on(traced
     """To the four digits that are written."""
     found = calibrate(["tracer.*"], studies=[exact(0.0, 1.0, 4.0)], **traced)
     posterior = Posterior.of([one.name for one in found.estimates], [one.slopes for one in found.witnesses])
-    shares = [one.se_ln / one.sigma_ln for one in found.estimates]
+    shares = [one.se / one.sigma for one in found.estimates]
     np.testing.assert_allclose(posterior.spread, shares, rtol=1e-3)
 
 
@@ -313,7 +314,6 @@ def test_a_published_value_is_pulled_towards_in_place_of_the_shipped_one(traced)
     ("spread", "sigma", "low", "high"),
     [
         ({"kind": "range", "low": 1.0, "high": 16.0}, math.log(2), 1.0, 16.0),
-        ({"kind": "range", "low": 0.0, "high": 4.0}, math.log(2) / 2, 2 / 2**1.5, 4.0),
         ({"kind": "sigma_ln", "sigma": 0.1}, 0.1, 2 * math.exp(-0.3), 2 * math.exp(0.3)),
         ({"kind": "sd", "sd": 1.0}, math.sqrt(math.log(1.25)), None, None),
         ({"kind": "cv", "cv": 0.5}, math.sqrt(math.log(1.25)), None, None),
@@ -323,10 +323,56 @@ def test_each_kind_of_spread_becomes_a_width_and_bounds(spread, sigma, low, high
     """A range is two standard deviations to either side of a value of 2, the others bound at three."""
     own = ParameterSet({"any.thing": assumed("any.thing", 2.0, "1", spread)})
     belief = Prior.of("any.thing", load_parameters() | own)
-    assert belief.sigma_ln == pytest.approx(sigma, rel=1e-12)
+    assert belief.sigma == pytest.approx(sigma, rel=1e-12)
     reach = math.exp(3 * sigma)
     assert belief.low == pytest.approx(2 / reach if low is None else low, rel=1e-12)
     assert belief.high == pytest.approx(2 * reach if high is None else high, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("value", "spread", "words"),
+    [
+        (0.0, {"kind": "range", "low": 0.0, "high": 1.0}, "its value is 0"),
+        (1.0, {"kind": "range", "low": 1.0, "high": 1.0}, "its range has no width"),
+        (1.0, {"kind": "cv", "cv": 0.0}, "its cv has no width"),
+        (1.0, {"kind": "none"}, "no known spread"),
+    ],
+)
+def test_why_nothing_is_believed_is_said_plainly(value, spread, words):
+    own = ParameterSet({"any.thing": assumed("any.thing", value, "1", spread)})
+    assert priors_of(["any.thing"], load_parameters() | own) == ({}, {"any.thing": words})
+
+
+def test_a_published_value_outside_the_range_is_refused():
+    own = ParameterSet({"any.thing": assumed("any.thing", 1.0, "1", {"kind": "range", "low": 0, "high": 2})})
+    with pytest.raises(ParameterError, match="3 is outside 0.003 to 2"):
+        Prior.of("any.thing", load_parameters() | own, value=3.0)
+
+
+def test_an_effect_that_may_be_none_is_fitted_on_a_linear_scale(traced):
+    """Basal alone at rest, seen to be lower, by an error so small that the prior has no weight."""
+    own = assumed("tracer.basal", 50.0, "ng/L", {"kind": "range", "low": 0.0, "high": 60.0})
+    believed = {**traced, "parameters": traced["parameters"] | ParameterSet({own.name: own})}
+    fit = partial(calibrate, ["tracer.basal"], **believed)
+    (one,) = fit(studies=[trial((0.0, 8.0))], error_ln=1e-3).estimates
+    assert one.fitted == pytest.approx(8.0, rel=AS_SEARCHED)
+    assert (one.scale, one.sigma, one.high) == ("linear", 15.0, 60.0)
+    # d ln prediction = d basal / basal: an error of 1e-3 is one of 0.008 ng/L
+    assert one.se == pytest.approx(0.008, rel=1e-3)
+    lost = fit(studies=[trial((0.0, 1e-6))], error_ln=1e-2)
+    assert lost.values["tracer.basal"] == pytest.approx(0.05, rel=AS_SEARCHED)  # a thousandth of 50
+    assert lost.estimates[0].is_at_bound
+    assert "| +/- 0.0005 | ng/L | 0.05 to 60 |" in page_of(lost, "any")
+
+
+def test_data_and_a_linear_prior_meet_where_neither_pulls_harder(traced):
+    """At the fit the slopes of both halves of the sum of squares cancel: seen as 30, believed 50 +- 15."""
+    own = assumed("tracer.basal", 50.0, "ng/L", {"kind": "range", "low": 0.0, "high": 60.0})
+    believed = {**traced, "parameters": traced["parameters"] | ParameterSet({own.name: own})}
+    found = calibrate(["tracer.basal"], studies=[trial((0.0, 30.0))], error_ln=0.4, **believed)
+    b = found.values["tracer.basal"]
+    pulls = math.log(b / 30) / 0.4**2 / b, (50 - b) / 15**2
+    assert pulls[0] == pytest.approx(pulls[1], rel=1e-3)  # the search ends when the cost changes by 1e-6
 
 
 def test_information_never_makes_less_certain():

@@ -330,8 +330,9 @@ def test_the_people_asked_for_are_those_simulated(command, plan, tmp_path, monke
         (["--population", -3], "--population: n = -3"),
         (["--population", 3, "--seed", -1], "--seed: seed = -1\n  expected: a whole number from 0"),
         (["--population", "many"], "--population"),
-        (["--seed", 1], "fix: add --population N"),
-        (["--uncertain"], "--uncertain for one person\n  expected: this only where people are drawn"),
+        (["--seed", 1], "--seed without --population\n  expected: --seed only with --population"),
+        (["--uncertain"], "--uncertain only with --population\n  fix: add --population N"),
+        (["--uncertain", "--seed", 1], "--seed and --uncertain without --population"),
     ],
 )
 def test_people_that_cannot_be_are_refused_before_the_work(command, plan, tmp_path, options, message):

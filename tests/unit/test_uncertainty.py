@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import truncnorm
+from scipy.stats import kstest, truncnorm
 
 from exerkine_sim.errors import InputError
 from exerkine_sim.parameters import load_parameters
@@ -69,6 +69,43 @@ def test_a_file_of_something_else_is_refused(tmp_path, content):
         load_posterior(tmp_path / "notes.json")
 
 
+# ------------------------------------------------------------------ what is believed before
+
+
+BELIEFS = [*priors_of(MODEL.parameters, PARAMETERS)[0].values()]
+LINEAR = [one for one in BELIEFS if one.scale == "linear"]
+
+
+def test_a_range_that_begins_at_0_is_read_on_a_linear_scale_and_no_other():
+    """A quarter of the range a standard deviation, from the published value; down to a thousandth of that."""
+    assert {one.name for one in LINEAR} >= {
+        "crp.training_relief",
+        "apelin.age_slope",
+        "myostatin.training_depth",
+    }
+    for one in BELIEFS:
+        spread = PARAMETERS[one.name].spread
+        assert (one.scale == "linear") == (spread.get("low") == 0), one.name
+        if one.scale == "linear":
+            assert (one.low, one.high, one.sigma) == (1e-3 * one.value, spread["high"], spread["high"] / 4)
+            assert one.at(1e-3) == pytest.approx(one.value + 1e-3 * one.sigma, rel=ROUNDING)
+
+
+@given(st.sampled_from(BELIEFS), st.floats(0.0, 1.0))
+def test_value_and_score_lead_to_each_other_and_the_slope_is_the_derivative(belief, share):
+    low, high = belief.ends
+    x = low + share * (high - low)
+    assert belief.low <= belief.at(x) <= belief.high
+    # Near 0 a linear value keeps a thousandth of its digits.
+    assert belief.score(belief.at(x)) == pytest.approx(x, rel=1e-9, abs=1e-9)
+    assert (belief.at(low - 1), belief.at(high + 1)) == (belief.low, belief.high)
+    # A central difference; its step leaves 1e-6 where a value near 0 bends its logarithm most.
+    step = 1e-6 * (high - low)
+    inner = min(max(x, low + step), high - step)
+    around = [math.log(belief.at(inner + move)) for move in (-step, step)]
+    assert (around[1] - around[0]) / (2 * step) == pytest.approx(belief.slope_ln(inner), rel=1e-4)
+
+
 # ------------------------------------------------------------------ draws
 
 
@@ -100,12 +137,27 @@ def test_draws_scatter_and_go_together_as_the_calibration_says():
     strongest = np.unravel_index(np.argmin(correlation), correlation.shape)
     names = [posterior.names[index] for index in strongest]
     factors = drawn(names, PARAMETERS, seed=1, first=0, n=n)
-    logs = np.log([factors[name] for name in names])
-    assert np.corrcoef(logs)[0, 1] == pytest.approx(correlation[strongest], abs=0.15 + 4 / math.sqrt(n))
-    for index, log in zip(strongest, logs, strict=True):
-        belief = Prior.of(posterior.names[index], PARAMETERS)
-        width = posterior.spread[index] * belief.sigma_ln
-        assert 0.8 * width < log.std() < 1.05 * width
+    beliefs = [Prior.of(name, PARAMETERS) for name in names]
+    scores = [[one.score(one.value * by) for by in factors[one.name].tolist()] for one in beliefs]
+    assert np.corrcoef(scores)[0, 1] == pytest.approx(correlation[strongest], abs=0.15 + 4 / math.sqrt(n))
+    for index, score in zip(strongest, scores, strict=True):
+        assert 0.8 * posterior.spread[index] < np.std(score) < 1.05 * posterior.spread[index]
+
+
+def test_an_effect_that_may_be_none_is_drawn_down_to_none():
+    """As a normal that ends with the range; by chance one of 10,000 true such tests would fail."""
+    factors = drawn([one.name for one in LINEAR], PARAMETERS, seed=0, first=0, n=1000)
+    left = dict(zip(load_posterior().names, load_posterior().spread.tolist(), strict=True))
+    for one in LINEAR:
+        spread = left.get(one.name, 1.0)
+        scores = [one.score(one.value * factor) / spread for factor in factors[one.name].tolist()]
+        low, high = one.ends
+        assert kstest(scores, truncnorm(low / spread, high / spread).cdf).pvalue > 1e-4 / len(LINEAR), (
+            one.name
+        )
+    reach = PARAMETERS["il6.age_slope"].value * factors["il6.age_slope"]  # 0.015 of 0 to 0.03
+    assert reach.min() < 0.001
+    assert reach.max() > 0.029
 
 
 def test_what_no_trial_informs_is_as_wide_as_its_own_spread():
@@ -114,7 +166,7 @@ def test_what_no_trial_informs_is_as_wide_as_its_own_spread():
     assert name not in load_posterior().names
     belief = Prior.of(name, PARAMETERS)
     logs = np.log(drawn([name], PARAMETERS, seed=0, first=0, n=n)[name])
-    wanted = belief.sigma_ln * truncnorm(*belief.ends).std()
+    wanted = belief.sigma * truncnorm(*belief.ends).std()
     assert logs.std() == pytest.approx(wanted, rel=4 / math.sqrt(2 * n))
 
 
@@ -178,3 +230,11 @@ def test_the_manifest_says_what_is_drawn_and_draws_it_again(runner):
     certain = simulate(PLAN, Population(runner, n=2, seed=0), **QUICK)
     assert certain.manifest["uncertain"] is None
     assert not (certain.concentration("il6").values == found.concentration("il6").values).any()
+
+
+def test_the_manifest_says_that_rhythms_are_not_drawn_where_a_clock_runs(runner):
+    people = Population(runner, n=1, seed=0, uncertain=True)
+    told = simulate(PLAN, people, clock=True, **QUICK).manifest["uncertain"]["fixed"]
+    timed = {name for name in told if name.startswith("rhythms.")}
+    assert timed == {name for name in PARAMETERS if name.startswith("rhythms.")}
+    assert told["rhythms.leptin.peak"] == "a rhythm's numbers are not drawn"

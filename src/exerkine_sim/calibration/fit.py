@@ -1,10 +1,11 @@
 """Weighted least squares of log residuals, each parameter pulled towards its published value.
 
-With x = ln(value / published) / sigma for each free parameter, the sum of squares of
+With x = ln(value / published) / sigma for each free parameter, (value - published) / sigma where its range
+begins at 0, the sum of squares of
 
     ln(predicted / observed) / (error * sqrt(observations of that molecule in that Study))   and of   x
 
-is made least within the bounds: the most probable values under log-normal errors and priors.
+is made least within the bounds: the most probable values under log-normal errors and such priors.
 """
 
 from __future__ import annotations
@@ -227,8 +228,9 @@ def _estimates(problem: Problem, x: np.ndarray, told: Information) -> tuple[Esti
             unit=prior.unit,
             prior=prior.value,
             fitted=values[place],
-            sigma_ln=prior.sigma_ln,
-            se_ln=prior.sigma_ln * spread[place],
+            scale=prior.scale,
+            sigma=prior.sigma,
+            se=prior.sigma * spread[place],
             low=prior.low,
             high=prior.high,
             share=float(told.share[place]),

@@ -92,7 +92,7 @@ def rows_of(estimates: Sequence[Estimate]) -> list[list[str]]:
             one.name,
             f"{one.prior:.4g}",
             f"{one.fitted:.4g}",
-            f"x/ {math.exp(one.se_ln):.2f}",
+            f"x/ {math.exp(one.se):.2f}" if one.scale == "log" else f"+/- {one.se:.2g}",
             one.unit,
             f"{one.low:.3g} to {one.high:.3g}",
             f"{100 * one.share:.0f} %",

@@ -24,7 +24,7 @@ MUTE = 1e-4
 
 @dataclass(frozen=True)
 class Problem:
-    """Least squares of x, the free parameters in standard deviations of their priors' logarithms.
+    """Least squares of x, the free parameters in standard deviations of their priors.
 
     Parameters
     ----------
@@ -46,11 +46,6 @@ class Problem:
         return [one.name for one in self.priors]
 
     @property
-    def sigmas(self) -> np.ndarray:
-        """Widths of the priors, of natural logarithms."""
-        return np.array([one.sigma_ln for one in self.priors])
-
-    @property
     def bounds(self) -> tuple[np.ndarray, np.ndarray]:
         """Least and largest x."""
         low, high = np.array([one.ends for one in self.priors]).T
@@ -63,10 +58,7 @@ class Problem:
 
     def values(self, x: np.ndarray) -> np.ndarray:
         """Return the parameters in their own units."""
-        middle, low, high = (
-            np.array([getattr(one, name) for one in self.priors]) for name in ("value", "low", "high")
-        )
-        return np.clip(middle * np.exp(x * self.sigmas), low, high)
+        return np.array([one.at(moved) for one, moved in zip(self.priors, x.tolist(), strict=True)])
 
     def at(self, x: np.ndarray) -> ParameterSet:
         """Return all parameters with the free ones at `x`."""
@@ -80,7 +72,8 @@ class Problem:
     def data(self, x: np.ndarray) -> np.ndarray:
         """Return the Jacobian of the data's weighted residuals, shape (n_targets, n_free)."""
         slopes = self.targets.slopes(self.at(x), self.names)
-        return slopes * self.sigmas * self.weights[:, None]
+        widths = [one.slope_ln(moved) for one, moved in zip(self.priors, x.tolist(), strict=True)]
+        return slopes * widths * self.weights[:, None]
 
     def residuals(self, x: np.ndarray) -> np.ndarray:
         """Return the residuals of data and priors, shape (n_targets + n_free,)."""

@@ -15,6 +15,7 @@ from ..errors import InputError
 from ..evidence import Summary, validate
 from ..files import read_text
 from ..parameters import ParameterSet, load_parameters
+from ..uncertainty import Scale
 
 Verdict = Literal["identified", "together", "partly", "prior"]
 # Identified: the data halve the standard deviation at least. Together: a correlation this strong. Partly: the
@@ -33,8 +34,10 @@ class Estimate:
     name, unit : str
     prior, fitted : float
         In `unit`.
-    sigma_ln, se_ln : float
-        Standard deviation of the natural logarithm before, and after.
+    scale : {"log", "linear"}
+        What the two that follow are of: the natural logarithm, or the value in `unit`.
+    sigma, se : float
+        Standard deviation before, and after.
     low, high : float
         Bounds.
     share : float
@@ -49,8 +52,9 @@ class Estimate:
     unit: str
     prior: float
     fitted: float
-    sigma_ln: float
-    se_ln: float
+    scale: Scale
+    sigma: float
+    se: float
     low: float
     high: float
     share: float

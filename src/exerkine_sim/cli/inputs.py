@@ -87,13 +87,13 @@ def read_population(
     from ..subject import Population
 
     if size is None:
-        if seed is not None or uncertain:
-            option, shown = ("--uncertain",) * 2 if seed is None else ("--seed", f"--seed {seed}")
+        given = {"--seed": seed is not None, "--uncertain": uncertain}
+        options = " and ".join(option for option, is_given in given.items() if is_given)
+        if options:
             raise InputError(
-                f"{shown} for one person",
-                expected="this only where people are drawn",
-                fix=f"add --population N, or leave {option} out",
-                field=option,
+                f"{options} without --population",
+                expected=f"{options} only with --population",
+                fix="add --population N",
             )
         return subject
     try:

@@ -2,13 +2,14 @@
 
 from .draw import FARTHEST, log_normal, normal, uniform
 from .posterior import SHIPPED, Posterior, drawn, load_posterior
-from .prior import Prior, priors_of
+from .prior import Prior, Scale, priors_of
 
 __all__ = [
     "FARTHEST",
     "SHIPPED",
     "Posterior",
     "Prior",
+    "Scale",
     "drawn",
     "load_posterior",
     "log_normal",

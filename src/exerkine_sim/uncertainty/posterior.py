@@ -1,6 +1,6 @@
 """What stays uncertain in the numbers once the trials have spoken, and draws of it.
 
-Everything is in standard deviations of the priors' logarithms, where the priors' covariance is the identity.
+Everything is in standard deviations of the priors, where the priors' covariance is the identity.
 Trials that were linear about the fit, with slopes J of their weighted residuals, leave (1 + J'J)^-1.
 """
 
@@ -150,9 +150,10 @@ def drawn(
 ) -> Mapping[str, np.ndarray]:
     """Return what draws of uncertain numbers multiply them by.
 
-    A number is log-normal about the value in use, within its bounds: as wide as the shipped calibration
-    leaves it and together with the others of that, or as its own spread where no trial tells anything about
-    it. What has no spread is not drawn. Draw `k` is a function of `seed` and `k`.
+    A number is log-normal about the value in use, or normal where its range begins at 0, within its bounds:
+    as wide as the shipped calibration leaves it and together with the others of that, or as its own spread
+    where no trial tells anything about it. What has no spread is not drawn. Draw `k` is a function of `seed`
+    and `k`.
 
     Parameters
     ----------
@@ -189,5 +190,5 @@ def drawn(
 def _factors(belief: Prior, uniforms: np.ndarray, spread: float) -> np.ndarray:
     """Return factors between the bounds; `spread` is what is left of the prior's width."""
     low, high = (end / spread for end in belief.ends)
-    width = belief.sigma_ln * spread
-    return np.array([math.exp(width * z) for z in normal(uniforms, low=low, high=high).tolist()])
+    scores = normal(uniforms, low=low, high=high).tolist()
+    return np.array([belief.at(spread * score) / belief.value for score in scores])

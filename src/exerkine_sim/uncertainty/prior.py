@@ -5,14 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from ..errors import ParameterError
 from ..parameters import Parameter, ParameterSet
 
+Scale = Literal["log", "linear"]
+# Of its value: how near to 0 a number comes. Slopes are of relative changes, which nearer still drown in the
+# noise of the solver.
+NEAREST_ZERO = 1e-3
+
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """A log-normal belief about one parameter, within bounds.
+    """A normal belief about one parameter, or about its logarithm, within bounds.
+
+    What is believed is said in `x`, standard deviations from the value: it is standard normal.
 
     Parameters
     ----------
@@ -20,18 +28,21 @@ class Prior:
         Of the parameter; the numbers are in this unit.
     value : float
         The middle.
-    sigma_ln : float
-        Standard deviation of the natural logarithm.
+    sigma : float
+        Standard deviation: of the natural logarithm, or on a linear scale in `unit`.
     low, high : float
         Values that are not left.
+    scale : {"log", "linear"}
+        Linear where the published range begins at 0, which has no logarithm.
     """
 
     name: str
     unit: str
     value: float
-    sigma_ln: float
+    sigma: float
     low: float
     high: float
+    scale: Scale
 
     @classmethod
     def of(cls, name: str, parameters: ParameterSet, *, value: float | None = None) -> Prior:
@@ -53,23 +64,49 @@ class Prior:
         --------
         >>> from exerkine_sim.parameters import load_parameters
         >>> belief = Prior.of("il6.pool_time", load_parameters())
-        >>> belief.low, belief.value, belief.high, round(belief.sigma_ln, 3)
+        >>> belief.low, belief.value, belief.high, round(belief.sigma, 3)
         (55.0, 80.0, 90.0, 0.123)
+        >>> Prior.of("il6.training_relief", load_parameters()).scale  # from 0 to 0.35
+        'linear'
         """
         parameter = parameters[name]
         middle = parameter.value if value is None else value
         if not middle > 0:
-            _refuse(name, f"value = {middle:g}", "a positive value: what is believed is of its logarithm")
-        sigma, low, high = _spread(parameter, middle, parameters)
-        if not (sigma > 0 and low <= middle <= high):
-            _refuse(name, f"{middle:g} within {low:g} to {high:g}", "a spread around the value")
-        return cls(name, parameter.unit, middle, sigma, low, high)
+            _refuse(name, f"its value is {middle:g}", "a positive value: draws and slopes are relative to it")
+        sigma, low, high, scale = _spread(parameter, middle, parameters)
+        if not sigma > 0:
+            _refuse(name, f"its {parameter.spread['kind']} has no width", "a spread around the value")
+        if not low <= middle <= high:
+            _refuse(name, f"{middle:g} is outside {low:g} to {high:g}", "a value within its spread")
+        return cls(name, parameter.unit, middle, sigma, low, high, scale)
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The bounds in standard deviations of the logarithm from the value."""
-        low, high = (math.log(edge / self.value) / self.sigma_ln for edge in (self.low, self.high))
-        return low, high
+        """The least and the largest x."""
+        return self.score(self.low), self.score(self.high)
+
+    def score(self, value: float) -> float:
+        """Return the x of a positive value."""
+        away = math.log(value / self.value) if self.scale == "log" else value - self.value
+        return away / self.sigma
+
+    def at(self, x: float) -> float:
+        """Return the value at `x`, or the bound that it lies beyond.
+
+        Examples
+        --------
+        >>> from exerkine_sim.parameters import load_parameters
+        >>> belief = Prior.of("il6.training_relief", load_parameters())
+        >>> belief.at(0.0), belief.at(-1.0), belief.at(4.0)
+        (0.25, 0.1625, 0.35)
+        """
+        away = x * self.sigma
+        value = self.value * math.exp(away) if self.scale == "log" else self.value + away
+        return min(max(value, self.low), self.high)
+
+    def slope_ln(self, x: float) -> float:
+        """Return d ln value / dx at `x`."""
+        return self.sigma if self.scale == "log" else self.sigma / self.at(x)
 
 
 def priors_of(
@@ -102,8 +139,10 @@ def priors_of(
     return found, without
 
 
-def _spread(parameter: Parameter, middle: float, parameters: ParameterSet) -> tuple[float, float, float]:
-    """Return standard deviation of the logarithm, and bounds."""
+def _spread(
+    parameter: Parameter, middle: float, parameters: ParameterSet
+) -> tuple[float, float, float, Scale]:
+    """Return standard deviation, bounds, and the scale of the former."""
     reach, range_width = (parameters[f"uncertainty.{name}"].to("1") for name in ("reach", "range_width"))
     spread = dict(parameter.spread)
     kind = spread.pop("kind")
@@ -112,14 +151,13 @@ def _spread(parameter: Parameter, middle: float, parameters: ParameterSet) -> tu
     if kind == "range":
         low, high = float(spread["low"]), float(spread["high"])
         if low > 0:
-            return math.log(high / low) / range_width, low, high
-        sigma = 2 * math.log(high / middle) / range_width
-        return sigma, middle * math.exp(-reach * sigma), high
+            return math.log(high / low) / range_width, low, high, "log"
+        return (high - low) / range_width, NEAREST_ZERO * middle, high, "linear"
     (width,) = spread.values()
     relative = width / middle if kind in ("sd", "se") else width
     sigma = width if kind == "sigma_ln" else math.sqrt(math.log1p(relative**2))
     factor = math.exp(reach * sigma)
-    return sigma, middle / factor, middle * factor
+    return sigma, middle / factor, middle * factor, "log"
 
 
 def _refuse(name: str, given: str, expected: str) -> None:
