@@ -55,8 +55,8 @@ def simulate(
         End of the simulation in hours from the schedule's first midnight; by default a day after the last
         event, rounded up to midnight.
     times_h : array_like, shape (n_times,), optional
-        Output times; by default every 10 min, every 2 min in and shortly after sessions, and for a
-        Population, or over more than 13 weeks, every 30 and every 6 min.
+        Output times; by default every 10 min, over more than 13 weeks every 30 min, and every 2 min in and
+        shortly after sessions; for a Population every 30 and every 6 min.
     exerkines : str or sequence of str, optional
         Molecules whose concentrations are kept; all of them, and every state, when left out.
     tolerance : float

@@ -23,18 +23,20 @@ class Grid(NamedTuple):
 
 
 PERSON_GRID = Grid(1 / 6, 1 / 30)
-# Bands of people, and months, are looked at, not single peaks.
-POPULATION_GRID = Grid(1 / 2, 1 / 10)
+MONTHS_GRID = Grid(1 / 2, 1 / 30)
+POPULATION_GRID = Grid(1 / 2, 1 / 10)  # bands are looked at, not peaks
 LONGEST_FINE_H = 13 * 168.0
 
 
 def usual_grid(end_h: float, *, alone: bool) -> Grid:
     """Return when results are wanted of one person alone, or of many, where nobody says.
 
-    >>> usual_grid(168.0, alone=True) == PERSON_GRID, usual_grid(52 * 168.0, alone=True) == PERSON_GRID
-    (True, False)
+    >>> usual_grid(168.0, alone=True) is PERSON_GRID, usual_grid(52 * 168.0, alone=True) is MONTHS_GRID
+    (True, True)
     """
-    return PERSON_GRID if alone and end_h <= LONGEST_FINE_H else POPULATION_GRID
+    if not alone:
+        return POPULATION_GRID
+    return PERSON_GRID if end_h <= LONGEST_FINE_H else MONTHS_GRID
 
 
 def end_of(plans: Sequence[Schedule], end_h: float | None) -> float:
