@@ -50,11 +50,11 @@ def command(capsys):
 
 @pytest.fixture
 def simulated(monkeypatch):
-    """Put a finished Solution in the place of the simulation; citing it needs no parameters."""
+    """Put a finished Solution in the place of the simulation; it cites no parameters and has no clock."""
 
     def stand_in(**options) -> None:
         solution = fake_solution(**options)
-        manifest = solution.manifest | {"parameters": {"sources": {}}}
+        manifest = solution.manifest | {"parameters": {"sources": {}}, "model": {"rhythms": []}}
         solution = type(solution)(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
         monkeypatch.setattr(import_module("exerkine_sim.simulate"), "simulate", lambda *_, **__: solution)
 
