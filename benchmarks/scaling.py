@@ -128,7 +128,7 @@ def draw(found: dict[str, list[dict[str, float]]], path: Path) -> None:
         )
         axes.set(xlabel=name, ylabel="seconds" if axes.get_subplotspec().is_first_col() else "")
         sizes = [one["size"] for one in points]
-        axes.set_xticks(sizes, [f"{size:,}" for size in sizes], rotation=30)
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes], rotation=40, ha="right")
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_title(f"time grows as {name}$^{{{slope(points):.2f}}}$", fontsize=10)
         axes.grid(alpha=0.3)
