@@ -47,6 +47,21 @@ from benchmarks.speed.subject import PERSON
 xk.simulate(xk.parse_schedule("Mon 07:00 {RUN}"), PERSON).concentration("il6", site="plasma").max()
 """
 
+KERNEL = """
+import time
+import sympy
+from exerkine_sim.engine.compiled import kernel
+from exerkine_sim.engine.kernel.machine import lanes_of_host
+from exerkine_sim.physiology import default_model
+from exerkine_sim.simulate import system_of
+begin = time.perf_counter()
+system = system_of(default_model())
+system.rates
+composed = time.perf_counter()
+kernel(system, lanes_of_host())
+print(composed - begin, time.perf_counter() - composed)
+"""
+
 
 def plan_of(week: tuple[tuple[int, str], ...], *, weeks: int = N_WEEKS) -> Schedule:
     """Return a plan that repeats a week."""
@@ -110,6 +125,19 @@ def first_result() -> dict[str, float]:
     return {"cold_s": cold, "cached_s": cached}
 
 
+def new_kernel() -> dict[str, float]:
+    """Return seconds until a model that nobody has used before is composed, and then until it is compiled."""
+    found = []
+    for _ in range(STARTS):
+        with tempfile.TemporaryDirectory() as cache:
+            environment = {**os.environ, "EXERKINE_SIM_CACHE": cache}
+            command = [sys.executable, "-c", KERNEL]
+            told = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+            found.append([float(one) for one in told.stdout.split()])
+    composed, compiled = map(min, zip(*found, strict=True))
+    return {"composed_s": composed, "compiled_s": compiled}
+
+
 def _quickest(*works: Callable[[], object]) -> list[float]:
     """Return the least seconds of each, in rounds, so that a slow minute of the machine decides nothing."""
     for work in works:
@@ -132,6 +160,8 @@ def show(people: list[dict[str, float | str]], threads: dict[str, float], start:
         print(row.format(**one))
     line = "{members} people, a week: {one_s:.2f} s on one thread, {two_s:.2f} s on two, {share:.2f} of it"
     print(line.format(**threads))
+    kernel = "new kernel: {compiled_s:.2f} s, and {composed_s:.2f} s before that to compose the equations"
+    print(kernel.format(**start))
     print("first result: {cold_s:.2f} s with an empty cache, {cached_s:.2f} s later".format(**start))
 
 
@@ -141,7 +171,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args()
     people = [one_person(name, tolerance) for name in WEEKS for tolerance in TOLERANCES]
-    threads, start = two_threads(), first_result()
+    threads, start = two_threads(), new_kernel() | first_result()
     if options.json:
         print(json.dumps({"person": people, "threads": threads, "start": start}, indent=1))
     else:

@@ -19,6 +19,7 @@ from exerkine_sim.calibration import (
     tally,
 )
 from exerkine_sim.calibration.information import Information
+from exerkine_sim.calibration.target import BY_THE_HOUR, Targets
 from exerkine_sim.errors import InputError, ParameterError, StudyError
 from exerkine_sim.evidence import Observation, Study, find_study, studies
 from exerkine_sim.model import compose, module
@@ -430,3 +431,17 @@ def test_the_shipped_page_tells_the_shipped_result():
     for path in folder.glob("*.json"):
         told = path.with_suffix(".md").read_text(encoding="utf-8")
         assert told == page_of(load_calibration(path), path.stem)
+
+
+def test_what_follows_the_hour_takes_no_part_in_a_trial_by_the_clock():
+    from exerkine_sim.physiology import default_model
+
+    study = find_study("Ronsen2002_single")
+    parameters, model = load_parameters(), default_model()
+    (seen, *_) = study.observations
+    both = replace(study, observations=(seen, replace(seen, exerkine="cortisol")))
+    targets = Targets.of([both], parameters=parameters, model=model)
+    assert [one.observation for one in targets.items] == [seen]
+    assert targets.left_out == {BY_THE_HOUR: 1}
+    still = Targets.of([replace(both, clock_h=None)], parameters=parameters, model=model)
+    assert BY_THE_HOUR not in still.left_out

@@ -20,6 +20,8 @@ from ..sensitivity import sensitivities
 from ..simulate import simulate
 
 NOT_MODELLED = "not modelled"
+# A fit takes the mean of the day.
+BY_THE_HOUR = "follow the hour of the day"
 # Sharper than results are shown with, so that the noise of the solver never decides which step is better.
 TOLERANCE = 1e-7
 
@@ -93,6 +95,9 @@ class Targets:
                 site = model_site(seen, study, sites, parameters=parameters)
                 if site is None:
                     left_out[NOT_MODELLED] += 1
+                    continue
+                if study.by_clock and f"rhythms.{seen.exerkine}.amplitude" in parameters:
+                    left_out[BY_THE_HOUR] += 1
                     continue
                 try:
                     level = _log_observed(seen, site, parameters=parameters, model=model)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-import sympy
-
-from .contract import Model
+from .contract import Model, symbol_names
 
 
 def parameters_behind(model: Model, outputs: Iterable[tuple[str, str]]) -> frozenset[str]:
@@ -41,16 +39,12 @@ def parameters_behind(model: Model, outputs: Iterable[tuple[str, str]]) -> froze
     while ahead:
         name = ahead.pop()
         seen.add(name)
-        ahead |= rates.get(name, frozenset()) - seen
+        ahead |= rates.get(name, set()) - seen
     return frozenset(seen & set(model.constants))
 
 
 @lru_cache(maxsize=8)
-def _references(model: Model) -> tuple[Mapping[str, frozenset[str]], tuple[frozenset[str], ...]]:
+def _references(model: Model) -> tuple[Mapping[str, set[str]], tuple[set[str], ...]]:
     """Return the names in each state's rate, and in each observable."""
-    rates = dict(zip(model.state_names, map(_names, model.rates), strict=True))
-    return rates, tuple(map(_names, model.observed))
-
-
-def _names(expression: sympy.Expr) -> frozenset[str]:
-    return frozenset(str(symbol) for symbol in expression.free_symbols)
+    rates = dict(zip(model.state_names, map(symbol_names, model.rates), strict=True))
+    return rates, tuple(map(symbol_names, model.observed))
