@@ -243,7 +243,6 @@ class Stopped(Exception):
 
 
 def test_a_resumed_fit_ends_with_the_same_bits(traced, tmp_path, monkeypatch):
-    from exerkine_sim.calibration.target import Targets
 
     kept = tmp_path / "fit.partial"
     asked = {"studies": [exact(0.0, 1.0, 4.0)], "starts": 2, "seed": 3, **traced}
@@ -408,7 +407,6 @@ def test_a_recipe_that_names_a_check_is_refused():
 
 def test_the_slopes_are_those_of_the_residuals():
     """On the shipped physiology: two evaluations differ as the exact derivative says."""
-    from exerkine_sim.calibration.target import Targets
     from exerkine_sim.physiology import default_model
 
     parameters, name, step = load_parameters(), "il6.induction", 1e-3
