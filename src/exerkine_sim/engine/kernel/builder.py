@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from .ir import IN_REGISTERS, POINTER, TAKEN, VOID, Block, Function, Operand, Phi, constant, element, mask
+from .ir import (
+    BIT,
+    I32,
+    IN_REGISTERS,
+    POINTER,
+    TAKEN,
+    VOID,
+    Block,
+    Function,
+    Operand,
+    Phi,
+    constant,
+    element,
+    mask,
+    vector,
+)
 
 RELATIONS = {">": "gt", "<": "lt", ">=": "ge", "<=": "le", "==": "eq", "!=": "ne"}
 
@@ -111,6 +126,12 @@ class Builder:
         """Write a vector with one lane exchanged."""
         return self._result(a.kind, f"insertelement {a}, {value}, {index}")
 
+    def shuffle(self, a: Operand, b: Operand, lanes: Sequence[int]) -> Operand:
+        """Write a vector of lanes of two vectors of one type, those of the second counted on."""
+        chosen = ", ".join(f"{I32} {lane}" for lane in lanes)
+        kind = vector(element(a.kind), len(lanes))
+        return self._result(kind, f"shufflevector {a}, {b}, {vector(I32, len(lanes))} <{chosen}>")
+
     def phi(self, kind: str) -> Phi:
         """Open a value that depends on where control came from; it stands before all else in its block."""
         phi = Phi(kind, f"%v{next(self.function.numbers)}")
@@ -149,6 +170,14 @@ class Builder:
     def store(self, value: Operand, pointer: Operand, align: int = 8) -> None:
         """Write: put a value at an address."""
         self.block.lines.append(f"store {value}, {pointer}, align {align}")
+
+    def store_some(self, value: Operand, pointer: Operand, lanes: Sequence[int], align: int = 8) -> None:
+        """Write: put some lanes of a vector of doubles at an address."""
+        width = value.kind.split()[0].lstrip("<")
+        chosen = ", ".join(f"{BIT} {int(lane in lanes)}" for lane in range(int(width)))
+        name, bits = f"@llvm.masked.store.v{width}f64.p0", f"{mask(value.kind)} <{chosen}>"
+        self.module.declare(name, VOID, [value.kind, POINTER, I32, mask(value.kind)])
+        self.block.lines.append(f"call void {name}({value}, {pointer}, {I32} {align}, {bits})")
 
     def take_number(self, pointer: Operand, by: Operand) -> Operand:
         """Write: what is at an address, which is raised in one go whatever other threads do."""

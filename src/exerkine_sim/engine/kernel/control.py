@@ -11,12 +11,12 @@ import math
 from typing import Any
 
 from . import ir
-from .ir import I64
-from .layout import POINTS
+from .across import Across
+from .layout import POINTS, STAGES, START
 from .lower import Evaluator
 from .memory import Memory
 from .plan import Plan, Turnover
-from .radau import INVERSE
+from .radau import INVERSE, JUMP_STAGES
 from .tape import STAGE
 from .vector import Value, exp2, larger_ratio, log2
 
@@ -50,7 +50,7 @@ class ControlWriter(Memory):
             )
             sharpest = larger_ratio(code, speed * speed * speed * rate, scale, sharpest)
         for index, switch in enumerate(plan.switches):
-            place = self.layout["differences"] + POINTS * index
+            place = self.layout.points("differences", index) + START
             old = code.load(self.memory, place)
             code.store(code.select(new, here.value(switch.difference), old), self.memory, place)
         level = Value(code, code.builder.cast("sitofp", sharpest, code.vector)) * 2.0**-52
@@ -116,37 +116,32 @@ class ControlWriter(Memory):
                 self._move(None)
 
     def _move(self, good: Any) -> None:
-        code, builder, layout = self.code, self.code.builder, self.layout
-        with code.loop(layout.n_states) as state:
+        """Take the end of the step as the next one's start, in the lanes that moved on, all or those told."""
+        layout, across = self.layout, Across(self.code, self.layout, self.memory)
+        if good is not None and across.step > 1:
+            return  # the only member stays where it is
 
-            def place(name: str) -> Any:
-                return builder.add(state, ir.constant(I64, layout[name]))
+        def put(new: Value, row: int, index: Any) -> None:
+            kept = new if good is None else self.code.select(good, new, across.take(row, index))
+            across.give(kept, row, index)
 
-            first = builder.mul(state, ir.constant(I64, 3))
-            stages = [
-                code.load(self.memory, builder.add(first, ir.constant(I64, layout["z"] + stage)))
-                for stage in range(3)
-            ]
-            moved = {
-                "y": code.load(self.memory, place("y")) + stages[2],
-                "slope": code.dot(INVERSE[2], stages),
-                "jump": code.load(self.memory, place("jump_now")),
-            }
-            for name, new in moved.items():
-                self._put(new, place(name), good)
-        with code.loop(layout.n_switches) as index:
-            first = builder.mul(index, ir.constant(I64, POINTS))
-            start, end = (
-                builder.add(first, ir.constant(I64, layout["differences"] + point))
-                for point in (0, POINTS - 1)
-            )
-            self._put(code.load(self.memory, end), start, good)
-
-    def _put(self, new: Value, place: Any, good: Any) -> None:
-        """Put a vector at a place, in the lanes that moved on where these are told."""
+        with across.walk(layout.n_states) as index:
+            stages = across.take_points(layout["z"], index)[:STAGES]
+            put(across.take(layout["y"], index) + stages[2], layout["y"], index)
+            before = across.take(layout["slope"], index)
+            jump = across.code.fma(across.lane("from_slope"), before, across.code.dot(JUMP_STAGES, stages))
+            put(jump, layout["jump"], index)
+            put(across.code.dot(INVERSE[2], stages), layout["slope"], index)
         code = self.code
-        kept = new if good is None else code.select(good, new, code.load(self.memory, place))
-        code.store(kept, self.memory, place)
+        with code.loop(layout.n_switches) as index:
+            first = code.builder.mul(index, ir.constant(ir.I64, POINTS))
+            end, start = (
+                code.builder.add(first, ir.constant(ir.I64, layout["differences"] + point))
+                for point in (STAGES - 1, START)
+            )
+            new = code.load(self.memory, end)
+            kept = new if good is None else code.select(good, new, code.load(self.memory, start))
+            code.store(kept, self.memory, start)
 
     def _choose(self, wanted: Value, left: Value, where: Any) -> None:
         """Take the whole rest when the step would nearly reach it, half when it would come close."""

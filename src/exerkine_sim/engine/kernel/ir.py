@@ -65,6 +65,16 @@ def constant(kind: str, value: float) -> Operand:
     return Operand(kind, text if of == kind else f"splat ({of} {text})")
 
 
+def constants(values: Sequence[float]) -> Operand:
+    """Return a vector of doubles, a number a lane.
+
+    >>> print(constants([1.0, 2.0]))
+    <2 x double> <double 0x3ff0000000000000, double 0x4000000000000000>
+    """
+    texts = [str(constant(DOUBLE, value)) for value in values]
+    return Operand(vector(DOUBLE, len(texts)), f"<{', '.join(texts)}>")
+
+
 class Phi(Operand):
     """A value that depends on where control came from; the places are told as they are written."""
 

@@ -15,11 +15,12 @@ LANE = (
     *("attempts", "attempts_here", "opening", "kink", "landing", "landed"),
     *("from_slope", "history", "share", "kink_history", "kink_share", "effect"),
 )
-# How the stages of a state are solved for its decay rate: ``h (A^-1 + h k)^-1`` in the basis in which it is a
-# number and a complex number, and the error filter.
-SOLVE = ("real", "even", "odd", "filter")
-POINTS = 4  # of a step at which a switch's difference is kept: its start and the stages
+STAGES = 3
+POINTS, START = STAGES + 1, STAGES  # of a step: the stages, then its start
+# Numbers that solve the stages for a decay rate: three columns; the fourth of the first filters the error.
+SOLVE, FILTER = STAGES * POINTS, STAGES
 TOGETHER = 3  # decay rates whose solves share a division
+ACROSS = 8  # neighbours in an array that one vector takes, where a member has a thread to itself
 # What is gathered of an observable over a window: value at its start, extremes and when, area, time above.
 MEASURES = ("before", "c_max", "t_max", "c_min", "t_min", "area", "above")
 
@@ -35,6 +36,10 @@ class Layout:
         Node of the tape to the offset at which its value is kept.
     offsets : dict of str to int
         Name of an array to its offset.
+    decays : dict of int to int
+        Node of a decay rate to its place among them.
+    row : int
+        How far decay rates that are solved together stand apart.
     size : int
         Vectors in all.
     """
@@ -45,44 +50,57 @@ class Layout:
     n_switches: int
     slots: dict[int, int] = field(repr=False)
     offsets: dict[str, int] = field(repr=False)
+    decays: dict[int, int] = field(repr=False)
+    row: int
     size: int
 
     def __getitem__(self, name: str) -> int:
         return self.offsets[name]
 
+    def points(self, name: str, element: int) -> int:
+        """Return the offset of the first of an element's points."""
+        return self.offsets[name] + POINTS * element
 
-def lay_out(plan: Plan) -> Layout:
-    """Give every array, and every node that a faster-changing one needs, its place."""
+    def solve(self, decay: int) -> int:
+        """Return the offset of how the stages are solved for a decay rate, given as its node."""
+        return self.offsets["solves"] + SOLVE * self.decays[decay]
+
+
+def lay_out(plan: Plan, width: int) -> Layout:
+    """Give every array, and every node that a faster-changing one needs, its place.
+
+    Where a member is alone, arrays begin at whole vectors and are filled up to such.
+    """
+    step = ACROSS if width == 1 else 1
+
+    def whole(count: int) -> int:
+        return step * -(-count // step)
+
     n_states, n_constants, n_inputs = plan.sizes
-    n_observables = len(plan.observables)
-    offsets, place = {}, 0
+    n_observables, n_groups = len(plan.observables), -(-len(plan.decays) // TOGETHER)
+    row = whole(n_groups)
     arrays = {
         "constants": n_constants,
         "inputs": n_inputs,
-        "y": n_states,
-        "slope": n_states,
-        "jump": n_states,
-        "jump_now": n_states,
-        "floor": n_states,
-        "z": 3 * n_states,
-        "differences": POINTS * len(plan.switches),
-        "decays": TOGETHER * groups(len(plan.decays)),
-        "solves": len(SOLVE) * TOGETHER * groups(len(plan.decays)),
-        "seen": 4 * n_observables,
+        **dict.fromkeys(("y", "slope", "jump", "floor", "filters"), n_states),
+        "z": POINTS * whole(n_states),
+        "differences": POINTS * whole(len(plan.switches)),
+        "decays": TOGETHER * row,
+        "solves": SOLVE * TOGETHER * row,
+        "worst": 1,
+        "seen": POINTS * n_observables,
         "measures": len(MEASURES) * n_observables,
         "levels": n_observables,
-        **dict.fromkeys(LANE, 1),
     }
+    offsets, place = {}, 0
     for name, size in arrays.items():
         offsets[name] = place
-        place += size
+        place += whole(size)
+    offsets |= {name: place + index for index, name in enumerate(LANE)}
+    place += len(LANE)
     slots = {node: place + index for index, node in enumerate(kept(plan.tape, list(plan.roots())))}
-    return Layout(*plan.sizes, len(plan.switches), slots, offsets, place + len(slots))
-
-
-def groups(n_decays: int) -> int:
-    """Return how many groups of decay rates are solved together, the last filled up."""
-    return -(-n_decays // TOGETHER)
+    decays = {node: row * (index // n_groups) + index % n_groups for index, node in enumerate(plan.decays)}
+    return Layout(*plan.sizes, len(plan.switches), slots, offsets, decays, row, place + len(slots))
 
 
 def kept(tape: Tape, roots: Iterable[int]) -> list[int]:

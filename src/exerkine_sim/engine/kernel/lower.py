@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from . import elementary
 from .layout import Layout
 from .tape import Tape
 from .vector import Code, Value
+
+ELEMENTARY: Mapping[str, Callable[..., Value]] = MappingProxyType(
+    {"exp": elementary.exp, "log": elementary.log, "pow": elementary.power}
+)
 
 
 class Evaluator:
@@ -45,11 +50,10 @@ class Evaluator:
         self.code, self.tape, self.layout, self.memory = code, tape, layout, memory
         self.level, self.uses, self.outer, self.read = level, uses, outer, read
         self.states: dict[int, Value] = {}
-        self.together: list[Evaluator] = [self]
         self._known: dict[int, Value] = {}
-        self._reciprocals: dict[int, Value] = {}
+        self._inverse: dict[int, Value] = {}
 
-    def inside(self, read: Callable[[int], Value] | None = None) -> Evaluator:
+    def inside(self) -> Evaluator:
         """Return an evaluator for a loop within: it sees what is known here, and keeps its own."""
         return Evaluator(
             self.code,
@@ -59,7 +63,6 @@ class Evaluator:
             level=self.level,
             uses=self.uses,
             outer=self,
-            read=read,
         )
 
     def known(self, node: int) -> Value | None:
@@ -89,6 +92,8 @@ class Evaluator:
         elif op != "state":
             for arg in args:
                 self.prepare(arg, without)
+            if op == "div" and not self.tape.nodes[args[1]].states & without:
+                self._reciprocal(args[1])
 
     def _written(self, node: int) -> Value:
         op, args, level, _ = self.tape.nodes[node]
@@ -122,12 +127,15 @@ class Evaluator:
         return self.value(a) + self.value(b) if op == "add" else self.value(a) - self.value(b)
 
     def _reciprocal(self, node: int) -> Value:
-        """Return one over a node; points that are taken together share one division."""
-        if node not in self._reciprocals:
-            values = [point.value(node) for point in self.together]
-            for point, inverse in zip(self.together, reciprocals(values), strict=True):
-                point._reciprocals[node] = inverse
-        return self._reciprocals[node]
+        """Return one over a node, writing the code for it where needed."""
+        found = self._known_reciprocal(node)
+        if found is None:
+            found = self._inverse[node] = self.code.reciprocal(self.value(node))
+        return found
+
+    def _known_reciprocal(self, node: int) -> Value | None:
+        found = self._inverse.get(node)
+        return self.outer._known_reciprocal(node) if found is None and self.outer is not None else found
 
     def _fusible(self, node: int) -> bool:
         found = self.tape.nodes[node]
@@ -148,23 +156,4 @@ class Evaluator:
             return code.sqrt(a)
         if op == "positive":
             return code.select(a > 0.0, 1.0, 0.0)
-        return {"exp": elementary.exp, "log": elementary.log, "pow": elementary.power}[op](code, *args)
-
-
-def together(points: list[Evaluator]) -> list[Evaluator]:
-    """Let evaluators share their divisions: each will be asked for the same nodes."""
-    for point in points:
-        point.together = points
-    return points
-
-
-def reciprocals(values: Sequence[Value]) -> list[Value]:
-    """Return one over each of a few values of similar size, by one division and some products."""
-    before = [values[0]]
-    for value in values[1:]:
-        before.append(before[-1] * value)
-    inverse, found = 1.0 / before[-1], []
-    for index in range(len(values) - 1, 0, -1):
-        found.append(inverse * before[index - 1])
-        inverse = inverse * values[index]
-    return [inverse, *reversed(found)]
+        return code.each(ELEMENTARY[op], *args)

@@ -126,7 +126,7 @@ def _written(plan: Plan, width: int) -> bytes:
     words = len(PER_LANE) * width + len(SINGLE)
     often, seldom = text_of(plan, width)
     parts = [_compiled(often, OFTEN), _compiled(seldom, SELDOM)]
-    about = {"size": memory_size(plan), "words": words, "job": JOB, "measures": len(MEASURES)}
+    about = {"size": memory_size(plan, width), "words": words, "job": JOB, "measures": len(MEASURES)}
     about["lengths"] = [len(part) for part in parts]
     LOG.info("compiled a kernel for %d states, %d members a vector", len(plan.rates), width)
     return json.dumps(about).encode() + b"\n" + b"".join(parts)

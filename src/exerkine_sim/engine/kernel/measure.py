@@ -7,16 +7,16 @@ three stages, as the collocation polynomial of the states is; areas are Radau qu
 from __future__ import annotations
 
 import itertools
-from functools import partial
 from typing import Any
 
 from . import ir
 from .cubic import Cubic
 from .ir import I64
 from .lanes import Lanes
-from .layout import MEASURES
-from .lower import Evaluator, together
+from .layout import MEASURES, POINTS, STAGES
+from .lower import Evaluator
 from .plan import Plan
+from .points import Apart
 from .radau import WEIGHTS
 from .tape import STAGE
 from .vector import Value
@@ -51,18 +51,22 @@ class MeasureWriter:
 
     def _observe(self) -> None:
         code, layout = self.code, self.layout
-        fixed = Evaluator(code, self.plan.tape, layout, memory=self.memory, level=STAGE, uses=self.uses)
-        stages = [fixed.inside(partial(self.lanes.at_stage, stage=stage)) for stage in range(3)]
-        points = together([fixed.inside(self.lanes.at_start), *stages])
+        points = Apart(code, POINTS)
+
+        def read(state: int) -> Value:
+            stages = [self.lanes.at_stage(state, stage) for stage in range(STAGES)]
+            return points.joined([self.lanes.at_start(state), *stages])
+
+        tape, memory = self.plan.tape, self.memory
+        here = Evaluator(points, tape, layout, memory=memory, level=STAGE, uses=self.uses, read=read)
         for place, node in enumerate(self.plan.observables):
-            for index, point in enumerate(points):
-                code.store(point.value(node), self.memory, layout["seen"] + 4 * place + index)
+            points.put(here.value(node), memory, layout.points("seen", place))
 
     def _measure(self, index: Any) -> None:
         code, builder = self.code, self.code.builder
         observable = code.get(self.lanes.address("wanted"), index, I64)
         first = builder.add(
-            builder.mul(observable, ir.constant(I64, 4)), ir.constant(I64, self.layout["seen"])
+            builder.mul(observable, ir.constant(I64, POINTS)), ir.constant(I64, self.layout["seen"])
         )
         v = [code.load(self.memory, builder.add(first, ir.constant(I64, point))) for point in range(4)]
         base = builder.mul(index, ir.constant(I64, len(MEASURES)))

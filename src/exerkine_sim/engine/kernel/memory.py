@@ -31,7 +31,7 @@ class Memory:
 
     def at_stage(self, state: int, stage: int) -> Value:
         """Return a state at a stage of the step; the last is its end."""
-        increment = self.code.load(self.memory, self.layout["z"] + 3 * state + stage)
+        increment = self.code.load(self.memory, self.layout.points("z", state) + stage)
         return self.at_start(state) + increment
 
     def set(self, name: str, value: Value | float) -> None:

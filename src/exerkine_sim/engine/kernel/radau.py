@@ -30,23 +30,9 @@ INVERSE = tuple(tuple(float(entry) for entry in row) for row in np.linalg.inv(A)
 GAMMA = 30.0 / (6.0 + 81.0 ** (1 / 3) - 9.0 ** (1 / 3))
 
 
-def _eigenbasis() -> tuple[np.ndarray, np.ndarray]:
-    """Return T and the real form of the eigenvalues of ``A^-1 = T diag(GAMMA, [[a, b], [-b, a]]) T^-1``.
-
-    The last row of T is 1, 1, 0: the new state is the sum of its first two parts.
-    """
-    values, vectors = np.linalg.eig(np.linalg.inv(A))
-    real, pair = int(np.argmin(np.abs(np.imag(values)))), int(np.argmax(np.imag(values)))
-    first, second = (vectors[:, one] / vectors[2, one] for one in (real, pair))
-    basis = np.array([np.real(first), np.real(second), np.imag(second)]).T
-    return basis, np.linalg.inv(basis) @ np.linalg.inv(A) @ basis
-
-
-_BASIS, _DIAGONAL = _eigenbasis()
-BASIS = tuple(tuple(float(entry) for entry in row) for row in _BASIS)
-TO_BASIS = tuple(tuple(float(entry) for entry in row) for row in np.linalg.inv(_BASIS))
-# The complex pair of eigenvalues of A^-1.
-ALPHA, BETA = float(_DIAGONAL[1, 1]), float(_DIAGONAL[1, 2])
+# The complex pair of its eigenvalues is ALPHA +- i BETA.
+_PAIR = max(np.linalg.eigvals(np.linalg.inv(A)), key=np.imag)
+ALPHA, BETA = float(_PAIR.real), float(_PAIR.imag)
 
 
 def divided_difference(nodes: tuple[float, ...]) -> tuple[float, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from . import ir
 from .ir import DOUBLE
 from .lanes import Lanes, whole
+from .layout import POINTS
 from .radau import cubic
 from .vector import Code, Value
 
@@ -58,7 +59,7 @@ class RecordWriter(Lanes):
         first, target = builder.mul(row, whole(n)), self.address("states")
         with code.loop(n) as state:
             total = self.number(builder.add(state, whole(self.layout["y"])), lane)
-            base = builder.add(builder.mul(state, whole(3)), whole(self.layout["z"]))
+            base = builder.add(builder.mul(state, whole(POINTS)), whole(self.layout["z"]))
             for stage, weight in enumerate(weights):
                 stage_value = self.number(builder.add(base, whole(stage)), lane)
                 total = builder.arithmetic("fadd", total, builder.arithmetic("fmul", weight, stage_value))

@@ -3,45 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 
+from .layout import POINTS, STAGES
+from .points import Abreast, Apart
 from .radau import INVERSE
 from .vector import Code, Value
 
-Matrix = Sequence[Sequence[Value]]
-Entries = dict[tuple[int, int], Value]  # of a matrix, by row and column; what is left out is 0
-STAGES = range(3)
+Columns = list[Value]  # of a 3 x 3 matrix; a value holds a number for each stage
+Entry = Value | Columns  # how one state acts on another: at each stage by itself, or across stages
 
 
-def stage_cofactors(code: Code, decays: Sequence[Value]) -> tuple[Matrix, Value]:
-    """Return adjugate and determinant of ``A^-1 + diag(decays)``.
+def stage_cofactors(code: Apart | Abreast, decays: Value) -> tuple[Columns, Value]:
+    """Return the columns of the adjugate, and the determinant, of ``A^-1 + diag(decays)``.
 
     Parameters
     ----------
-    decays : sequence of Value, length 3
+    decays : Value
         ``h k`` at each stage.
     """
-    a, d = INVERSE, [INVERSE[i][i] + decay for i, decay in enumerate(decays)]
-    fma = code.fma
-    adjugate = [
-        [
-            fma(d[1], d[2], -a[1][2] * a[2][1]),
-            fma(d[2], -a[0][1], a[0][2] * a[2][1]),
-            fma(d[1], -a[0][2], a[0][1] * a[1][2]),
-        ],
-        [
-            fma(d[2], -a[1][0], a[1][2] * a[2][0]),
-            fma(d[0], d[2], -a[0][2] * a[2][0]),
-            fma(d[0], -a[1][2], a[0][2] * a[1][0]),
-        ],
-        [
-            fma(d[1], -a[2][0], a[1][0] * a[2][1]),
-            fma(d[0], -a[2][1], a[0][1] * a[2][0]),
-            fma(d[0], d[1], -a[0][1] * a[1][0]),
-        ],
-    ]
-    determinant = code.dot([d[0], a[0][1], a[0][2]], [adjugate[0][0], adjugate[1][0], adjugate[2][0]])
-    return adjugate, determinant
+    a = INVERSE
+    d = decays + code.each_its_own([a[stage][stage] for stage in range(STAGES)])
+    adjugate = []
+    for column in range(STAGES):
+        # Off the diagonal a_ik a_kj - a_ij d_k with k the third stage; on it d_k d_l - a_kl a_lk.
+        k, m = (stage for stage in range(STAGES) if stage != column)
+        third = [k if row == column else STAGES - row - column for row in range(STAGES)]
+        fixed = [
+            -a[k][m] * a[m][k] if row == column else a[row][other] * a[other][column]
+            for row, other in enumerate(third)
+        ]
+        own = code.each_its_own([-row[column] for row in a])
+        factor = code.picked(d, own, [m if row == column else POINTS + row for row in range(STAGES)])
+        adjugate.append(code.fma(code.picked(d, d, third), factor, code.each_its_own(fixed)))
+    first_row = [code.apart(d)[0], *map(code.code.number, a[0][1:])]
+    return adjugate, code.code.dot(first_row, code.apart(adjugate[0]))
 
 
 class StageSolver:
@@ -52,37 +47,34 @@ class StageSolver:
 
     Parameters
     ----------
-    code : Code
-    slopes : mapping of (int, int) to sequence of Value, length 3
+    code : Apart or Abreast
+    slopes : mapping of (int, int) to Value
         ``-h J`` at each stage, by row and column within the block; what is left out is 0.
     n : int
         States.
     """
 
-    def __init__(self, code: Code, slopes: Mapping[tuple[int, int], Sequence[Value]], n: int) -> None:
+    def __init__(self, code: Apart | Abreast, slopes: Mapping[tuple[int, int], Value], n: int) -> None:
         self.code, self.n = code, n
-        none = [code.number(0.0)] * 3
-        self._decays = [slopes.get((state, state), none) for state in range(n)]
-        self._between: dict[tuple[int, int], Entries] = {
-            place: {(stage, stage): slope for stage, slope in enumerate(own)}
-            for place, own in slopes.items()
-            if place[0] != place[1]
+        self._decays = [slopes.get((state, state), code.number(0.0)) for state in range(n)]
+        self._between: dict[tuple[int, int], Entry] = {
+            place: slope for place, slope in slopes.items() if place[0] != place[1]
         }
-        self._inverses: list[Entries] = []
-        self._factors: dict[tuple[int, int], Entries] = {}
+        self._inverses: list[Columns] = []
+        self._factors: dict[tuple[int, int], Columns] = {}
         for pivot in range(n):
             self._eliminate(pivot)
 
-    def solved(self, right: Sequence[Sequence[Value]]) -> list[list[Value]]:
-        """Return x, the three stages of each state, for a right side of the same form."""
-        rest = [list(one) for one in right]
+    def solved(self, right: Sequence[Value]) -> list[Value]:
+        """Return x, the stages of each state, for a right side of the same form."""
+        rest = list(right)
         for (row, pivot), factor in self._factors.items():
             rest[row] = self._less(rest[row], factor, rest[pivot])
         for row in reversed(range(self.n)):
             for column in range(row + 1, self.n):
                 if (row, column) in self._between:
                     rest[row] = self._less(rest[row], self._between[row, column], rest[column])
-            rest[row] = self._times(self._inverses[row], rest[row])
+            rest[row] = self.code.dot(self._inverses[row], self.code.everywhere(rest[row]))
         return rest
 
     def _eliminate(self, pivot: int) -> None:
@@ -90,64 +82,72 @@ class StageSolver:
         self._inverses.append(inverse)
         for row in range(pivot + 1, self.n):
             if (row, pivot) in self._between:
-                factor = self._factors[row, pivot] = _product(self.code, self._between[row, pivot], inverse)
+                factor = self._factors[row, pivot] = self._on_left(self._between[row, pivot], inverse)
                 for column in range(pivot + 1, self.n):
                     if (pivot, column) in self._between:
-                        self._fill((row, column), _product(self.code, factor, self._between[pivot, column]))
+                        self._fill((row, column), self._product(factor, self._between[pivot, column]))
 
-    def _fill(self, place: tuple[int, int], less: Entries) -> None:
-        old = self._between.get(place, {})
-        self._between[place] = {
-            entry: old[entry] - value if entry in old else -value for entry, value in less.items()
-        } | {entry: value for entry, value in old.items() if entry not in less}
+    def _fill(self, place: tuple[int, int], less: Columns) -> None:
+        old = self._between.get(place)
+        if isinstance(old, Value):
+            old = [self._alone(old, stage) for stage in range(STAGES)]
+        self._between[place] = (
+            [-one for one in less] if old is None else [a - b for a, b in zip(old, less, strict=True)]
+        )
 
-    def _inverse(self, state: int) -> Entries:
+    def _inverse(self, state: int) -> Columns:
         """Return the inverse of a pivot, by its adjugate."""
         filled = self._between.pop((state, state), None)
         if filled is None:
             adjugate, determinant = stage_cofactors(self.code, self._decays[state])
         else:
+            assert isinstance(filled, list), "an elimination has filled it"
             adjugate, determinant = _cofactors(self.code, self._full(state, filled))
-        over = 1.0 / determinant
-        return {(row, column): adjugate[row][column] * over for row, column in product(STAGES, STAGES)}
+        over = self.code.spread(1.0 / determinant)
+        return [column * over for column in adjugate]
 
-    def _full(self, state: int, filled: Entries) -> Matrix:
+    def _full(self, state: int, filled: Columns) -> Columns:
         """Return ``A^-1`` with what the stages' decay and the elimination so far have added."""
-        matrix = [[filled[row, column] + INVERSE[row][column] for column in STAGES] for row in STAGES]
-        for stage, decay in enumerate(self._decays[state]):
-            matrix[stage][stage] = matrix[stage][stage] + decay
-        return matrix
+        return [
+            column
+            + self.code.each_its_own([row[stage] for row in INVERSE])
+            + self._alone(self._decays[state], stage)
+            for stage, column in enumerate(filled)
+        ]
 
-    def _times(self, block: Entries, x: Sequence[Value]) -> list[Value]:
-        return [self.code.dot([block[row, column] for column in STAGES], x) for row in STAGES]
+    def _alone(self, value: Value, stage: int) -> Value:
+        """Return what a stage has, and 0 for the others."""
+        places = [stage if other == stage else POINTS + other for other in range(STAGES)]
+        return self.code.picked(value, self.code.number(0.0), places)
 
-    def _less(self, value: Sequence[Value], block: Entries, x: Sequence[Value]) -> list[Value]:
-        less = list(value)
-        for (row, column), entry in block.items():
-            less[row] = self.code.fma(-entry, x[column], less[row])
-        return less
+    def _on_left(self, left: Entry, right: Columns) -> Columns:
+        return [left * one if isinstance(left, Value) else self._times(left, one) for one in right]
+
+    def _product(self, left: Columns, right: Entry) -> Columns:
+        if isinstance(right, Value):
+            return [a * b for a, b in zip(left, self.code.everywhere(right), strict=True)]
+        return self._on_left(left, right)
+
+    def _times(self, columns: Columns, x: Value) -> Value:
+        return self.code.dot(columns, self.code.everywhere(x))
+
+    def _less(self, value: Value, entry: Entry, x: Value) -> Value:
+        if isinstance(entry, Value):
+            return self.code.fma(-entry, x, value)
+        for column, one in zip(entry, self.code.everywhere(x), strict=True):
+            value = self.code.fma(-column, one, value)
+        return value
 
 
-def _product(code: Code, a: Entries, b: Entries) -> Entries:
-    """Return the product of two matrices of which some entries are known to be 0."""
-    found: Entries = {}
-    for (row, middle), left in a.items():
-        for column in STAGES:
-            if (middle, column) in b:
-                right, old = b[middle, column], found.get((row, column))
-                found[row, column] = left * right if old is None else code.fma(left, right, old)
-    return found
-
-
-def _cofactors(code: Code, a: Matrix) -> tuple[Matrix, Value]:
-    """Return adjugate and determinant of a 3 x 3 matrix."""
-
-    def minor(row: int, column: int) -> Value:
-        (r, s), (c, d) = (((index + 1) % 3, (index + 2) % 3) for index in (row, column))
-        return code.fma(a[r][c], a[s][d], -(a[r][d] * a[s][c]))
-
-    adjugate = [[minor(column, row) for column in STAGES] for row in STAGES]
-    return adjugate, code.dot(a[0], [adjugate[row][0] for row in STAGES])
+def _cofactors(code: Apart | Abreast, columns: Columns) -> tuple[Columns, Value]:
+    """Return the columns of the adjugate, and the determinant, of a 3 x 3 matrix."""
+    rows = code.transposed(columns)
+    turned = [[code.picked(row, row, places) for places in ([1, 2, 0], [2, 0, 1])] for row in rows]
+    adjugate = []
+    for column in range(STAGES):
+        (a, b), (c, d) = (turned[(column + ahead) % STAGES] for ahead in (1, 2))
+        adjugate.append(code.fma(a, d, -(b * c)))
+    return adjugate, code.code.dot(code.apart(rows[0]), code.apart(adjugate[0]))
 
 
 def eliminated(code: Code, entries: Mapping[tuple[int, int], Value], right: Sequence[Value]) -> list[Value]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from . import ir
+from .across import Across
 from .ir import I32
-from .layout import POINTS, SOLVE, Layout
-from .lower import Evaluator, together
+from .layout import STAGES, Layout
+from .lower import Evaluator
 from .memory import Memory
 from .plan import Coupled, Plan, Turnover
+from .points import Abreast, Apart
 from .radau import GAMMA, INVERSE, JUMP_AT, JUMP_STAGES, JUMP_START, NODES, cubic
 from .solve import StageSolver, eliminated
 from .tape import STAGE
@@ -26,9 +27,8 @@ LARGEST = 1e300
 # it is far above what the last step's says, a rate has a kink, and it counts itself.
 FIRST_SHARE, LATER_SHARE = 0.005, 0.002
 KINK_SHARE, KINK_RATIO = 0.02, 4.0
-STAGES = range(3)
-Increments = list[list[Value]]  # by state and stage
-Slopes = dict[tuple[int, int], list[Value]]  # by row and column of a block, at each stage
+Increments = list[Value]  # by state, at each stage
+Slopes = Matrix = dict[tuple[int, int], Value]  # by row and column of a block; at each stage, or at the last
 
 
 class StepWriter(Memory):
@@ -43,8 +43,8 @@ class StepWriter(Memory):
         The thread's memory.
     uses : dict of int to int
         How many operations take each node.
-    turn_over : ir.Function
-        What solves a state linear in itself.
+    points : Apart or Abreast
+        Writes on all stages at once.
     """
 
     def __init__(
@@ -55,22 +55,22 @@ class StepWriter(Memory):
         memory: Any,
         *,
         uses: dict[int, int],
-        turn_over: ir.Function,
+        points: Apart | Abreast,
     ) -> None:
         super().__init__(code, layout, memory)
-        self.plan = plan
-        fixed = Evaluator(code, plan.tape, layout, memory=memory, level=STAGE, uses=uses)
-        self.stages, self.turn_over = together([fixed.inside() for _ in STAGES]), turn_over
+        self.plan, self.across = plan, Across(code, layout, memory)
+        self.points = points
+        self.stages = Evaluator(points, plan.tape, layout, memory=memory, level=STAGE, uses=uses)
         self.h = self.lane("h")
+        self.h_at_stages = points.spread(self.h)
         self.failed = code.number(0.0)
         self.worst = ir.constant(code.whole, -(2**62))
 
     def write(self) -> None:
         """Write the whole step; leaves the increments, the error and the failure mark in memory."""
         self._weigh_history()
-        write_solves(self.code, self.plan, self.layout, self.memory)
-        if any(isinstance(block, Coupled) for block in self.plan.blocks):
-            self._weigh_prediction()
+        write_solves(self.across, len(self.plan.decays))
+        self._weigh_prediction()
         waiting = list(range(len(self.plan.switches)))
         for block in self.plan.blocks:
             if isinstance(block, Turnover):
@@ -78,6 +78,7 @@ class StepWriter(Memory):
             else:
                 self._couple(block)
             waiting = self._compared(waiting)
+        self._judge_rest()
         builder, code = self.code.builder, self.code
         logarithm = Value(code, builder.cast("sitofp", self.worst, code.vector)) * 2.0**-52
         self.set("error", logarithm + log2(code, self.lane("inverse_tolerance")))
@@ -104,88 +105,80 @@ class StepWriter(Memory):
 
     def _weigh_prediction(self) -> None:
         """Weights of the last attempt's polynomial at this step's stages; 0 where there is none."""
-        code = self.code
+        code, points = self.code, self.points
         accepted = self.lane("accepted") > 0.0
-        ratio = self.h / self.lane("h_tried")
-        from_end = code.select(accepted, 1.0, 0.0)
-        none = self.lane("fresh") > 0.0
-        self.predict = []
-        for node in NODES:
-            weights = cubic(code.fma(ratio, node, from_end))
-            weights = (weights[0], weights[1], weights[2] - from_end)
-            self.predict.append([code.select(none, 0.0, weight) for weight in weights])
+        ratio = points.spread(self.h / self.lane("h_tried"))
+        from_end = points.spread(code.select(accepted, 1.0, 0.0))
+        weights = cubic(points.fma(ratio, points.each_its_own(NODES), from_end))
+        none = points.where(self.lane("fresh") > 0.0)
+        self.predict = [points.select(none, 0.0, weight) for weight in (*weights[:2], weights[2] - from_end)]
 
-    def _place(self, state: int, stage: int) -> int:
-        return self.layout["z"] + 3 * state + stage
+    def _old(self, state: int) -> Value:
+        return self.points.take(self.memory, self.layout.points("z", state))
 
-    def _old(self, state: int) -> list[Value]:
-        return [self.code.load(self.memory, self._place(state, stage)) for stage in STAGES]
+    def _keep(self, state: int, increments: Value) -> None:
+        self.points.put(increments, self.memory, self.layout.points("z", state))
 
-    def _keep(self, state: int, increments: Sequence[Value]) -> None:
-        for stage, increment in zip(STAGES, increments, strict=True):
-            self.code.store(increment, self.memory, self._place(state, stage))
+    def _start(self, state: int) -> Value:
+        """Return a state at the start of the step, at every point."""
+        return self.points.load(self.memory, self.layout["y"] + state)
 
     def _compared(self, waiting: list[int]) -> list[int]:
         """Keep the differences that switches turn on, once all they need is known; return those that wait."""
-        known, later = sum(1 << state for state in self.stages[0].states), []
+        known, later = sum(1 << state for state in self.stages.states), []
         for index in waiting:
             node = self.plan.switches[index].difference
             if self.plan.tape.nodes[node].states & ~known:
                 later.append(index)
                 continue
-            first = self.layout["differences"] + POINTS * index + 1
-            for place, stage in enumerate(self.stages, start=first):
-                self.code.store(stage.value(node), self.memory, place)
+            place = self.layout.points("differences", index)
+            self.points.put_stages(self.stages.value(node), self.memory, place)
         return later
 
-    # states linear in themselves ------------------------------------------------------------------------
+    # what members a lane each and a member alone do in ways of their own ---------------------------------
     def _turn_over(self, block: Turnover) -> None:
-        code, start = self.code, self.at_start(block.state)
-        rates = [
-            code.fma(-stage.value(block.decay), start, stage.value(block.gain)).ref for stage in self.stages
-        ]
-        places = [code.at(self.memory, self.layout["y"] + block.state, code.vector)]
-        places += [code.at(self.memory, self._place(block.state, 0), code.vector), self._solve(block)]
-        arguments = [self.memory, *places, *rates, self.worst]
-        self.worst = code.builder.call(self.turn_over, arguments)
-        for stage, increment in zip(self.stages, self._old(block.state), strict=True):
-            stage.states[block.state] = start + increment
+        """Solve a state linear in itself; it is judged here or with the rest."""
+        raise NotImplementedError
 
-    def _solve(self, block: Turnover) -> Any:
-        place = self.layout["solves"] + len(SOLVE) * self.plan.decays.index(block.decay)
-        return self.code.at(self.memory, place, self.code.vector)
+    def _judge_alone(self, state: int, damping: Value) -> None:
+        """Take the error of a state that does not depend on others in turn, here or with the rest."""
+        raise NotImplementedError
+
+    def _judge_rest(self) -> None:
+        """Take the errors that are left."""
+
+    def _rate(self, block: Turnover) -> Value:
+        """Return ``gain - decay y`` with y at the start of the step.
+
+        It is what the increments would be per hour, did the state not decay on the way.
+        """
+        gain, decay = (self.stages.value(node) for node in (block.gain, block.decay))
+        return self.points.fma(-decay, self._start(block.state), gain)
 
     # blocks that need Newton ----------------------------------------------------------------------------
     def _couple(self, block: Coupled) -> None:
-        code = self.code
+        code, points = self.code, self.points
         increments, slopes = self._solved(block)
         for state, own in zip(block.states, increments, strict=True):
             self._keep(state, own)
-            for stage, increment in zip(self.stages, own, strict=True):
-                stage.states[state] = self.at_start(state) + increment
+            self.stages.states[state] = self._start(state) + own
         matrix = {(i, i): code.number(GAMMA) for i in range(len(block.states))}
-        for place, (*_, slope) in slopes.items():
-            matrix[place] = slope + matrix[place] if place in matrix else slope
-        found = [self._unfiltered(state, own) for state, own in zip(block.states, increments, strict=True)]
-        for row, (state, (_, sudden)) in enumerate(zip(block.states, found, strict=True)):
-            error = code.max(sudden, 0.0) * GAMMA / code.max(code.abs(matrix[row, row]), GAMMA)
-            grows = matrix[row, row] < GAMMA - MOST_GROWTH
-            self._judge(state, code.select(grows, float("inf"), error))
-        filtered = eliminated(code, matrix, [change for change, _ in found])
-        for state, error in zip(block.states, filtered, strict=True):
-            self._judge(state, error * GAMMA)
+        for place, slope in slopes.items():
+            last = points.apart(slope)[-1]
+            matrix[place] = last + matrix[place] if place in matrix else last
+        if len(block.states) == 1:
+            grows = matrix[0, 0] < GAMMA - MOST_GROWTH
+            damping = code.select(grows, float("inf"), GAMMA / matrix[0, 0])
+            self._judge_alone(block.states[0], damping)
+        else:
+            self._judge_coupled(block, matrix, increments)
 
-    def _prepare(self, block: Coupled) -> None:
-        own = sum(1 << state for state in block.states)
-        for stage in self.stages:
-            for node in (*block.rates, *block.jacobian.values()):
-                stage.prepare(node, own)
-
-    def _predicted(self, state: int) -> list[Value]:
+    def _predicted(self, state: int) -> Value:
         """Return the last attempt's polynomial at the stages; 0 where it, or its member, was lost."""
-        code, old = self.code, self._old(state)
-        values = [code.dot(weights, old) for weights in self.predict]
-        return [code.select(code.abs(value) <= LARGEST, value, 0.0) for value in values]
+        points, first = self.points, self.layout.points("z", state)
+        old = [points.load(self.memory, first + stage) for stage in range(STAGES)]
+        value = points.dot(self.predict, old)
+        return points.select(points.abs(value) <= LARGEST, value, 0.0)
 
     def _solved(self, block: Coupled) -> tuple[Increments, Slopes]:
         """Return a block's increments, and ``-h J`` at each stage where Newton began.
@@ -193,15 +186,14 @@ class StepWriter(Memory):
         Newton keeps the Jacobian of the prediction, and so its only divisions; so what the error filter takes
         from here cannot depend on how long the neighbours go on either.
         """
-        code, self.start = self.code, [self.at_start(state) for state in block.states]
-        self._prepare(block)
+        self.start = [self._start(state) for state in block.states]
+        own = sum(1 << state for state in block.states)
+        for node in (*block.rates, *block.jacobian.values()):
+            self.stages.prepare(node, own)
         guess = [self._predicted(state) for state in block.states]
         inside = self._inside(block, guess)
-        slopes = {
-            place: [-(self.h * point.value(node)) for point in inside]
-            for place, node in block.jacobian.items()
-        }
-        solver = StageSolver(code, slopes, len(block.states))
+        slopes = {place: -(self.h_at_stages * inside.value(node)) for place, node in block.jacobian.items()}
+        solver = StageSolver(self.points, slopes, len(block.states))
         corrections = solver.solved(self._residuals(block, guess, inside))
         increments = _less(guess, corrections)
         if not block.linear:
@@ -210,7 +202,7 @@ class StepWriter(Memory):
 
     def _iterate(self, block: Coupled, solver: StageSolver, first: Increments, size: Value) -> Increments:
         """Newton with a convergence test of its own for every lane; a lane that is done stands still."""
-        code, builder = self.code, self.code.builder
+        code, builder, points = self.code, self.code.builder, self.points
         for state, increments in zip(block.states, first, strict=True):
             self._keep(state, increments)
         at_once = code.max(NEWTON_AT_ONCE, ROUNDING * self.lane("inverse_tolerance"))
@@ -224,20 +216,17 @@ class StepWriter(Memory):
             phi.add_incoming(value, before)
         old = [self._old(state) for state in block.states]
         corrections = solver.solved(self._residuals(block, old, self._inside(block, old)))
-        moves = Value(code, active) > 0.0
+        moves = points.where(Value(code, active) > 0.0)
         for state, own, new in zip(block.states, old, _less(old, corrections), strict=True):
-            self._keep(state, [code.select(moves, *pair) for pair in zip(new, own, strict=True)])
+            self._keep(state, points.select(moves, new, own))
         size = self._size(block, corrections)
         rate = size / Value(code, size_before)
-        settled = builder.or_(
-            size <= at_once,
-            builder.and_(rate < 1.0, size * rate <= NEWTON_SHARE),
-        )
+        converges = builder.and_(rate < 1.0, size * rate <= NEWTON_SHARE)
+        settled = builder.or_(size <= at_once, converges)
         still = code.select(settled, 0.0, Value(code, active))
         count_next = builder.add(count, ir.constant(I32, 1))
-        more = builder.and_(
-            code.any(still > 0.0), builder.icmp("<=", count_next, ir.constant(I32, MAX_ITERATIONS))
-        )
+        few = builder.icmp("<=", count_next, ir.constant(I32, MAX_ITERATIONS))
+        more = builder.and_(code.any(still > 0.0), few)
         last = builder.block
         for phi, value in ((count, count_next), (active, still.ref), (size_before, size.ref)):
             phi.add_incoming(value, last)
@@ -249,50 +238,58 @@ class StepWriter(Memory):
         self.failed = self.failed + Value(code, left)
         return [self._old(state) for state in block.states]
 
-    def _inside(self, block: Coupled, increments: Increments) -> list[Evaluator]:
+    def _inside(self, block: Coupled, increments: Increments) -> Evaluator:
         """Return the stages with a block's states set."""
-        inside = together([stage.inside() for stage in self.stages])
+        inside = self.stages.inside()
         for state, first, own in zip(block.states, self.start, increments, strict=True):
-            for point, increment in zip(inside, own, strict=True):
-                point.states[state] = first + increment
+            inside.states[state] = first + own
         return inside
 
-    def _residuals(self, block: Coupled, increments: Increments, inside: list[Evaluator]) -> Increments:
+    def _residuals(self, block: Coupled, increments: Increments, inside: Evaluator) -> Increments:
         """Return ``A^-1 Z - h f``, the stages of each state."""
-        code = self.code
+        points = self.points
+        columns = [points.each_its_own(column) for column in zip(*INVERSE, strict=True)]
         return [
-            [
-                code.fma(-self.h, point.value(rate), code.dot(row, own))
-                for point, row in zip(inside, INVERSE, strict=True)
-            ]
+            points.fma(-self.h_at_stages, inside.value(rate), points.dot(columns, points.everywhere(own)))
             for rate, own in zip(block.rates, increments, strict=True)
         ]
 
     def _size(self, block: Coupled, corrections: Increments) -> Value:
         """Return the largest correction in units of the tolerance; the last stage is the new state."""
         code, size = self.code, self.code.number(0.0)
-        for state, start, correction in zip(block.states, self.start, corrections, strict=True):
-            size = code.max(size, code.abs(correction[2]) / self._scale(state, start))
+        for state, correction in zip(block.states, corrections, strict=True):
+            last = self.points.apart(correction)[-1]
+            size = code.max(size, code.abs(last) / self._scale(state))
         return size * self.lane("inverse_tolerance")
 
     # errors ---------------------------------------------------------------------------------------------
-    def _unfiltered(self, state: int, increments: Sequence[Value]) -> tuple[Value, Value]:
+    def _judge_coupled(self, block: Coupled, matrix: Matrix, increments: Increments) -> None:
+        """Take the errors of states that depend on each other."""
+        code = self.code
+        found = [self._unfiltered(state, own) for state, own in zip(block.states, increments, strict=True)]
+        for row, (state, (_, sudden)) in enumerate(zip(block.states, found, strict=True)):
+            error = code.max(sudden, 0.0) * GAMMA / code.max(code.abs(matrix[row, row]), GAMMA)
+            grows = matrix[row, row] < GAMMA - MOST_GROWTH
+            self._judge(state, code.select(grows, float("inf"), error))
+        filtered = eliminated(code, matrix, [change for change, _ in found])
+        for state, error in zip(block.states, filtered, strict=True):
+            self._judge(state, error * GAMMA)
+
+    def _unfiltered(self, state: int, increments: Value) -> tuple[Value, Value]:
         code = self.code
         slope = code.load(self.memory, self.layout["slope"] + state)
-        jump = code.fma(self.lane("from_slope"), slope, code.dot(JUMP_STAGES, increments))
-        code.store(jump, self.memory, self.layout["jump_now"] + state)
-        return error_parts(code, self.lane, jump, code.load(self.memory, self.layout["jump"] + state))
+        stages = code.dot(JUMP_STAGES, self.points.apart(increments))
+        jump = code.fma(self.lane("from_slope"), slope, stages)
+        return error_parts(self.lane, jump, code.load(self.memory, self.layout["jump"] + state))
 
-    def _scale(self, state: int, start: Value) -> Value:
+    def _scale(self, state: int) -> Value:
         # In this order a start that is no number leaves the floor, and its error stands out.
-        return self.code.max(self.code.abs(start), self.code.load(self.memory, self.layout["floor"] + state))
+        floor = self.code.load(self.memory, self.layout["floor"] + state)
+        return self.code.max(self.code.abs(self.at_start(state)), floor)
 
     def _judge(self, state: int, error: Value) -> None:
-        self.worst = larger_ratio(self.code, error, self._scale(state, self.at_start(state)), self.worst)
+        self.worst = larger_ratio(self.code, error, self._scale(state), self.worst)
 
 
 def _less(values: Increments, corrections: Increments) -> Increments:
-    return [
-        [value - correction for value, correction in zip(*pair, strict=True)]
-        for pair in zip(values, corrections, strict=True)
-    ]
+    return [value - correction for value, correction in zip(values, corrections, strict=True)]

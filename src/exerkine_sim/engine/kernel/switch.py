@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial, reduce
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import reduce
 from typing import Any
 
 from . import ir
+from .across import Across
 from .cubic import Cubic
-from .layout import POINTS, Layout
-from .lower import Evaluator, together
+from .layout import STAGES, START, Layout
+from .lower import Evaluator
 from .memory import Memory
 from .plan import Effects, Plan
+from .points import Apart
 from .radau import NODES, WEIGHTS
 from .tape import STAGE
 from .vector import Code, Value
@@ -55,7 +58,7 @@ def write_meet(code: Code, layout: Layout, arguments: Sequence[Any]) -> None:
 
 def _values(code: Code, place: Any) -> list[Value]:
     """Return a difference at the start and the stages."""
-    return [code.load(place, point) for point in range(POINTS)]
+    return [code.load(place, point) for point in (START, *range(STAGES))]
 
 
 def _near(code: Code, values: Sequence[Value]) -> Any:
@@ -108,22 +111,44 @@ class SwitchWriter(Memory):
         weigh : mapping of tuple to ir.Function
             What :meth:`write_weigh` has written, by a switch's effects.
         """
-        builder = self.code.builder
+        builder, across = self.code.builder, Across(self.code, self.layout, self.memory)
         self.set("kink", 1.0)
-        for index, switch in enumerate(self.plan.switches):
-            place = self.code.at(self.memory, self.layout["differences"] + POINTS * index, self.code.vector)
-            with builder.if_then(builder.call(turns, [place]), likely=False):
-                builder.call(weigh[switch.effects], [self.memory])
-                builder.call(meet, [self.memory, place])
+        switches = list(enumerate(self.plan.switches))
+        for first in range(0, len(switches), across.step):
+            with self._where_near(across, first // across.step):
+                for index, switch in switches[first : first + across.step]:
+                    place = self.layout.points("differences", index)
+                    place = self.code.at(self.memory, place, self.code.vector)
+                    with builder.if_then(builder.call(turns, [place]), likely=False):
+                        builder.call(weigh[switch.effects], [self.memory])
+                        builder.call(meet, [self.memory, place])
+
+    @contextmanager
+    def _where_near(self, across: Across, vector: int) -> Iterator[None]:
+        """Where several switches stand in a vector, look at each only if one of them may turn."""
+        if across.step == 1:
+            yield
+            return
+        near = _near(across.code, across.take_points(self.layout["differences"], vector))
+        with self.code.builder.if_then(across.code.any(near), likely=False):
+            yield
 
     def write_weigh(self, effects: Effects) -> None:
         """Write: how strongly any state's rate, on its scale, answers to what is taken, before or after."""
         code, effect = self.code, self.code.number(0.0)
-        fixed = Evaluator(code, self.plan.tape, self.layout, memory=self.memory, level=STAGE, uses=self.uses)
-        points = together([fixed.inside(self.at_start), fixed.inside(partial(self.at_stage, stage=2))])
+        points = Apart(code, 2)
+        here = Evaluator(
+            points,
+            self.plan.tape,
+            self.layout,
+            memory=self.memory,
+            level=STAGE,
+            uses=self.uses,
+            read=lambda state: points.joined([self.at_start(state), self.at_stage(state, 2)]),
+        )
         for state, slope in effects:
             floor = code.load(self.memory, self.layout["floor"] + state)
             scale = code.max(code.abs(self.at_start(state)), floor)
-            sizes = [code.abs(point.value(slope)) for point in points]
+            sizes = points.apart(points.abs(here.value(slope)))
             effect = code.max(effect, code.max(*sizes) / scale)
         self.set("effect", effect)

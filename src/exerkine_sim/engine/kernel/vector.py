@@ -6,8 +6,10 @@ no flag allows reordering, and multiply-adds are fused where they are written an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
+from operator import mul
 from typing import Any
 
 from . import ir
@@ -48,7 +50,7 @@ class Value:
         return self.code.number(other) / self
 
     def __neg__(self) -> Value:
-        return Value(self.code, self.code.builder.fneg(self.ref))
+        return self.code.negated(self)
 
     def __gt__(self, other: Value | float) -> Any:
         return self.code.compare(">", self, other)
@@ -63,8 +65,7 @@ class Value:
         return self.code.compare("<=", self, other)
 
     def _do(self, instruction: str, other: Value | float) -> Value:
-        other = self.code.as_value(other)
-        return Value(self.code, self.code.builder.arithmetic(instruction, self.ref, other.ref))
+        return self.code.arithmetic(instruction, self, self.code.as_value(other))
 
 
 class Code:
@@ -91,6 +92,18 @@ class Code:
         """Return a number as a vector, a vector as it is."""
         return value if isinstance(value, Value) else self.number(value)
 
+    def arithmetic(self, instruction: str, a: Value, b: Value) -> Value:
+        """Return ``fadd``, ``fsub``, ``fmul`` or ``fdiv`` of two vectors."""
+        return Value(self, self.builder.arithmetic(instruction, a.ref, b.ref))
+
+    def negated(self, a: Value) -> Value:
+        """Return the number with its sign turned."""
+        return Value(self, self.builder.fneg(a.ref))
+
+    def each(self, function: Callable[..., Value], *args: Value) -> Value:
+        """Return what a function of code and vectors writes."""
+        return function(self, *args)
+
     def fma(self, a: Value | float, b: Value | float, c: Value | float) -> Value:
         """Return ``a * b + c``, rounded once where the machine can."""
         return self._call("llvm.fmuladd", a, b, c)
@@ -101,6 +114,17 @@ class Code:
         for weight, value in zip(weights[1:], values[1:], strict=True):
             total = self.fma(weight, value, total)
         return total
+
+    def reciprocals(self, values: Sequence[Value]) -> list[Value]:
+        """Return one over each of two or more values of similar size, by one division and some products."""
+        before, behind = (list(accumulate(one, mul)) for one in (values[:-1], values[:0:-1]))
+        others = [behind[-1], *(a * b for a, b in zip(before, behind[-2::-1], strict=False)), before[-1]]
+        inverse = 1.0 / (others[-1] * values[-1])
+        return [inverse * other for other in others]
+
+    def reciprocal(self, a: Value) -> Value:
+        """Return one over a value."""
+        return 1.0 / a
 
     def sqrt(self, a: Value) -> Value:
         """Return the square root."""

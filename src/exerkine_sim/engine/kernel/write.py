@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import ir, turnover
+from . import ir
+from .alone import AloneStepWriter
 from .builder import Builder
 from .control import ControlWriter
 from .drive import DriveWriter
@@ -13,6 +14,7 @@ from .ir import BIT, I64, POINTER, VOID
 from .lanes import Lanes
 from .layout import lay_out, uses
 from .lower import Evaluator
+from .many import ManyStepWriter, declare_turnover, write_turnover
 from .measure import MeasureWriter
 from .plan import Plan
 from .record import RecordWriter
@@ -34,21 +36,21 @@ def text_of(plan: Plan, width: int) -> tuple[str, str]:
     """
     writer = _Writer(plan, width)
     writer.write()
-    bits = min(512, 64 * width)
+    bits = 512 if width == 1 else min(512, 64 * width)  # alone, a member fills vectors by itself
     often, seldom = (one.text(ATTRIBUTES.format(bits=bits)) for one in (writer.often, writer.seldom))
     return often, seldom
 
 
-def memory_size(plan: Plan) -> int:
+def memory_size(plan: Plan, width: int) -> int:
     """Return how many vectors of memory a thread needs."""
-    return lay_out(plan).size
+    return lay_out(plan, width).size
 
 
 class _Writer:
     """One method a kind of function."""
 
     def __init__(self, plan: Plan, width: int) -> None:
-        self.plan, self.layout, self.width = plan, lay_out(plan), width
+        self.plan, self.layout, self.width = plan, lay_out(plan, width), width
         self.often, self.seldom, self.taken = ir.Module(), ir.Module(), uses(plan.tape, plan.roots())
         self.functions: dict[str, ir.Function] = {}
 
@@ -58,7 +60,8 @@ class _Writer:
         self._seldom("prelude_member", lambda code, at: self._write_prelude(code, at, MEMBER))
         self._vectors("prelude_segment", lambda code, at: self._write_prelude(code, at, SEGMENT))
         self._vectors("start", lambda code, at: self._control(code, at).write_start(self.plan, self.taken))
-        self._turnover()
+        if self.width > 1:
+            self._turnover()
         self._vectors("step", lambda code, at: self._step(code, at).write())
         self._switches()
         self._vectors("verdict", lambda code, at: self._control(code, at).write_verdict())
@@ -80,14 +83,15 @@ class _Writer:
         return ControlWriter(code, self.layout, memory)
 
     def _step(self, code: Code, memory: Any) -> StepWriter:
-        turn_over = self.functions[turnover.NAME]
-        return StepWriter(code, self.plan, self.layout, memory, uses=self.taken, turn_over=turn_over)
+        if self.width == 1:
+            return AloneStepWriter(code, self.plan, self.layout, memory, self.taken)
+        turn_over = self.functions["turn_over"]
+        return ManyStepWriter(code, self.plan, self.layout, memory, uses=self.taken, turn_over=turn_over)
 
     def _turnover(self) -> None:
-        function = turnover.declare_turnover(self.often, self.width)
-        self.functions[turnover.NAME] = function
+        function = self.functions["turn_over"] = declare_turnover(self.often, self.width)
         code = Code(Builder(function), self.width)
-        code.builder.ret(turnover.write_turnover(code, self.layout, function.args))
+        code.builder.ret(write_turnover(code, self.layout, function.args))
 
     def _switches(self) -> None:
         turns, code = self._called("turns", BIT, [POINTER])
@@ -116,9 +120,9 @@ class _Writer:
         for node, place in self.layout.slots.items():
             if tape.nodes[node].level == level:
                 code.store(here.value(node), memory, place)
-        for index, decay in enumerate(self.plan.decays):
+        for decay, place in self.layout.decays.items():
             if tape.nodes[decay].level == level or level == MEMBER > tape.nodes[decay].level:
-                code.store(here.value(decay), memory, self.layout["decays"] + index)
+                code.store(here.value(decay), memory, self.layout["decays"] + place)
 
     def _vectors(self, name: str, write: Callable[[Code, Any], None]) -> None:
         """Write a function of the thread's memory alone."""

@@ -1,0 +1,61 @@
+"""A step of a member that has a thread to itself: what all stages, or all states, share is done at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import ir
+from .layout import FILTER, POINTS, STAGES, Layout
+from .plan import Plan, Turnover
+from .points import Abreast
+from .radau import JUMP_STAGES
+from .step import StepWriter
+from .turnover import error_parts
+from .vector import Code, Value, larger_ratio
+
+NONE_YET = -(2**62)
+
+
+class AloneStepWriter(StepWriter):
+    """Writes the function that tries one step of a thread's only member."""
+
+    def __init__(self, code: Code, plan: Plan, layout: Layout, memory: Any, uses: dict[int, int]) -> None:
+        super().__init__(code, plan, layout, memory, uses=uses, points=Abreast(code.builder))
+
+    def _turn_over(self, block: Turnover) -> None:
+        points, solve = self.points, self.layout.solve(block.decay)
+        columns = [points.take(self.memory, solve + POINTS * column) for column in range(STAGES)]
+        increments = points.dot(columns, points.everywhere(self._rate(block)))
+        self._keep(block.state, increments)
+        self.stages.states[block.state] = self._start(block.state) + increments
+        self._judge_alone(block.state, self.code.load(self.memory, solve + FILTER))
+
+    def _judge_alone(self, state: int, damping: Value) -> None:
+        """With the rest: what it takes is kept."""
+        self.code.store(damping, self.memory, self.layout["filters"] + state)
+
+    def _judge_rest(self) -> None:
+        layout, across = self.layout, self.across
+        code, builder = across.code, across.code.builder
+        self._set_worst(ir.constant(code.whole, NONE_YET))
+        with across.walk(layout.n_states) as index:
+            stages = across.take_points(layout["z"], index)[:STAGES]
+            slope, before = (across.take(layout[name], index) for name in ("slope", "jump"))
+            jump = code.fma(across.lane("from_slope"), slope, code.dot(JUMP_STAGES, stages))
+            damping = across.take(layout["filters"], index)
+            error = code.max(*error_parts(across.lane, jump, before)) * damping
+            scale = code.max(code.abs(across.take(layout["y"], index)), across.take(layout["floor"], index))
+            worst = self._so_far()
+            larger = larger_ratio(code, error, scale, worst)
+            self._set_worst(builder.select(code.compare("==", damping, 0.0), worst, larger))
+        worst = across.largest(self._so_far())
+        self.worst = builder.select(builder.icmp(">", worst, self.worst), worst, self.worst)
+
+    def _so_far(self) -> Any:
+        code = self.across.code
+        return code.builder.cast("bitcast", self.across.take(self.layout["worst"], 0).ref, code.whole)
+
+    def _set_worst(self, whole: Any) -> None:
+        code = self.across.code
+        value = Value(code, code.builder.cast("bitcast", whole, code.vector))
+        self.across.give(value, self.layout["worst"], 0)
