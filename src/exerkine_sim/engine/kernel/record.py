@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from . import ir
+from .across import Across
 from .ir import DOUBLE
 from .lanes import Lanes, whole
-from .layout import POINTS
+from .layout import POINTS, STAGES
+from .points import ONE
 from .radau import cubic
 from .vector import Code, Value
 
@@ -54,13 +56,37 @@ class RecordWriter(Lanes):
         builder.position_at_end(after)
 
     def _record_states(self, lane: Any, index: Any, weights: list[Any]) -> None:
-        builder, code, n = self.code.builder, self.code, self.layout.n_states
+        builder, n = self.code.builder, self.layout.n_states
         row = builder.add(builder.mul(self.of_lane("member", lane), self.field("n_times")), index)
         first, target = builder.mul(row, whole(n)), self.address("states")
-        with code.loop(n) as state:
+        if self.code.width == 1:
+            self._record_alone(self.code.at(target, first), weights)
+            return
+        with self.code.loop(n) as state:
             total = self.number(builder.add(state, whole(self.layout["y"])), lane)
             base = builder.add(builder.mul(state, whole(POINTS)), whole(self.layout["z"]))
             for stage, weight in enumerate(weights):
                 stage_value = self.number(builder.add(base, whole(stage)), lane)
                 total = builder.arithmetic("fadd", total, builder.arithmetic("fmul", weight, stage_value))
-            code.put(total, target, builder.add(first, state))
+            self.code.put(total, target, builder.add(first, state))
+
+    def _record_alone(self, target: Any, weights: list[Any]) -> None:
+        """Write the only member's states as many at a time as fill a vector; the last may not fill one."""
+        across = Across(self.code, self.layout, self.memory)
+        code, builder, n = across.code, self.code.builder, self.layout.n_states
+        vectors = [code.spread(Value(code, builder.cast("bitcast", one, ONE))) for one in weights]
+
+        def states(group: Any) -> Value:
+            total = across.take(self.layout["y"], group)
+            stages = across.take_points(self.layout["z"], group)
+            for weight, stage in zip(vectors, stages[:STAGES], strict=True):
+                total = total + weight * stage
+            return total
+
+        full, left = divmod(n, across.step)
+        with code.loop(full) as group:
+            place = self.code.at(target, builder.mul(group, whole(across.step)))
+            builder.store(states(group).ref, place)
+        if left:
+            place = self.code.at(target, full * across.step)
+            builder.store_some(states(full).ref, place, range(left))

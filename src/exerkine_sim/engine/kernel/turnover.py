@@ -1,4 +1,4 @@
-"""States linear in themselves: how their stages are solved for each decay rate, and how wrong a step may be."""
+"""States linear in themselves: how their stages are solved for each decay rate, and how wrong a step is."""
 
 from __future__ import annotations
 

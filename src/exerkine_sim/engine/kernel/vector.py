@@ -122,6 +122,10 @@ class Code:
         inverse = 1.0 / (others[-1] * values[-1])
         return [inverse * other for other in others]
 
+    def spread(self, value: Value) -> Value:
+        """Return a vector, as it is; where lanes are not members, one number in all of them."""
+        return value
+
     def reciprocal(self, a: Value) -> Value:
         """Return one over a value."""
         return 1.0 / a
