@@ -17,6 +17,10 @@ INTENSITY_BASES: Mapping[str, str] = MappingProxyType(
         "watt": "W",
         "watt_per_kg": "W/kg",
         "ftp_percent": "% FTP",
+        "hrr_percent": "% HRR",
+        "hrmax_percent": "% HRmax",
+        "bpm": "bpm",
+        "km_per_h": "km/h",
         "one_rm_percent": "% 1RM",
         "kg": "kg",
     }
@@ -30,12 +34,16 @@ _HIGHEST = MappingProxyType(
         "watt": 4000.0,
         "watt_per_kg": 40.0,
         "ftp_percent": 1000.0,
+        "hrr_percent": 150.0,
+        "hrmax_percent": 150.0,
+        "bpm": 260.0,
+        "km_per_h": 130.0,
         "one_rm_percent": 200.0,
         "kg": 1000.0,
     }
 )
 _BASIS_OF = {suffix.replace(" ", "").lower(): basis for basis, suffix in INTENSITY_BASES.items()}
-_LATER = re.compile(r"rpe|rir|z[1-5]|%\s*hrr|%\s*hrmax|bpm|km/h|min/km")
+_LATER = re.compile(r"rpe|rir|z[1-5]|min/km")
 _INTENSITY = re.compile(rf"({NUMBER})\s*([^\s0-9.].*)")
 
 
@@ -49,6 +57,8 @@ class Intensity:
         In the unit of `basis`: 75 for 75 %.
     basis : str
         A key of :data:`INTENSITY_BASES`.
+    grade_percent : float
+        Slope of the ground, for a speed.
 
     Examples
     --------
@@ -58,6 +68,7 @@ class Intensity:
 
     value: float
     basis: str
+    grade_percent: float = 0.0
 
     def __post_init__(self) -> None:
         if self.basis not in INTENSITY_BASES:
@@ -69,6 +80,14 @@ class Intensity:
         suffix = INTENSITY_BASES[self.basis]
         value = bounded(self.value, f"intensity in {suffix}", low=0.0, high=_HIGHEST[self.basis])
         object.__setattr__(self, "value", value)
+        grade = bounded(self.grade_percent, "grade_percent", low=-60.0, high=60.0)
+        if grade and self.basis != "km_per_h":
+            raise ScheduleError(
+                f"a grade of {grade:g}% with {suffix}",
+                expected="a grade only with a speed",
+                fix="leave it out",
+            )
+        object.__setattr__(self, "grade_percent", grade)
 
     def __str__(self) -> str:
         return f"{number_text(self.value)}{INTENSITY_BASES[self.basis]}"
