@@ -162,7 +162,7 @@ def _followed(solution: Solution, n_columns: int) -> Iterator[tuple[list[Window]
     manifest, last = solution.manifest, float(solution.times_h[-1])
     plans = np.array([member["plan"] for member in manifest["members"]])
     of_column = np.repeat(plans, n_columns // len(plans))
-    for plan in np.unique(plans):
+    for plan in sorted({*plans.tolist()}):
         yield session_windows(manifest["sessions"][plan], last), np.flatnonzero(of_column == plan)
 
 
