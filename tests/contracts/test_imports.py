@@ -75,6 +75,7 @@ HEAVY = {
         "cli",
     },
     "llvmlite": {"engine"},
+    "h5py": {"netcdf"},
     "libsbml": {"exchange"},
     "scipy": {"engine", "calibration"},
 }
