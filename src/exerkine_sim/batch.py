@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import xarray as xr
 
+from .arrays import Arrays
 from .assemble import constants_of, forcing_of
 from .dataset import labelled
 from .engine import Deferred, Sizes, System, engine_named
@@ -68,25 +68,22 @@ class Batch:
     kept: tuple[str, ...] | None = None
 
     def solve(
-        self,
-        members: Members,
-        *,
-        factors: Mapping[str, np.ndarray] | None = None,
-        progress: Report | None = None,
-    ) -> xr.Dataset:
+        self, part: Part, *, stimuli: Sequence[Stimulus] | None = None, progress: Report | None = None
+    ) -> Arrays:
         """Return the labelled time courses of the members.
 
         Parameters
         ----------
-        members : sequence of (Schedule, Subject)
-        factors : mapping of str to ndarray, shape (n_members,), optional
-            What each member's constants are multiplied by.
+        part : Part
+        stimuli : sequence of Stimulus, length n_members, optional
+            What drives each; made of plans and people when left out.
         progress : callable, optional
             Called with the fraction that is done.
         """
-        people = [person for _, person in members]
-        constants = constants_of(self.model, self.parameters, people, factors=factors)
-        stimuli = stimuli_of(members, self.parameters, self.end_h, rhythms=self.model.rhythms)
+        people = [person for _, person in part.members]
+        constants = constants_of(self.model, self.parameters, people, factors=part.factors)
+        if stimuli is None:
+            stimuli = stimuli_of(part.members, self.parameters, self.end_h, rhythms=self.model.rhythms)
         made = {id(stimulus): forcing_of(self.model, stimulus) for stimulus in stimuli}
         forcings = [made[id(stimulus)] for stimulus in stimuli]
         trajectories = engine_named(self.engine)(
@@ -97,10 +94,18 @@ class Batch:
             tolerance=self.tolerance,
             progress=progress,
         )
-        dataset = labelled(self.model, self.parameters, self.times, constants, forcings, trajectories)
-        return dataset if self.kept is None else _concentrations(dataset, self.kept)
+        arrays = labelled(
+            self.model,
+            self.parameters,
+            trajectories,
+            times=self.times,
+            numbers=part.numbers,
+            constants=constants,
+            forcings=forcings,
+        )
+        return arrays if self.kept is None else _concentrations(arrays, self.kept)
 
-    def draw(self, plan: Schedule, population: Population, *, progress: Report | None = None) -> xr.Dataset:
+    def draw(self, plan: Schedule, population: Population, *, progress: Report | None = None) -> Arrays:
         """Return the labelled time courses of a Population that follows a plan.
 
         Raises
@@ -110,15 +115,12 @@ class Batch:
         """
         self._check_room(population.n)
         size = self._members_at_a_time()
-        parts: list[xr.Dataset] = []
+        solved: list[Arrays] = []
         for start in range(0, population.n, size):
             part = drawn(plan, population.part(start, size), model=self.model, parameters=self.parameters)
             report = share_of(progress, start / population.n, len(part.members) / population.n)
-            solved = self.solve(part.members, factors=part.factors, progress=report)
-            parts.append(solved.assign_coords(member=part.numbers))
-        return xr.concat(
-            parts, "member", data_vars="minimal", coords="minimal", compat="override", join="override"
-        )
+            solved.append(self.solve(part, progress=report))
+        return Arrays.joined(solved, "member")
 
     def _check_room(self, n: int) -> None:
         room = MAX_RESULT_BYTES // self._cube_bytes(self.kept or self.model.exerkines)
@@ -205,10 +207,11 @@ def _distinct(things: Iterable) -> list:
     return list({id(thing): thing for thing in things}.values())
 
 
-def _concentrations(dataset: xr.Dataset, exerkines: Sequence[str]) -> xr.Dataset:
-    """Return a dataset without the time courses of states and inputs, and with these molecules alone."""
-    slim = dataset.drop_vars(["state", "input"]).sel(exerkine=list(exerkines))
-    return slim.isel(site=np.flatnonzero((slim["unit"].values != "").any(axis=0)))
+def _concentrations(arrays: Arrays, exerkines: Sequence[str]) -> Arrays:
+    """Return arrays without the time courses of states and inputs, and with these molecules alone."""
+    places = [arrays["exerkine"].tolist().index(name) for name in exerkines]
+    slim = arrays.without("state", "input").at("exerkine", places)
+    return slim.at("site", np.flatnonzero((slim["unit"] != "").any(axis=0)))
 
 
 def share_of(progress: Report | None, done: float, share: float) -> Report | None:

@@ -1,17 +1,15 @@
-"""From bare trajectories to a labelled dataset: observables at their sites, in the units people use."""
+"""From bare trajectories to labelled arrays: observables at their sites, in the units people use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-import xarray as xr
-from xarray.indexes import PandasIndex
 
 from . import units
+from .arrays import Arrays, Variable
 from .engine import Forcing, Trajectories
 from .engine.formula import Formulas, formulas_of, kept_formulas
 from .model import Model
@@ -26,21 +24,25 @@ TIME = {"units": "h", "long_name": "time from the schedule's first midnight"}
 def labelled(
     model: Model,
     parameters: ParameterSet,
+    trajectories: Trajectories,
+    *,
     times: np.ndarray,
+    numbers: np.ndarray,
     constants: np.ndarray,
     forcings: Sequence[Forcing],
-    trajectories: Trajectories,
-) -> xr.Dataset:
-    """Pack arrays into the dataset that :class:`exerkine_sim.solution.Solution` describes.
+) -> Arrays:
+    """Give arrays the names and labels that :class:`exerkine_sim.solution.Solution` describes.
 
     Parameters
     ----------
     model, parameters : Model, ParameterSet
         Names, units, labels and grades.
+    trajectories : Trajectories
     times : ndarray, shape (n_times,)
+    numbers : ndarray of int, shape (n_members,)
+        What each member is known by.
     constants : ndarray, shape (n_members, n_constants)
     forcings : sequence of Forcing, length n_members
-    trajectories : Trajectories
     """
     exerkines = model.exerkines
     # Whole blood first: where a molecule is given there too, that is its reference.
@@ -56,54 +58,41 @@ def labelled(
         np.multiply(course, scale, out=concentration[at])
         rest[at] = level * scale
     about = [parameters.about.get(name, {}) for name in exerkines]
-    return xr.Dataset(
-        data_vars={
-            "concentration": (
-                ("member", "time", "exerkine", "site"),
-                np.moveaxis(concentration, (2, 3), (0, 1)),
-            ),
-            "rest": (("member", "exerkine", "site"), np.moveaxis(rest, 2, 0)),
-            "state": (("member", "time", "state_name"), trajectories.states),
-            "baseline": (("member", "state_name"), trajectories.baseline),
-            "constant": (("member", "constant_name"), constants),
-            "input": (
-                ("member", "time", "input_name"),
-                np.stack([_input_course(f, times) for f in forcings]),
-            ),
-            "rest_input": (("member", "input_name"), np.stack([forcing.rest for forcing in forcings])),
-            "residual": (("member",), trajectories.residual),
-            "evaluations": (("member",), trajectories.evaluations),
-            "status": (("member",), np.array([str(status) for status in trajectories.status])),
-        },
-        coords={
-            "member": _axis("member", range(len(constants))),
-            "time": _axis("time", times, TIME),
-            "exerkine": _axis("exerkine", exerkines),
-            "site": _axis("site", sites),
-            "unit": (("exerkine", "site"), unit.astype(str)),
-            "grade": ("exerkine", np.array([str(one.get("grade", "low")) for one in about])),
-            "label": (
-                "exerkine",
-                np.array([str(one.get("label", n)) for one, n in zip(about, exerkines, strict=True)]),
-            ),
-            "state_name": _axis("state_name", model.state_names),
-            "state_unit": ("state_name", np.array([state.unit for state in model.states])),
-            "constant_name": _axis("constant_name", model.constants),
-            "input_name": _axis("input_name", list(model.inputs)),
-        },
-    )
+    named = zip(about, exerkines, strict=True)
+    labels = {
+        "member": Variable(("member",), numbers),
+        "time": Variable(("time",), times, TIME),
+        "exerkine": _texts("exerkine", exerkines),
+        "site": _texts("site", sites),
+        "unit": Variable(("exerkine", "site"), unit.astype(str)),
+        "grade": _texts("exerkine", [one.get("grade", "low") for one in about]),
+        "label": _texts("exerkine", [one.get("label", name) for one, name in named]),
+        "state_name": _texts("state_name", model.state_names),
+        "state_unit": _texts("state_name", [state.unit for state in model.states]),
+        "constant_name": _texts("constant_name", model.constants),
+        "input_name": _texts("input_name", model.inputs),
+    }
+    data = {
+        "concentration": Variable(
+            ("member", "time", "exerkine", "site"), np.moveaxis(concentration, (2, 3), (0, 1))
+        ),
+        "rest": Variable(("member", "exerkine", "site"), np.moveaxis(rest, 2, 0)),
+        "state": Variable(("member", "time", "state_name"), trajectories.states),
+        "baseline": Variable(("member", "state_name"), trajectories.baseline),
+        "constant": Variable(("member", "constant_name"), constants),
+        "input": Variable(
+            ("member", "time", "input_name"), np.stack([_input_course(one, times) for one in forcings])
+        ),
+        "rest_input": Variable(("member", "input_name"), np.stack([one.rest for one in forcings])),
+        "residual": Variable(("member",), trajectories.residual),
+        "evaluations": Variable(("member",), trajectories.evaluations),
+        "status": _texts("member", trajectories.status),
+    }
+    return Arrays({**data, **labels}, labels.keys())
 
 
-def _axis(
-    dimension: str, labels: Sequence[Any] | np.ndarray, about: Mapping[str, str] | None = None
-) -> xr.Variable:
-    """Return the labels of a dimension, as the index that xarray makes of them.
-
-    Left to itself it would import pint, which is slow, to see whether they are quantities.
-    """
-    values = np.array(labels)
-    index = PandasIndex(pd.Index(values), dimension, coord_dtype=values.dtype)
-    return index.create_variables({dimension: xr.Variable(dimension, values, about)})[dimension]
+def _texts(dimension: str, texts: Iterable[object]) -> Variable:
+    return Variable((dimension,), np.array([str(one) for one in texts]))
 
 
 def _observed(

@@ -223,11 +223,18 @@ class _Task:
         none = np.empty(0)
         still = [replace(one, breakpoints=one.breakpoints[:1], pattern=none.astype(int)) for one in forcings]
         rest = compiled.integrate(system_of(self.model), constants, still, times=none)
-        dataset = labelled(self.model, self.parameters, none, constants, still, rest)
-        labels, _, baseline = observed(
-            dataset.assign_coords(member=numbers).sel(exerkine=list(self.exerkines))
+        arrays = labelled(
+            self.model,
+            self.parameters,
+            rest,
+            times=none,
+            numbers=numbers,
+            constants=constants,
+            forcings=still,
         )
-        return labels, baseline.reshape(len(numbers), -1)
+        chosen = [self.model.exerkines.index(name) for name in self.exerkines]
+        labels, _, baseline = observed(arrays.at("exerkine", chosen))
+        return pd.DataFrame(labels), baseline.reshape(len(numbers), -1)
 
     def _wanted(self, labels: pd.DataFrame) -> tuple[list[int], np.ndarray]:
         """Return which observables one member's labels are of, and what brings them into the units shown."""

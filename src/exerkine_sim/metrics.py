@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
-    import xarray as xr
+    import pandas as pd
 
+    from .arrays import Arrays
+    from .columns import Columns
     from .solution import Solution
 
 WINDOW_H = 24.0
@@ -45,18 +46,33 @@ def session_metrics(solution: Solution) -> pd.DataFrame:
     >>> bool(il6["fold"].item() > 1)
     True
     """
-    labels, values, baseline = observed(solution.dataset)
+    import pandas as pd
+
+    return pd.DataFrame(session_columns(solution))
+
+
+def session_columns(solution: Solution) -> Columns:
+    """Return what :func:`session_metrics` does, without pandas, which is slow to import."""
+    labels, values, baseline = observed(solution.arrays)
     times, tables = solution.times_h, []
-    for windows, of in _followed(solution, len(labels)):
+    for windows, of in _followed(solution, len(baseline)):
         for name, start, end in windows:
             inside = np.flatnonzero((times >= start) & (times <= end))
             if len(inside) > 1:
                 summary = _summary(times[inside] - start, values[np.ix_(inside, of)], baseline[of])
-                shown = {key: summary[key] for key in IN_SESSION}
-                tables.append(labels.iloc[of].assign(session=name, start_h=start, **shown))
-    if not tables:
-        return labels.iloc[:0].reindex(columns=[*labels, "session", "start_h", *IN_SESSION])
-    return pd.concat(tables).sort_index(kind="stable", ignore_index=True)
+                every = {"session": np.full(len(of), name, dtype=object), "start_h": np.full(len(of), start)}
+                tables.append({"row": of, **every, **summary})
+    none = np.empty(0, dtype=int)
+    found = {
+        name: np.concatenate([none, *(table[name] for table in tables)])
+        for name in ("row", "session", "start_h", *IN_SESSION)
+    }
+    order = np.argsort(found["row"], kind="stable")
+    row = found.pop("row")[order]
+    return {
+        **{name: label[row] for name, label in labels.items()},
+        **{name: one[order] for name, one in found.items()},
+    }
 
 
 def block_metrics(solution: Solution) -> pd.DataFrame:
@@ -80,13 +96,20 @@ def block_metrics(solution: Solution) -> pd.DataFrame:
     >>> il6["session"].item()
     'run'
     """
-    labels, values, baseline = observed(solution.dataset)
+    import pandas as pd
+
+    return pd.DataFrame(block_columns(solution))
+
+
+def block_columns(solution: Solution) -> Columns:
+    """Return what :func:`block_metrics` does, without pandas, which is slow to import."""
+    labels, values, baseline = observed(solution.arrays)
     summary = _summary(solution.times_h, values, baseline)
-    session = np.full(len(labels), "", dtype=object)
-    for windows, of in _followed(solution, len(labels)):
+    session = np.full(len(baseline), "", dtype=object)
+    for windows, of in _followed(solution, len(baseline)):
         session[of] = latest_session(summary["at_h"][of], windows)
     shown = {key: summary[key] for key in FARTHEST}
-    return labels.assign(**shown, session=session, auc=summary["auc"])
+    return {**labels, **shown, "session": session, "auc": summary["auc"]}
 
 
 def session_windows(sessions: Sequence[Mapping[str, Any]], last_h: float) -> list[Window]:
@@ -139,28 +162,28 @@ def _followed(solution: Solution, n_columns: int) -> Iterator[tuple[list[Window]
     manifest, last = solution.manifest, float(solution.times_h[-1])
     plans = np.array([member["plan"] for member in manifest["members"]])
     of_column = np.repeat(plans, n_columns // len(plans))
-    for plan in np.unique(plans):
+    for plan in sorted({*plans.tolist()}):
         yield session_windows(manifest["sessions"][plan], last), np.flatnonzero(of_column == plan)
 
 
-def observed(dataset: xr.Dataset) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+def observed(arrays: Arrays) -> tuple[Columns, np.ndarray, np.ndarray]:
     """Return labels (one row a column), values (n_times, n_columns) and baselines (n_columns,).
 
     A column is a molecule at a site of a member: all sites of a molecule, all molecules of a member.
     """
-    places = np.argwhere(dataset["unit"].values != "")
-    n_members = dataset.sizes["member"]
+    places = np.argwhere(arrays["unit"] != "")
+    n_members = len(arrays["member"])
     member = np.repeat(np.arange(n_members), len(places))
     exerkine, site = np.tile(places, (n_members, 1)).T
     labels = {
-        "member": dataset["member"].values[member],
-        "exerkine": dataset["exerkine"].values[exerkine],
-        "site": dataset["site"].values[site],
-        "unit": dataset["unit"].values[exerkine, site],
-        "grade": dataset["grade"].values[exerkine],
+        "member": arrays["member"][member],
+        "exerkine": arrays["exerkine"][exerkine],
+        "site": arrays["site"][site],
+        "unit": arrays["unit"][exerkine, site],
+        "grade": arrays["grade"][exerkine],
     }
-    values = dataset["concentration"].values[member, :, exerkine, site]
-    return pd.DataFrame(labels), values.T, dataset["rest"].values[member, exerkine, site]
+    values = arrays["concentration"][member, :, exerkine, site]
+    return labels, values.T, arrays["rest"][member, exerkine, site]
 
 
 def _summary(times: np.ndarray, values: np.ndarray, baseline: np.ndarray) -> dict[str, np.ndarray]:

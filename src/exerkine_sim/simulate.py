@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from .assemble import constants_of, forcing_of
-from .batch import Batch, Members, Report, stimuli_of, system_of
+from .batch import Batch, Members, Part, Report, stimuli_of, system_of
 from .errors import InputError, nearest
 from .manifest import manifest_of
 from .model import Model
@@ -94,9 +95,10 @@ def simulate(
     model = model_for((plan for plan, _ in members), clock=clock) if model is None else model
     check_clock(model, clock)
     end_h = end_of([plan for plan, _ in members], end_h)
+    stimuli = None
     if times_h is None:
-        grid = usual_grid(end_h, alone=population is None)
-        times = output_times(stimuli_of(_one_a_plan(members), parameters, end_h), end_h, grid)
+        stimuli = stimuli_of(members, parameters, end_h)
+        times = output_times(stimuli, end_h, usual_grid(end_h, alone=population is None))
     else:
         times = checked_times(times_h, end_h)
     batch = Batch(
@@ -109,16 +111,18 @@ def simulate(
         kept=kept_exerkines(model, exerkines, population),
     )
     if population is None:
-        dataset, varied = batch.solve(members, progress=progress), {}
+        part = Part(np.arange(len(members)), members, {})
+        arrays = batch.solve(part, stimuli=None if model.rhythms else stimuli, progress=progress)
+        varied = {}
     else:
         plan = one_plan(members)
         varied = varied_in(population, model, parameters)
-        dataset = batch.draw(plan, population, progress=progress)
+        arrays = batch.draw(plan, population, progress=progress)
     settings = {"end_h": end_h, "tolerance": tolerance, "engine": engine}
     manifest = manifest_of(
         model, parameters, members, settings=settings, population=population, varied=varied
     )
-    return Solution(dataset.assign_attrs(manifest=json.dumps(manifest)), model)
+    return Solution(replace(arrays, attrs={"manifest": json.dumps(manifest)}), model)
 
 
 def check_tolerance(tolerance: float) -> None:
@@ -181,14 +185,6 @@ def paired(schedule: Schedule | Sequence[Schedule], subject: Subject | Sequence[
             expected="as many of the one as of the other, or one of them alone",
         )
     return list(zip(plans * (n // len(plans)), people * (n // len(people)), strict=True))
-
-
-def _one_a_plan(members: Members) -> Members:
-    """Return the first member of each plan."""
-    first: dict[int, tuple[Schedule, Subject]] = {}
-    for plan, person in members:
-        first.setdefault(id(plan), (plan, person))
-    return list(first.values())
 
 
 def one_plan(members: Members) -> Schedule:

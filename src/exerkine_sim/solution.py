@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
+from .arrays import Arrays
 from .errors import InputError, nearest
 from .files import whole
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
     from .explanation import Explanation
     from .model import Model
@@ -28,12 +28,12 @@ class Solution:
 
     Parameters
     ----------
-    dataset : xarray.Dataset
+    arrays : Arrays
         ``concentration`` (member, time, exerkine, site), NaN where a molecule has no such site; units in
         the coordinate ``unit`` (exerkine, site), evidence grade in ``grade`` (exerkine). ``state``
         (member, time, state; not kept of a Population) and ``constant`` (member, constant) in canonical
         units, ``baseline`` (member, state), ``status`` (member). The manifest is the JSON attribute
-        ``manifest``.
+        ``manifest``. As an xarray.Dataset they are :attr:`dataset`.
     model : Model, optional
         The equations it was made with; the shipped ones when left out.
 
@@ -47,44 +47,49 @@ class Solution:
     (('member', 'time'), 'pg/mL')
     """
 
-    dataset: xr.Dataset = field(repr=False)
+    arrays: Arrays = field(repr=False)
     model: Model | None = field(default=None, repr=False)
 
-    def __post_init__(self) -> None:
-        for variable in self.dataset.variables.values():
-            if isinstance(variable.values, np.ndarray):
-                variable.values.setflags(write=False)
+    @classmethod
+    def of(cls, dataset: xr.Dataset, model: Model | None = None) -> Solution:
+        """Return the Solution that a Dataset of this form is."""
+        return cls(Arrays.of(dataset), model)
 
     def __repr__(self) -> str:
-        members = self.dataset.sizes["member"]
+        members = len(self.arrays["member"])
         span = f"{self.times_h[0]:g} to {self.times_h[-1]:g} h"
         return f"Solution({members} member{'s' * (members != 1)}, {len(self.exerkines)} molecules, {span})"
 
     @property
     def times_h(self) -> np.ndarray:
         """Output times in hours from the schedule's first midnight, shape (n_times,)."""
-        return self.dataset["time"].values
+        return self.arrays["time"]
 
     @property
     def exerkines(self) -> tuple[str, ...]:
         """Ids of everything in the solution."""
-        return tuple(str(name) for name in self.dataset["exerkine"].values)
+        return tuple(self.arrays["exerkine"].tolist())
 
     @property
     def status(self) -> tuple[str, ...]:
         """How each member ended; ``ok`` or what to do about it."""
-        return tuple(str(text) for text in self.dataset["status"].values)
+        return tuple(self.arrays["status"].tolist())
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """Versions, hashes, plan, subject and settings: enough to run it again."""
-        return json.loads(self.dataset.attrs["manifest"])
+        return json.loads(self.arrays.attrs["manifest"])
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """The arrays as xarray has them."""
+        return self.arrays.dataset()
 
     def sites(self, exerkine: str) -> tuple[str, ...]:
         """Return the sites at which a molecule is observed."""
         self._known("exerkine", exerkine, self.exerkines)
-        units = self.dataset["unit"].sel(exerkine=exerkine)
-        return tuple(str(site) for site in units["site"].values[units.values != ""])
+        units = self.arrays["unit"][self.exerkines.index(exerkine)]
+        return tuple(self.arrays["site"][units != ""].tolist())
 
     def concentration(self, exerkine: str, *, site: str | None = None) -> xr.DataArray:
         """Return the time course of a molecule at a site, as a laboratory would measure it.
@@ -126,8 +131,7 @@ class Solution:
     def state(self, name: str) -> xr.DataArray:
         """Return a state of the model in its canonical unit, dims (member, time)."""
         self._holds_states()
-        names = tuple(str(one) for one in self.dataset["state_name"].values)
-        self._known("state", name, names)
+        self._known("state", name, tuple(self.arrays["state_name"].tolist()))
         values = self.dataset["state"].sel(state_name=name)
         return values.assign_attrs(units=str(values["state_unit"].item()))
 
@@ -152,21 +156,24 @@ class Solution:
 
     def save(self, path: str | Path) -> Path:
         """Write one NetCDF file; the file appears whole or not at all."""
-        path, content = Path(path), BytesIO()
-        compression = {"zlib": True, "complevel": 1, "shuffle": True}
-        numbers = [name for name, one in self.dataset.data_vars.items() if one.dtype.kind == "f" and one.ndim]
-        self.dataset.to_netcdf(content, engine="h5netcdf", encoding=dict.fromkeys(numbers, compression))
+        from .netcdf import netcdf
+
+        path = Path(path)
         try:
+            content = netcdf(self.arrays)
             with whole(path) as partial:
                 partial.write_bytes(content.getbuffer())
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError, TypeError) as problem:
             raise InputError(
-                f"cannot write the solution: {problem}", fix="check folder, permissions and space", file=path
+                f"cannot write the solution: {problem}",
+                expected="numbers and texts, and a folder to write to",
+                fix="check folder, permissions and space",
+                file=path,
             ) from None
         return path
 
     def _holds_states(self) -> None:
-        if "state" not in self.dataset:
+        if "state" not in self.arrays:
             raise InputError(
                 "this solution keeps concentrations only",
                 expected="a solution that keeps the states too",
@@ -204,6 +211,8 @@ def load_solution(path: str | Path, *, model: Model | None = None) -> Solution:
       expected: a solution written by exerkine-sim
       fix: check the path
     """
+    import xarray as xr
+
     path = Path(path)
     if not path.is_file():
         raise InputError(
@@ -211,11 +220,11 @@ def load_solution(path: str | Path, *, model: Model | None = None) -> Solution:
         )
     try:
         with xr.open_dataset(path, engine="h5netcdf") as stored:
-            dataset = stored.load()
+            solution = Solution.of(stored.load(), model)
     except (OSError, ValueError, KeyError) as problem:
         raise InputError(
             f"not a readable NetCDF file ({problem})", fix="run the plan again", file=path
         ) from None
-    if "manifest" not in dataset.attrs or "concentration" not in dataset:
+    if "manifest" not in solution.arrays.attrs or "concentration" not in solution.arrays:
         raise InputError("not a solution", expected="a file written by Solution.save", file=path)
-    return Solution(dataset, model)
+    return solution

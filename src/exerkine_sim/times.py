@@ -60,15 +60,18 @@ def output_times(stimuli: Sequence[Stimulus], end_h: float, grid: Grid) -> np.nd
     Parameters
     ----------
     stimuli : sequence of Stimulus
-        One a plan is enough.
+        Of those that share a plan, the first counts.
     """
     fine = np.arange(int(np.ceil(end_h / grid.fine_h)) + 1) * grid.fine_h
     keep = np.zeros(len(fine), dtype=bool)
     keep[:: round(grid.coarse_h / grid.fine_h)] = True
-    for stimulus in stimuli:
-        for start, end in stimulus.active_spans():
-            keep |= (fine >= start - grid.fine_h) & (fine <= end + AFTERMATH_H)
-    times = np.unique(np.concatenate([fine[keep], stimuli[0].breakpoints, [0.0, end_h]]))
+    for stimulus in {id(one.breakpoints): one for one in reversed(stimuli)}.values():
+        spans = np.reshape(stimulus.active_spans(), (-1, 2))
+        first = np.searchsorted(fine, spans[:, 0] - grid.fine_h)
+        past = np.searchsorted(fine, spans[:, 1] + AFTERMATH_H, side="right")
+        for start, end in zip(first, past, strict=True):
+            keep[start:end] = True
+    times = np.sort(np.concatenate([fine[keep], stimuli[0].breakpoints, [0.0, end_h]]))
     times = times[(times >= 0.0) & (times <= end_h)]
     return checked_times(times[np.append(True, np.diff(times) > 1e-9)], end_h)
 

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[2] / "src" / "exerkine_sim"
 BASE = {"errors", "units", "files", "bibliography", "shipped"}
 BELOW_SIMULATE = BASE | {"parameters", "schedule", "subject", "stimulus", "model", "physiology", "engine"}
 SOLVING = {"assemble", "times", "batch"}
-RESULTS = {"solution", "metrics", "explanation", "dataset", "manifest"}
+RESULTS = {"arrays", "columns", "netcdf", "solution", "metrics", "explanation", "dataset", "manifest"}
 ALLOWED = {
     "errors": set(),
     "units": {"errors", "files"},
@@ -28,14 +28,17 @@ ALLOWED = {
     "model": BASE | {"parameters"},
     "physiology": BASE | {"parameters", "model"},
     "engine": {"errors", "files"},
+    "arrays": set(),
+    "columns": set(),
+    "netcdf": {"arrays"},
     "assemble": BASE | {"parameters", "subject", "stimulus", "model", "engine"},
     "times": {"errors", "schedule", "stimulus"},
     "batch": BASE
-    | {"assemble", "dataset", "engine", "model", "parameters", "schedule", "stimulus", "subject"},
-    "solution": {"errors", "files", "metrics", "explanation", "model"},
-    "metrics": {"errors", "solution"},
+    | {"arrays", "assemble", "dataset", "engine", "model", "parameters", "schedule", "stimulus", "subject"},
+    "solution": {"arrays", "errors", "files", "metrics", "netcdf", "explanation", "model"},
+    "metrics": {"arrays", "columns", "solution"},
     "explanation": {"errors", "solution", "engine", "model", "physiology"},
-    "dataset": {"errors", "units", "engine", "model", "parameters"},
+    "dataset": {"arrays", "errors", "units", "engine", "model", "parameters"},
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
     "sensitivity": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
@@ -43,7 +46,7 @@ ALLOWED = {
     "assay": {"errors", "parameters", "solution", "subject", "uncertainty"},
     "windows": {"stimulus", "metrics"},
     "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate", "windows"},
-    "table": {"errors", "files"},
+    "table": {"columns", "errors", "files"},
     "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivity", "evidence"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
@@ -72,6 +75,7 @@ HEAVY = {
         "cli",
     },
     "llvmlite": {"engine"},
+    "h5py": {"netcdf"},
     "libsbml": {"exchange"},
     "scipy": {"engine", "calibration"},
 }

@@ -11,7 +11,7 @@ from exerkine_sim.files import CACHE_VARIABLE
 
 # What composes equations and writes machine code, then what else a simulation may need and this one does not.
 ONCE = {"sympy", "exerkine_sim.model.composition", "exerkine_sim.engine.kernel.write"}
-SLOW = ONCE | {"matplotlib", "pint", "scipy.sparse", "scipy.integrate", "scipy.optimize"}
+SLOW = ONCE | {"matplotlib", "pandas", "pint", "scipy", "xarray"}
 CODE = """
 import json, sys
 from exerkine_sim.cli import main

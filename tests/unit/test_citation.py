@@ -32,7 +32,7 @@ PARAMETERS = ParameterSet(
 
 
 def run_with(sources: dict[str, list[str]]) -> Solution:
-    return Solution(xr.Dataset(attrs={"manifest": json.dumps({"parameters": {"sources": sources}})}))
+    return Solution.of(xr.Dataset(attrs={"manifest": json.dumps({"parameters": {"sources": sources}})}))
 
 
 SOLUTION = run_with({"Jones1999": ["a.one"], "Smith2001": ["b.one", "b.two", "b.three"]})

@@ -55,7 +55,7 @@ def simulated(monkeypatch):
     def stand_in(**options) -> None:
         solution = fake_solution(**options)
         manifest = solution.manifest | {"parameters": {"sources": {}}, "model": {"rhythms": []}}
-        solution = type(solution)(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
+        solution = type(solution).of(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
         monkeypatch.setattr(import_module("exerkine_sim.simulate"), "simulate", lambda *_, **__: solution)
 
     return stand_in
@@ -200,7 +200,7 @@ def test_a_failed_write_leaves_what_was_there(command, simulated, plan, tmp_path
     def fail(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pandas.DataFrame.to_csv", fail)
+    monkeypatch.setattr("exerkine_sim.columns.csv_of", fail)
     assert "No space left on device" in refused(command("run", plan, "--out", tmp_path))
     assert (tmp_path / "summary.csv").read_text() == "earlier"
     assert not list(tmp_path.glob("*.partial"))

@@ -65,6 +65,6 @@ def test_effects_without_their_molecules_are_left_out():
         exerkines=["il6", "irisin"],
     )
     assert set(effects(lean)["effect"].values) == {"lipolysis_drive", "browning_drive"}
-    lactate = dataclasses.replace(lean, dataset=lean.dataset.sel(exerkine=[]))
+    lactate = dataclasses.replace(lean, arrays=lean.arrays.at("exerkine", []))
     with pytest.raises(InputError, match="any effect"):
         effects(lactate)

@@ -27,7 +27,7 @@ def with_course(solution, course, exerkine: int = 0):
     """Put a course of one molecule, at its first site in the first member, in the place of the other."""
     dataset = solution.dataset.copy(deep=True)
     dataset["concentration"][0, :, exerkine, 0] = course
-    return Solution(dataset)
+    return Solution.of(dataset)
 
 
 def test_the_rows_of_a_block_are_the_members_molecules_and_sites_in_order():
@@ -70,7 +70,7 @@ def test_a_fall_to_a_third_is_as_far_as_a_rise_to_three(high, low, fold):
 def test_without_anything_at_rest_there_is_no_fold():
     dataset = fake_solution().dataset.copy(deep=True)
     dataset["rest"][0, 0, 0] = 0.0
-    solution = Solution(dataset)
+    solution = Solution.of(dataset)
     found = row(block_metrics(solution), "il6")
     assert np.isnan(found["fold"])
     assert (found["value"], found["at_h"]) == (pytest.approx(48.0), 8.0)
@@ -117,7 +117,7 @@ def test_members_on_different_plans_have_sessions_of_their_own():
     manifest = solution.manifest
     manifest["members"][1]["plan"] = 1
     manifest["sessions"].append(SESSIONS[2:])
-    mixed = Solution(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
+    mixed = Solution.of(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
     counts = session_metrics(mixed).groupby("member")["start_h"].unique().map(list).to_dict()
     assert counts == {0: [7.0, 42.0, 129.5], 1: [129.5]}
     assert list(block_metrics(mixed).query("exerkine == 'il6' and site == 'plasma'")["session"]) == [

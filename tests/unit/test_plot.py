@@ -100,7 +100,7 @@ def fake_solution(
         },
         attrs={"manifest": json.dumps(manifest)},
     )
-    return Solution(dataset)
+    return Solution.of(dataset)
 
 
 def drawn(solution: Solution, exerkine: str, **options) -> Axes:
@@ -256,7 +256,7 @@ def test_members_on_different_plans_share_no_sessions():
     solution = fake_solution(spread=(1.0, 2.0))
     manifest = solution.manifest | {"plans": ['name = "a"', 'name = "b"'], "sessions": [SESSIONS, SESSIONS]}
     manifest["members"][1]["plan"] = 1
-    mixed = Solution(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
+    mixed = Solution.of(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
     assert marked(drawn(mixed, "il6"), "session") == []
 
 

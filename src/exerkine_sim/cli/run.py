@@ -99,10 +99,13 @@ def _folder(path: Path) -> Iterator[Path]:
 
 
 def _write(solution: Solution, folder: Path, *, plot: bool) -> list[Path]:
+    from ..columns import csv_of
+    from ..metrics import session_columns
+
     files = [folder / name for name in ("solution.nc", "summary.csv")]
     solution.save(files[0])
     with whole(files[1]) as partial:
-        solution.metrics().to_csv(partial, index=False)
+        partial.write_bytes(csv_of(session_columns(solution)))
     if plot:
         from ..plot import overview, save
 
@@ -175,7 +178,7 @@ def _show_json(solution: Solution, case: Case, files: Sequence[Path]) -> None:
 
 def _failures(solution: Solution) -> list[tuple[int, str]]:
     """Return number and reason of each member that failed."""
-    numbers = solution.dataset["member"].values.tolist()
+    numbers = solution.arrays["member"].tolist()
     return [(number, text) for number, text in zip(numbers, solution.status, strict=True) if text != "ok"]
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
+    from ..columns import Columns
     from ..solution import Solution
 
 STILL = 5e-4  # what the table shows as 1.00-fold has no moment
@@ -21,7 +22,9 @@ Found = Mapping[Hashable, Any]
 
 def person_summary(solution: Solution) -> list[dict[Hashable, Any]]:
     """Return the block metrics of every molecule, at the sites shown by default."""
-    return _shown(solution).to_dict(orient="records")
+    found = _shown(solution)
+    rows = zip(*(column.tolist() for column in found.values()), strict=True)
+    return [dict(zip(found, row, strict=True)) for row in rows]
 
 
 def population_summary(solution: Solution) -> list[dict[Hashable, Any]]:
@@ -30,7 +33,9 @@ def population_summary(solution: Solution) -> list[dict[Hashable, Any]]:
     ``people`` says over how many; ``session`` is the one after which most of them are farthest from rest,
     ``session_share`` the share for which it is.
     """
-    groups = _shown(solution).groupby(["exerkine", "site"], sort=False)
+    import pandas as pd
+
+    groups = pd.DataFrame(_shown(solution)).groupby(["exerkine", "site"], sort=False)
     return [_quantiles(group) for _, group in groups]
 
 
@@ -52,13 +57,14 @@ def population_table(summary: list[dict[Hashable, Any]]) -> Table:
     return table(headings, rows, expendable=["5 to 95 %", "25 to 75 %"], elastic=("after", 8))
 
 
-def _shown(solution: Solution) -> pd.DataFrame:
-    from ..metrics import block_metrics
+def _shown(solution: Solution) -> Columns:
+    from ..metrics import block_columns
     from ..plot.choice import traces
 
-    shown, found = traces(solution, solution.exerkines), block_metrics(solution)
-    places = zip(found["exerkine"], found["site"], strict=True)
-    return found.loc[[place in shown for place in places]]
+    shown, found = traces(solution, solution.exerkines), block_columns(solution)
+    places = zip(found["exerkine"].tolist(), found["site"].tolist(), strict=True)
+    rows = [place in shown for place in places]
+    return {name: column[rows] for name, column in found.items()}
 
 
 def _quantiles(people: pd.DataFrame) -> dict[Hashable, Any]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 SOME_FAILED = 2  # exit code
-UNBOUNDED, PIPE_WIDTH = 10_000, 132
+PIPE_WIDTH = 132
 GAP, LEAST_LETTERS = 2, 5
 
 
@@ -89,10 +89,10 @@ def table(
     cells = [dict(zip(headings, row, strict=True)) for row in rows]
     firm = [heading for heading in headings if heading != supple]
     for heading in expendable:
-        if _width(_built(headings, firm, cells)) + wanted + GAP <= width:
+        if _width(firm, cells) + wanted + GAP <= width:
             break
         firm.remove(heading)
-    room = width - _width(_built(headings, firm, cells)) - GAP
+    room = width - _width(firm, cells) - GAP
     if supple is None or room < LEAST_LETTERS:
         return _built(headings, firm, cells)
     for row in cells:
@@ -115,9 +115,12 @@ def _built(headings: Mapping[str, str], shown: Sequence[str], rows: Sequence[Map
     return built
 
 
-def _width(built: Table) -> int:
-    target = console()
-    return target.measure(built, options=target.options.update(max_width=UNBOUNDED)).maximum
+def _width(shown: Sequence[str], rows: Sequence[Mapping[str, str]]) -> int:
+    """Return how wide a table is that nothing confines."""
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, (heading, *(row[heading] for row in rows)))) for heading in shown]
+    return sum(widths) + GAP * (len(widths) - 1)
 
 
 def print_json(value: Any) -> None:

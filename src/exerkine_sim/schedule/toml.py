@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .schedule import Infusion, Meal, Schedule
 
 Value = str | float | None
+QUOTED = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def toml_text(schedule: Schedule) -> str:
@@ -68,7 +69,7 @@ def _pairs(**fields: Value) -> str:
     Names are printable by construction, so a JSON string is a TOML string.
     """
     return "".join(
-        f"{key} = {json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)}\n"
+        f"{key} = {QUOTED(value) if isinstance(value, str) else repr(value)}\n"
         for key, value in fields.items()
         if value is not None
     )

@@ -85,7 +85,7 @@ class Stimulus:
         """Return (start, end) in hours of every stretch in which anything differs from rest."""
         active = np.append((self.levels != self.rest).any(axis=1)[self.pattern], False)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], active]).astype(int)))
-        return [(float(self.breakpoints[i]), float(self.breakpoints[j])) for i, j in edges.reshape(-1, 2)]
+        return [(start, end) for start, end in self.breakpoints[edges].reshape(-1, 2).tolist()]
 
     def series(self, name: str) -> np.ndarray:
         """Return one input, shape (n_segments,)."""

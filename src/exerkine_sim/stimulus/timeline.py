@@ -126,7 +126,7 @@ def _numbered(events: Iterable[_Event[Cause]]) -> dict[Cause, int]:
 
 def _breakpoints(events: Iterable[_Event[Any]], end_h: float) -> np.ndarray:
     """Return every edge once; edges that meet within rounding become the earlier one."""
-    edges = np.unique([0.0, end_h, *(edge for event in events for edge in (event.start, event.end))])
+    edges = np.sort([0.0, end_h, *(edge for event in events for edge in (event.start, event.end))])
     edges = edges[np.append(True, np.diff(edges) > SLIVER_H)]
     if end_h - edges[-1] < SLIVER_H:
         edges[-1] = end_h

@@ -284,4 +284,4 @@ def _molecules(measures: Sequence[Measure], model: Model) -> tuple[str, ...]:
 
 def _member(solution: Solution, at: int) -> Solution:
     """Return one member of a solution as a solution of its own."""
-    return Solution(solution.dataset.isel(member=[at]), solution.model)
+    return Solution(solution.arrays.at("member", [at]), solution.model)
