@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +22,43 @@ class Variable(NamedTuple):
     values: np.ndarray
     attrs: Mapping[str, Any] = MappingProxyType({})
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each dimension."""
+        return self.values.shape
+
+    def holding(self, values: np.ndarray) -> Variable:
+        """Return other values under the same names."""
+        return self._replace(values=values)
+
+
+@dataclass(frozen=True)
+class Later:
+    """A Variable whose values are made when they are first asked for.
+
+    Parameters
+    ----------
+    dims, shape : tuple
+    make : callable
+        Returns the values.
+    """
+
+    dims: tuple[str, ...]
+    shape: tuple[int, ...]
+    make: Callable[[], np.ndarray] = field(repr=False)
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """The array, read-only."""
+        values = self.make()
+        values.setflags(write=False)
+        return values
+
+    def holding(self, values: np.ndarray) -> Variable:
+        """Return other values under the same names."""
+        return Variable(self.dims, values, self.attrs)
+
 
 @dataclass(frozen=True)
 class Arrays:
@@ -28,7 +66,7 @@ class Arrays:
 
     Parameters
     ----------
-    variables : mapping of str to Variable
+    variables : mapping of str to Variable or Later
     coords : set of str
         Those that are labels; the labels of a dimension go by its name.
     attrs : mapping of str
@@ -44,13 +82,14 @@ class Arrays:
     3.0
     """
 
-    variables: Mapping[str, Variable]
+    variables: Mapping[str, Variable | Later]
     coords: AbstractSet[str]
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for one in self.variables.values():
-            one.values.setflags(write=False)
+            if isinstance(one, Variable):
+                one.values.setflags(write=False)
 
     @classmethod
     def of(cls, dataset: xr.Dataset) -> Arrays:
@@ -65,11 +104,11 @@ class Arrays:
     def joined(cls, parts: Sequence[Arrays], dimension: str) -> Arrays:
         """Return parts behind each other along a dimension; what does not have it is that of the first."""
 
-        def whole(name: str, one: Variable) -> Variable:
+        def whole(name: str, one: Variable | Later) -> Variable | Later:
             if dimension not in one.dims:
                 return one
             axis = one.dims.index(dimension)
-            return one._replace(values=np.concatenate([part[name] for part in parts], axis=axis))
+            return one.holding(np.concatenate([part[name] for part in parts], axis=axis))
 
         first = parts[0]
         return replace(first, variables={name: whole(name, one) for name, one in first.variables.items()})
@@ -77,7 +116,7 @@ class Arrays:
     @property
     def sizes(self) -> dict[str, int]:
         """Length of each dimension."""
-        each = [zip(one.dims, one.values.shape, strict=True) for one in self.variables.values()]
+        each = [zip(one.dims, one.shape, strict=True) for one in self.variables.values()]
         return {name: size for pairs in each for name, size in pairs}
 
     def __contains__(self, name: object) -> bool:
@@ -89,11 +128,11 @@ class Arrays:
     def at(self, dimension: str, places: Sequence[int] | np.ndarray) -> Arrays:
         """Return what stands at some places of a dimension."""
 
-        def part(one: Variable) -> Variable:
+        def part(one: Variable | Later) -> Variable | Later:
             if dimension not in one.dims:
                 return one
             before = [slice(None)] * one.dims.index(dimension)
-            return one._replace(values=one.values[(*before, places)])
+            return one.holding(one.values[(*before, places)])
 
         return replace(self, variables={name: part(one) for name, one in self.variables.items()})
 
@@ -105,11 +144,12 @@ class Arrays:
         """Return them as xarray has them."""
         import xarray as xr
 
+        held = {name: xr.Variable(one.dims, one.values, one.attrs) for name, one in self.variables.items()}
         axes = {name: _axis(name, one) for name, one in self.variables.items() if one.dims == (name,)}
-        return xr.Dataset({**self.variables, **axes}, attrs=self.attrs).set_coords(self.coords)
+        return xr.Dataset({**held, **axes}, attrs=self.attrs).set_coords(self.coords)
 
 
-def _axis(name: str, labels: Variable) -> xr.Variable:
+def _axis(name: str, labels: Variable | Later) -> xr.Variable:
     """Return the labels of a dimension, as the index that xarray makes of them.
 
     Left to itself it would import pint, which is slow, to see whether they are quantities.
@@ -119,4 +159,4 @@ def _axis(name: str, labels: Variable) -> xr.Variable:
     from xarray.indexes import PandasIndex
 
     index = PandasIndex(pd.Index(labels.values), name, coord_dtype=labels.values.dtype)
-    return index.create_variables({name: xr.Variable(*labels)})[name]
+    return index.create_variables({name: xr.Variable(labels.dims, labels.values, labels.attrs)})[name]

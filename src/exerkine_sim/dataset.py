@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import units
-from .arrays import Arrays, Variable
+from .arrays import Arrays, Later, Variable
 from .engine import Forcing, Trajectories
 from .engine.formula import Formulas, formulas_of, kept_formulas
 from .model import Model
@@ -47,16 +48,15 @@ def labelled(
     exerkines = model.exerkines
     # Whole blood first: where a molecule is given there too, that is its reference.
     sites = sorted(dict.fromkeys(o.site for o in model.observables), key=lambda site: site != "blood")
-    # A course lies together in memory, as it is written here and read everywhere.
-    places = (len(exerkines), len(sites))
-    concentration = np.full((*places, len(constants), len(times)), np.nan)
-    rest, unit = np.full((*places, len(constants)), np.nan), np.full(places, "", dtype=object)
-    values, resting = _observed(model, constants, trajectories)
-    for observable, course, level in zip(model.observables, values, resting, strict=True):
-        at = (exerkines.index(observable.exerkine), sites.index(observable.site))
-        unit[at], scale = _display(observable.unit, parameters.about.get(observable.exerkine, {}))
-        np.multiply(course, scale, out=concentration[at])
-        rest[at] = level * scale
+    cube = _Cube.of(model, parameters, sites)
+
+    def courses() -> np.ndarray:
+        # A course lies together in memory, as it is written here and read everywhere.
+        found = cube.filled(np.moveaxis(trajectories.states, 2, 0), constants.T[..., None])
+        return np.moveaxis(found, (2, 3), (0, 1))
+
+    rest = np.moveaxis(cube.filled(trajectories.baseline.T, constants.T), 2, 0)
+    shape = (len(constants), len(times), len(exerkines), len(sites))
     about = [parameters.about.get(name, {}) for name in exerkines]
     named = zip(about, exerkines, strict=True)
     labels = {
@@ -64,7 +64,7 @@ def labelled(
         "time": Variable(("time",), times, TIME),
         "exerkine": _texts("exerkine", exerkines),
         "site": _texts("site", sites),
-        "unit": Variable(("exerkine", "site"), unit.astype(str)),
+        "unit": Variable(("exerkine", "site"), cube.units),
         "grade": _texts("exerkine", [one.get("grade", "low") for one in about]),
         "label": _texts("exerkine", [one.get("label", name) for one, name in named]),
         "state_name": _texts("state_name", model.state_names),
@@ -73,10 +73,8 @@ def labelled(
         "input_name": _texts("input_name", model.inputs),
     }
     data = {
-        "concentration": Variable(
-            ("member", "time", "exerkine", "site"), np.moveaxis(concentration, (2, 3), (0, 1))
-        ),
-        "rest": Variable(("member", "exerkine", "site"), np.moveaxis(rest, 2, 0)),
+        "concentration": Later(("member", "time", "exerkine", "site"), shape, courses),
+        "rest": Variable(("member", "exerkine", "site"), rest),
         "state": Variable(("member", "time", "state_name"), trajectories.states),
         "baseline": Variable(("member", "state_name"), trajectories.baseline),
         "constant": Variable(("member", "constant_name"), constants),
@@ -95,17 +93,44 @@ def _texts(dimension: str, texts: Iterable[object]) -> Variable:
     return Variable((dimension,), np.array([str(one) for one in texts]))
 
 
-def _observed(
-    model: Model, constants: np.ndarray, trajectories: Trajectories
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Return each observable's course (n_members, n_times) and resting value (n_members,)."""
-    function = _observable_function(model)
-    n_members, n_times, _ = trajectories.states.shape
-    columns = [column[:, None] for column in constants.T]
-    courses = function(list(np.moveaxis(trajectories.states, 2, 0)), columns)
-    resting = function(list(trajectories.baseline.T), list(constants.T))
-    shape = (n_members, n_times)
-    return [np.broadcast_to(c, shape) for c in courses], [np.broadcast_to(r, (n_members,)) for r in resting]
+@dataclass(frozen=True)
+class _Cube:
+    """Where observables stand among molecules and sites, and the factors to the units shown.
+
+    Parameters
+    ----------
+    model : Model
+    units : ndarray of str, shape (n_exerkines, n_sites)
+        Empty where a molecule is not seen.
+    places : sequence of (int, int)
+        Molecule and site of each observable.
+    scales : sequence of float
+    """
+
+    model: Model
+    units: np.ndarray
+    places: Sequence[tuple[int, int]]
+    scales: Sequence[float]
+
+    @classmethod
+    def of(cls, model: Model, parameters: ParameterSet, sites: Sequence[str]) -> _Cube:
+        """Return those of a model's observables."""
+        names = np.full((len(model.exerkines), len(sites)), "", dtype=object)
+        places, scales = [], []
+        for observable in model.observables:
+            place = (model.exerkines.index(observable.exerkine), sites.index(observable.site))
+            names[place], scale = _display(observable.unit, parameters.about.get(observable.exerkine, {}))
+            places.append(place)
+            scales.append(scale)
+        return cls(model, names.astype(str), places, scales)
+
+    def filled(self, states: np.ndarray, constants: np.ndarray) -> np.ndarray:
+        """Return values by molecule and site, then as the states have them; NaN where none is seen."""
+        cube = np.full((*self.units.shape, *states.shape[1:]), np.nan)
+        values = _observable_function(self.model)(list(states), list(constants))
+        for place, scale, value in zip(self.places, self.scales, values, strict=True):
+            np.multiply(value, scale, out=cube[place])
+        return cube
 
 
 @lru_cache(maxsize=8)

@@ -7,7 +7,7 @@ from io import BytesIO
 import h5py
 import numpy as np
 
-from .arrays import Arrays, Variable
+from .arrays import Arrays, Later, Variable
 
 PACKING = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
 CHUNK_NUMBERS = 1 << 17  # a mebibyte
@@ -56,7 +56,7 @@ def netcdf(arrays: Arrays) -> BytesIO:
     return content
 
 
-def _write(file: h5py.File, name: str, one: Variable, *, packed: bool = False) -> h5py.Dataset:
+def _write(file: h5py.File, name: str, one: Variable | Later, *, packed: bool = False) -> h5py.Dataset:
     """Write values and what is to be said about them; numbers that are data are compressed."""
     if one.values.dtype.kind in "OTU":
         stored = file.create_dataset(name, data=one.values.astype(object), dtype=h5py.string_dtype())
@@ -70,7 +70,7 @@ def _write(file: h5py.File, name: str, one: Variable, *, packed: bool = False) -
     return stored
 
 
-def _pack(file: h5py.File, name: str, one: Variable) -> h5py.Dataset:
+def _pack(file: h5py.File, name: str, one: Variable | Later) -> h5py.Dataset:
     """Write numbers course by course; where there are none, nothing is written and NaN is read."""
     stored = file.create_dataset(
         name, one.values.shape, one.values.dtype, chunks=_chunk(one), fillvalue=np.nan, **PACKING
@@ -81,7 +81,7 @@ def _pack(file: h5py.File, name: str, one: Variable) -> h5py.Dataset:
     return stored
 
 
-def _chunk(one: Variable) -> tuple[int, ...] | None:
+def _chunk(one: Variable | Later) -> tuple[int, ...] | None:
     """Return the courses of one thing, of as many members as there is room for; None lets HDF5 choose."""
     length = dict(zip(one.dims, one.values.shape, strict=True))
     if "time" not in length:

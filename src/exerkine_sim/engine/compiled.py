@@ -76,7 +76,7 @@ def integrate(
     """
     times = np.ascontiguousarray(times, dtype=float)
     check_times(times, forcings)
-    states = np.full((len(constants), len(times), system.sizes.states), np.nan)
+    states = np.empty((len(constants), len(times), system.sizes.states))
     outcome = _Batch(system, constants, forcings).solve(
         {"states": states, "times": times, "n_times": len(times)},
         start=start,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .bout import Bout, Session
@@ -37,6 +38,7 @@ def _session_tables(session: Session) -> Iterator[str]:
         yield "[[session.bout]]\n" + _bout_pairs(bout)
 
 
+@lru_cache(maxsize=4096)  # the weeks of a plan are alike
 def _bout_pairs(bout: Bout) -> str:
     return _pairs(
         start_min=bout.start_min,
