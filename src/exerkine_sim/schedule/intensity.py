@@ -51,7 +51,7 @@ _HIGHEST = MappingProxyType(
         "bpm": 260.0,
         "km_per_h": 130.0,
         "rpe": 10.0,
-        "zone": 99.0,
+        "zone": 99.0,  # what is no zone is refused in words of its own
         "one_rm_percent": 200.0,
         "kg": 1000.0,
         "rir": 30.0,
@@ -63,9 +63,8 @@ LEADING_WORDS = ("rpe", "rir", "zone", "z")
 _KNOWN = (*INTENSITY_BASES.values(), _PACE)
 _BASIS_OF = {suffix.replace(" ", "").lower(): basis for basis, suffix in INTENSITY_BASES.items()}
 _BASIS_OF |= {"zone": "zone", "min/km": "km_per_h", "/km": "km_per_h"}
-_EXPECTED = f"a number with {', '.join(name for name in _KNOWN if name not in ('RPE', 'Z', 'RIR'))}, or " + (
-    "RPE 0 to 10, RIR 2, Z1 to Z5"
-)
+_AFTER = ", ".join(name for basis, name in INTENSITY_BASES.items() if basis not in _WORDS)
+_EXPECTED = f"a number with {_AFTER} or {_PACE}, or RPE 7, RIR 2, Z2"
 
 _FIGURE = rf"(?:[0-9]{{1,3}}:[0-5][0-9]|{NUMBER})"
 FIGURES = re.compile(rf"({_FIGURE})(?:%?[-–]({_FIGURE}))?")
