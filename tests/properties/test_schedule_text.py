@@ -4,7 +4,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exerkine_sim.errors import ScheduleError
-from exerkine_sim.schedule import Bout, Infusion, Intensity, Meal, Schedule, Session, parse_schedule
+from exerkine_sim.schedule import (
+    Bout,
+    Infusion,
+    Intensity,
+    Meal,
+    Schedule,
+    Session,
+    parse_intensity,
+    parse_schedule,
+)
+from exerkine_sim.schedule.intensity import ENDURANCE_BASES
 from exerkine_sim.schedule.load import parse_toml
 from exerkine_sim.schedule.when import WEEKDAYS, moment_text, parse_moment
 
@@ -17,13 +27,23 @@ minutes = st.integers(1, 20).map(float) | st.floats(0.01, 300, allow_subnormal=F
 names = st.just("") | st.text(st.characters(min_codepoint=32).filter(str.isprintable), max_size=12)
 hours = st.integers(0, 400).map(lambda n: n / 4) | st.floats(0, 1000)
 weekdays = st.none() | st.sampled_from(WEEKDAYS)
-endurance_intensities = st.builds(
-    Intensity,
-    st.integers(40, 100) | st.floats(0, 40),
-    st.sampled_from(["vo2max_percent", "watt", "ftp_percent"]),
-) | st.builds(Intensity, st.floats(0, 40), st.just("watt_per_kg"))
-lifting_intensities = st.builds(
-    Intensity, st.integers(50, 100) | st.floats(0, 150), st.sampled_from(["one_rm_percent", "kg"])
+numbers = st.integers(1, 40) | st.floats(0, 40)
+paces = st.integers(130, 1200).map(lambda seconds: 3600 / seconds)
+grades = st.just(0.0) | st.integers(-30, 30).map(float) | st.floats(-60, 60)
+speeds = st.builds(Intensity, paces | numbers, st.just("km_per_h"), grades)
+efforts_of_ten = st.builds(Intensity, st.integers(0, 10) | st.floats(0, 10), st.just("rpe"))
+zones = st.builds(Intensity, st.integers(1, 5), st.just("zone"))
+SPECIAL = {"km_per_h", "rpe", "zone"}
+endurance_intensities = (
+    st.builds(Intensity, numbers, st.sampled_from(sorted(ENDURANCE_BASES - SPECIAL)))
+    | speeds
+    | efforts_of_ten
+    | zones
+)
+lifting_intensities = (
+    st.builds(Intensity, st.integers(50, 100) | st.floats(0, 150), st.sampled_from(["one_rm_percent", "kg"]))
+    | st.builds(Intensity, st.integers(0, 10) | st.floats(0, 30), st.just("rir"))
+    | efforts_of_ten
 )
 
 
@@ -106,6 +126,12 @@ def test_toml_form_reads_back_as_the_same_schedule(schedule):
     assert parse_toml(schedule.to_toml()) == schedule
 
 
+@settings(max_examples=300, deadline=None)
+@given(endurance_intensities | lifting_intensities)
+def test_an_intensity_reads_back_as_the_same(intensity):
+    assert parse_intensity(str(intensity)) == intensity
+
+
 @quick
 @given(hours, weekdays)
 def test_a_moment_reads_back_as_the_same_hour(hour, first_weekday):
@@ -157,6 +183,22 @@ WORDS += [
     "\n",
     "-1",
     "#",
+]
+WORDS += [
+    "ramp",
+    "60-80%",
+    "grade",
+    "5%",
+    "km/h",
+    "4:30",
+    "min/km",
+    "RPE",
+    "RIR",
+    "Z2",
+    "zone",
+    "HRR",
+    "150bpm",
+    "80kg",
 ]
 
 

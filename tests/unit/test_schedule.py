@@ -7,6 +7,12 @@ import pytest
 
 from exerkine_sim.errors import ScheduleError
 from exerkine_sim.schedule import Bout, Infusion, Intensity, Meal, Schedule, Session, parse_intensity
+from exerkine_sim.schedule.intensity import (
+    ENDURANCE_BASES,
+    INTENSITY_BASES,
+    LIFTING_BASES,
+    parse_range,
+)
 from exerkine_sim.schedule.modes import Modes
 
 EASY = Intensity(60, "vo2max_percent")
@@ -32,16 +38,80 @@ class TestIntensity:
             ("70 % HRR", Intensity(70, "hrr_percent")),
             ("150 bpm", Intensity(150, "bpm")),
             ("12km/h", Intensity(12, "km_per_h")),
+            ("12 km/h 5% grade", Intensity(12, "km_per_h", 5)),
+            ("4:30 min/km", Intensity(3600 / 270, "km_per_h")),
+            ("RPE 7", Intensity(7, "rpe")),
+            ("Z2", Intensity(2, "zone")),
+            ("RIR 2", Intensity(2, "rir")),
         ],
     )
     def test_is_read_from_text_and_written_back(self, text, intensity):
         assert parse_intensity(text) == intensity
         assert parse_intensity(str(intensity)) == intensity
 
-    @pytest.mark.parametrize("text", ["RPE 7", "Z2", "5:30 min/km", "RIR 2"])
-    def test_later_bases_are_named_as_not_supported_yet(self, text):
-        with pytest.raises(ScheduleError, match="not supported yet in this version"):
+    @pytest.mark.parametrize(
+        ("text", "same"),
+        [
+            ("12 km/h -3% grade", Intensity(12, "km_per_h", -3)),
+            ("12km/h 5 % GRADE", Intensity(12, "km_per_h", 5)),
+            ("4:30/km", Intensity(3600 / 270, "km_per_h")),
+            ("4.5 min/km", Intensity(3600 / 270, "km_per_h")),
+            ("7 RPE", Intensity(7, "rpe")),
+            ("rir2", Intensity(2, "rir")),
+            ("zone 2", Intensity(2, "zone")),
+            ("z5", Intensity(5, "zone")),
+            ("60-70% FTP", Intensity(65, "ftp_percent")),
+            ("60%–70% FTP", Intensity(65, "ftp_percent")),
+            ("RPE 6-7", Intensity(6.5, "rpe")),
+            ("10-12 km/h 2% grade", Intensity(11, "km_per_h", 2)),
+        ],
+    )
+    def test_other_spellings_mean_the_same(self, text, same):
+        assert parse_intensity(text) == same
+
+    def test_both_ends_of_a_range_can_be_asked_for(self):
+        ends = parse_range("5:00-4:00 min/km")
+        assert ends == (Intensity(12, "km_per_h"), Intensity(15, "km_per_h"))
+
+    @pytest.mark.parametrize(
+        ("intensity", "text"),
+        [
+            (Intensity(3600 / 271, "km_per_h"), "4:31min/km"),
+            (Intensity(12, "km_per_h"), "12km/h"),
+            (Intensity(13.3, "km_per_h"), "13.3km/h"),
+            (Intensity(3600 / 271, "km_per_h", 1.5), "4:31min/km 1.5% grade"),
+        ],
+    )
+    def test_a_speed_is_written_as_a_pace_where_that_is_shorter(self, intensity, text):
+        assert str(intensity) == text
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("75% HHR", r"has no known basis.*did you mean '% HRR'"),
+            ("RPEE 7", "is no intensity.*did you mean 'RPE'"),
+            ("RPE", "is no intensity"),
+            ("RPE 11", "a number from 0 to 10"),
+            ("Z6", "zone 6.*a whole number from 1 to 5"),
+            ("Z1-2", "zone 1.5.*a whole number from 1 to 5"),
+            ("4:30 km/h", "has no known basis"),
+            ("4:70 min/km", "is no intensity"),
+            ("0:00 min/km", "a pace of zero.*minutes for a kilometre"),
+            ("1e-999 min/km", "a pace of zero"),
+            ("190W 3% grade", "a grade only with a speed"),
+            ("12km/h 90% grade", "a number from -60 to 60"),
+            ("RPE 7 W", "has no known basis"),
+            ("7", "has no known basis.*say of what"),
+            ("", "is no intensity"),
+        ],
+    )
+    def test_what_cannot_be_read_is_refused(self, text, message):
+        with pytest.raises(ScheduleError, match=rf"(?s){message}"):
             parse_intensity(text)
+
+    def test_every_basis_can_be_written_for_a_lift_or_for_endurance(self):
+        assert set(INTENSITY_BASES) == LIFTING_BASES | ENDURANCE_BASES
+        assert {"rpe"} == LIFTING_BASES & ENDURANCE_BASES
 
     def test_a_percentage_of_nothing_is_refused(self):
         with pytest.raises(ScheduleError, match=r"(?s)'75%' has no known basis.*say of what"):

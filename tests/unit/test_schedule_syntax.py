@@ -1,9 +1,12 @@
 """The text form means what people mean by it, and says what is wrong where it is wrong."""
 
+from itertools import pairwise
+from math import prod
+
 import pytest
 
 from exerkine_sim.errors import ScheduleError
-from exerkine_sim.schedule import Intensity, load_schedule, parse_schedule
+from exerkine_sim.schedule import Bout, Intensity, load_schedule, parse_schedule
 from exerkine_sim.schedule.duration import parse_duration
 
 
@@ -129,6 +132,64 @@ class TestExercises:
             "70% FTP",
         ]
 
+    def test_every_basis_of_endurance(self):
+        text = (
+            "run 1m 70% HRR, 1m 80% HRmax, 1m 150 bpm, 1m RPE 7, 1m Z2, 1m zone 3, 1m @ 4:31 min/km rest 1m"
+        )
+        assert [text for *_, text in prescriptions(text)] == [
+            "70% HRR",
+            "80% HRmax",
+            "150bpm",
+            "RPE 7",
+            "Z2",
+            "Z3",
+            "4:31min/km",
+        ]
+
+    def test_every_basis_of_lifting(self):
+        text = "squat 1x5 80%, 1x5 100 kg, 1x5 RIR 2 tempo 4s, 1x5 @RPE 8, 1x5 @ rpe 7.5"
+        assert [(bout.reps, str(bout.intensity)) for bout in bouts(text)] == [
+            (5, "80% 1RM"),
+            (5, "100kg"),
+            (5, "RIR 2"),
+            (5, "RPE 8"),
+            (5, "RPE 7.5"),
+        ]
+
+    @pytest.mark.parametrize("speed", ["12 km/h 5% grade", "12km/h 5 % grade", "5:00 min/km 5% grade"])
+    def test_a_grade_belongs_to_its_speed(self, speed):
+        climb, level = bouts(f"run 2x10m {speed} rest 1m, 5m 12km/h")[1:]
+        assert climb.intensity == Intensity(12, "km_per_h", 5)
+        assert level.intensity == Intensity(12, "km_per_h")
+
+    def test_of_a_range_the_middle_counts_and_its_basis_holds(self):
+        assert [text for *_, text in prescriptions("cycle 5m 60-70% FTP, 5m 140-150bpm, 5m 80-90%")] == [
+            "65% FTP",
+            "145bpm",
+            "85% FTP",
+        ]
+
+    def test_a_ramp_is_steps_of_whole_seconds(self):
+        found = bouts("cycle 4m ramp 60-80% FTP rest 1m, 1m 90%")
+        assert [str(bout.intensity) for bout in found[:-1]] == [f"{n}% FTP" for n in (62, 66, 70, 74, 78)]
+        assert {round(bout.duration_min * 60, 9) for bout in found[:-1]} == {48}
+        assert found[-1] == Bout(5, 1, "cycle", Intensity(90, "ftp_percent"))
+
+    @pytest.mark.parametrize(
+        "text", ["10m ramp 100-250W", "45s ramp 15-10 km/h 2% grade", "7m ramp RPE 3-9", "61s ramp 90-91%"]
+    )
+    def test_a_ramp_keeps_its_time_and_its_mean(self, text):
+        steps = bouts(f"run {text}")
+        whole = bouts(f"run {text.replace('ramp ', '')}")[0]
+        minutes = [bout.duration_min for bout in steps]
+        values = [bout.intensity.value for bout in steps]
+        mean = sum(map(prod, zip(minutes, values, strict=True))) / sum(minutes)
+        # Rounding of sums only.
+        assert (steps[-1].end_min, mean) == pytest.approx((whole.end_min, whole.intensity.value), rel=1e-12)
+        assert max(minutes) <= 1
+        top = max(values[0], values[-1])
+        assert max(abs(later - earlier) for earlier, later in pairwise(values)) <= top / 19
+
     def test_repeats_nest(self):
         assert [start for start, *_ in prescriptions("run 2x(2x(1m 90% / 30s 50%), 3m 40%)")] == [
             *(0, 1, 1.5, 2.5, 3),
@@ -205,6 +266,8 @@ class TestDescribe:
             "day 8 12:30 meal 90g carbs",
             "day 10 08:00 infuse il6 25ug/h 3h",
             "at 31.51234h row erg 20s 2.5W/kg",
+            "day 3 06:00 run 10m 12km/h 5% grade, 5m 4:31min/km, 20m 150bpm, 10m 60% HRR, 5m RPE 7, 5m Z2",
+            "day 3 18:00 squat 3x5 RPE 8 rest 3m; leg press 3x10 RIR 2 tempo 4s rest 2m",
         ],
     )
     def test_says_it_as_people_would(self, line):
@@ -244,7 +307,16 @@ class TestRefusals:
             ("run 60m", "an intensity"),
             ("run 60m 60% VO2mx", r"did you mean '% VO2max'\?"),
             ("run 60m 600%", "a number from 0 to 400"),
-            ("run 60m RPE 7", "not supported yet in this version"),
+            ("run 60m 75% HHR", r"\^{7}.*did you mean '% HRR'"),
+            ("run 60m RPEE 7", "did you mean 'RPE'"),
+            ("run 60m RIR 2", "run by duration at RIR 2.*W, heart rate, speed, RPE or a zone"),
+            ("squat 5x5 Z2 rest 3m", "squat by repetitions at Z2.*% 1RM, kg, RIR or RPE"),
+            ("run 10m 12km/h 5% slope", "'slope' does not fit here.*'grade'"),
+            ("run 10m ramp 60%", "a ramp at 60% VO2max.*both its ends"),
+            ("run 10m ramp Z1-3", "zone"),
+            ("run ramp 10m 60-80%", "'ramp' is no duration"),
+            ("squat 5x5 ramp 60-80% rest 1m", "'ramp' does not fit here"),
+            ("run 9999999m ramp 60-80%", "a ramp of 9999999 steps"),
             ("60m 60%", "no mode named yet"),
             ("squat 5x5 80%", "the rest between the sets"),
             ("squat 10m 80%", "'squat' is a lift"),

@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, replace
 from itertools import pairwise
 
 from ..errors import ScheduleError
-from .intensity import LIFTING_BASES, Intensity, number_text
+from .intensity import Intensity, number_text
 from .limits import EDGE_H, MAX_BOUTS, MAX_HOURS, bounded, lasting, titled
 
 # An assumption, for sets whose tempo nobody wrote down: two seconds to lower and one to lift.
@@ -29,7 +29,7 @@ class Bout:
     mode : str
         Key of an endurance mode or a lift, with underscores.
     intensity : Intensity
-        Relative to VO2max, FTP or body mass, or in watts; for a lifting set % 1RM or kg.
+        On the basis it was given in; the person who does it turns it into oxygen and load.
     reps : int, optional
         Repetitions; makes the Bout a lifting set.
     tempo_s : float, optional
@@ -66,7 +66,7 @@ class Bout:
         set_field = object.__setattr__
         set_field(self, "start_min", bounded(self.start_min, "start_min", low=0.0, high=MAX_HOURS * 60))
         set_field(self, "duration_min", lasting(self.duration_min, "duration_min"))
-        if (self.reps is not None) != (self.intensity.basis in LIFTING_BASES):
+        if not self.intensity.fits(lifting=self.reps is not None):
             raise wrong_basis(self.mode, self.intensity, lifting=self.reps is not None)
         if self.reps is not None:
             set_field(self, "tempo_s", _tempo(self))
@@ -173,12 +173,12 @@ def wrong_basis(mode: str, intensity: Intensity, *, lifting: bool) -> ScheduleEr
     if lifting:
         return ScheduleError(
             f"{mode} by repetitions at {intensity}",
-            expected="% 1RM or kg",
+            expected="% 1RM, kg, RIR or RPE",
             fix="write a duration for an endurance mode, for example 10m",
         )
     return ScheduleError(
         f"{mode} by duration at {intensity}",
-        expected="% VO2max, W, W/kg or % FTP",
+        expected="% VO2max, W, heart rate, speed, RPE or a zone",
         fix="write sets x repetitions for a lift, for example 5x5",
     )
 

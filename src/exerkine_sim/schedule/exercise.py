@@ -5,9 +5,12 @@
     exercises    = item { ("," | ";" | "/") item }
     item         = [mode] (group | prescription) | "rest" duration
     group        = N "x" "(" exercises ")" ["rest" duration]
-    prescription = [N "x"] (duration | reps) ["@"] intensity {"tempo" duration | "rest" duration}
+    prescription = [N "x"] (endurance | set) ["rest" duration]
+    endurance    = duration ["@"] ["ramp"] intensity
+    set          = reps ["@"] intensity ["tempo" duration]
 
-The mode holds until the next one is named; so does the basis of a percentage.
+:mod:`.intensity` spells out `intensity`. The mode holds until the next one is named; so does the basis of a
+percentage.
 """
 
 from __future__ import annotations
@@ -19,18 +22,19 @@ from typing import NamedTuple
 
 from ..errors import ScheduleError
 from .bout import DEFAULT_TEMPO_S, MAX_REPS, Bout, lifting_min, wrong_basis
-from .duration import NUMBER, exact_minutes
-from .intensity import LIFTING_BASES, Intensity, parse_intensity
+from .duration import exact_minutes
+from .intensity import FIGURES, GRADE, LEADING_WORDS, Intensity, parse_intensity, parse_range
 from .lexeme import Lexeme, Reader
 from .limits import MAX_BOUTS, MAX_NESTING, lasting
 from .modes import Modes
+from .ramp import ramp
 
 SESSION_WORDS = ("fasted", "fed", "carbs")
-_KEYWORDS = (*SESSION_WORDS, "rest", "tempo")
+_KEYWORDS = (*SESSION_WORDS, "rest", "tempo", "ramp", "grade")
 MAX_PARTS = 2 * MAX_BOUTS  # each bout may bring a rest
 _LENGTH = "how long, for example '10m', or sets x repetitions, for example '5x5'"
 _SEPARATORS = (",", ";", "/")
-_BARE_NUMBER = re.compile(NUMBER)
+_GRADE = re.compile(rf"{GRADE}%?")
 _EXAMPLE = "for example '10m 60% VO2max' or '5x5 80% 1RM rest 3m'"
 
 
@@ -136,12 +140,12 @@ class ExerciseParser:
         minutes = Fraction(0) if lifting else self._minutes(_LENGTH)
         mode = self._mode_key(start, lifting=lifting)
         self._reader.take_if("@")
-        intensity = self._intensity(lifting=lifting)
+        steps = self._steps(minutes, lifting=lifting)
         tempo_s = self._tempo() if lifting else 0.0
         rest = self._rest()
         if lifting and count != 1 and not rest:
             self._reader.refuse("the rest between the sets, for example 'rest 3m'", ["rest", "tempo"])
-        return [Effort(minutes, mode, intensity, reps, tempo_s), *rest]
+        return [*(Effort(length, mode, intensity, reps, tempo_s) for length, intensity in steps), *rest]
 
     def _reps(self) -> int:
         lexeme = self._reader.take()
@@ -165,27 +169,35 @@ class ExerciseParser:
         with self._phrase.blamed():
             return self._modes.key(self._phrase.text, lifting=lifting)
 
-    def _intensity(self, *, lifting: bool) -> Intensity:
+    def _steps(self, minutes: Fraction, *, lifting: bool) -> list[tuple[Fraction, Intensity]]:
+        """Take an intensity, or a ramp between two, and return how long each lasts."""
+        ramped = not lifting and self._reader.take_if("ramp") is not None
         lexeme = self._reader.peek()
         if lexeme.kind != "word" or lexeme.text.lower() in _KEYWORDS:
             self._reader.refuse("an intensity, " + _EXAMPLE)
         text = self._intensity_text()
+        bare = self._basis[lifting]
         with lexeme._replace(text=text).blamed():
-            intensity = parse_intensity(text, bare_percent=self._basis[lifting])
-            if (intensity.basis in LIFTING_BASES) != lifting:
+            intensity = parse_intensity(text, bare_percent=bare)
+            if not intensity.fits(lifting=lifting):
                 raise wrong_basis(self._phrase.text if self._phrase else "", intensity, lifting=lifting)
+            steps = ramp(minutes, *parse_range(text, bare_percent=bare)) if ramped else [(minutes, intensity)]
         if intensity.is_percent:
             self._basis[lifting] = intensity.basis
-        return intensity
+        return steps
 
     def _intensity_text(self) -> str:
-        """Take the one to three words of an intensity: number, unit and what a percentage is of."""
+        """Take the words of an intensity: number and unit, what a percentage is of, the grade of a speed."""
         words = [self._reader.take().text]
-        if _BARE_NUMBER.fullmatch(words[0]) and self._reader.peek().kind == "word":
-            words.append(self._reader.take().text)
+        if FIGURES.fullmatch(words[0]) or words[0].lower() in LEADING_WORDS:
+            words += [self._reader.take().text] if self._reader.peek().kind == "word" else []
         follows = self._reader.peek()
         if words[-1].endswith("%") and (_can_name(follows) or follows.text.lower() == "1rm"):
             words.append(self._reader.take().text)
+        elif words[-1].lower().endswith(("km/h", "/km")) and _GRADE.fullmatch(follows.text):
+            words.append(self._reader.take().text)
+            words += [] if words[-1].endswith("%") else [self._reader.expect("%").text]
+            words.append(self._reader.expect("grade").text)
         return " ".join(words)
 
     def _tempo(self) -> float:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import units
-from ..errors import ScheduleError
 from ..parameters import ParameterSet
-from ..schedule import Intensity
 from ..subject import Subject
 from ..subject.people import People
+from .demand import oxygen_demand
+from .repetition import load_from_failure
 from .timeline import Effort
 
 REGIONS = ("lower", "upper")
@@ -49,27 +48,33 @@ class Bodies:
     def inputs(self, efforts: Sequence[Effort]) -> Arrays:
         """Return what each effort adds to the inputs of rest, each of shape (n_people, n_efforts)."""
         alike: dict[tuple[str, str, bool], list[int]] = {}
-        for index, (mode, intensity, lifting) in enumerate(efforts):
-            alike.setdefault((mode, intensity.basis, lifting), []).append(index)
+        for index, effort in enumerate(efforts):
+            alike.setdefault((effort.mode, effort.intensity.basis, effort.lifting), []).append(index)
         inputs: dict[str, np.ndarray] = {}
         for (mode, basis, lifting), indices in alike.items():
             values = np.array([efforts[index].intensity.value for index in indices])
+            grade = np.array([efforts[index].intensity.grade_percent for index in indices])
+            reps = np.array([efforts[index].reps for index in indices])
             added = (
-                self.lift(mode, values, basis=basis) if lifting else self.endure(mode, values, basis=basis)
+                self.lift(mode, values, basis=basis, reps=reps)
+                if lifting
+                else self.endure(mode, values, basis=basis, grade_percent=grade)
             )
             for name, value in added.items():
                 whole = inputs.setdefault(name, np.zeros((len(self.people.subjects), len(efforts))))
                 whole[:, indices] = value
         return inputs
 
-    def endure(self, mode: str, values: np.ndarray, *, basis: str) -> Arrays:
+    def endure(
+        self, mode: str, values: np.ndarray, *, basis: str, grade_percent: np.ndarray | float = 0.0
+    ) -> Arrays:
         """Return the inputs of endurance bouts, added to those of rest.
 
         Where arms and trunk work less hard than the legs, their relative intensity and power density are
         the stated share of the legs'; the total power stays what the oxygen uptake allows. A bout that asks
         for no more oxygen than rest is rest.
         """
-        demand = self.demand(mode, values, basis=basis)
+        demand = self.demand(mode, values, basis=basis, grade_percent=grade_percent)
         mass = self.active_mass(f"modes.{mode}")
         share = {"lower": 1.0, "upper": self._upper_relative(mode)}
         above_rest = np.maximum(0.0, demand - self.rest)
@@ -88,13 +93,15 @@ class Bodies:
             )
         return {name: np.where(power_w > 0, value, 0.0) for name, value in inputs.items()}
 
-    def lift(self, lift: str, values: np.ndarray, *, basis: str) -> Arrays:
+    def lift(
+        self, lift: str, values: np.ndarray, *, basis: str, reps: np.ndarray | int | None = None
+    ) -> Arrays:
         """Return the inputs of lifting sets while they last, added to those of rest.
 
         The region with the larger active share moves the load; the other one steadies it, and bears it in
         proportion to its own active share.
         """
-        load = self.load(lift, values, basis=basis)
+        load = self.load(lift, values, basis=basis, reps=reps)
         mass = self.active_mass(f"lifts.{lift}")
         active = {region: self._lift(lift, f"active_{region}") for region in REGIONS}
         share = {region: active[region] / max(active.values()) for region in REGIONS}
@@ -129,33 +136,25 @@ class Bodies:
             for region in REGIONS
         }
 
-    def load(self, lift: str, values: np.ndarray, *, basis: str) -> np.ndarray:
-        """Return sets' loads as fractions of 1RM."""
+    def load(
+        self, lift: str, values: np.ndarray, *, basis: str, reps: np.ndarray | int | None = None
+    ) -> np.ndarray:
+        """Return sets' loads as fractions of 1RM; `reps` counts where the basis counts from failure."""
         if basis == "one_rm_percent":
             return values / 100
-        return values / self._asked(lambda person: person.one_rm(lift))
+        if basis == "kg":
+            return values / self.asked(lambda person: person.one_rm(lift))
+        return load_from_failure(self, lift, values, basis=basis, reps=reps)
 
-    def demand(self, mode: str, values: np.ndarray, *, basis: str) -> np.ndarray:
+    def demand(
+        self, mode: str, values: np.ndarray, *, basis: str, grade_percent: np.ndarray | float = 0.0
+    ) -> np.ndarray:
         """Return oxygen demand over VO2max, from whichever basis the intensity is given in."""
         if basis == "vo2max_percent":
             return self._of_peak(mode, values / 100)
-        body_mass = self.quantities["body_mass"]
-        watts: dict[str, Callable[[], np.ndarray]] = {
-            "watt": lambda: values,
-            "watt_per_kg": lambda: values * body_mass,
-            "ftp_percent": lambda: values / 100 * self._asked(lambda person: person.anchor("ftp_w")),
-        }
-        if basis not in watts or f"modes.{mode}.oxygen_per_watt" not in self.parameters:
-            raise ScheduleError(
-                f"{mode.replace('_', ' ')} at {Intensity(float(values[0]), basis)}",
-                expected="% VO2max for this mode",
-                fix="give the intensity in % VO2max",
-            )
-        at_zero = self._mode(mode, "oxygen_rest", "mL/kg/min") * body_mass
-        oxygen = at_zero + self._mode(mode, "oxygen_per_watt", "mL/min/W") * watts[basis]()
-        return oxygen * units.factor("mL/min", "L/h") / self.quantities["vo2max"]
+        return oxygen_demand(self, mode, values, basis=basis, grade_percent=grade_percent)
 
-    def _asked(self, answer: Callable[[Subject], float]) -> np.ndarray:
+    def asked(self, answer: Callable[[Subject], float]) -> np.ndarray:
         """Return what each person answers, as a column."""
         return np.array([answer(person) for person in self.people.subjects]).reshape(-1, 1)
 

@@ -12,6 +12,7 @@ import numpy as np
 from .. import units
 from ..parameters import ParameterSet
 from ..schedule import Infusion, Intensity, Schedule, Session
+from ..schedule.intensity import TO_FAILURE
 from .rhythm import DAY_H, LEAD_H, hourly
 
 SLIVER_H = 1e-9
@@ -19,11 +20,15 @@ MEAL_COUNTS_FOR_H = 4.0
 
 
 class Effort(NamedTuple):
-    """What a bout asks, whoever does it and for however long."""
+    """What a bout asks, whoever does it and for however long.
+
+    Repetitions are known where the intensity counts from failure; else sets differ in how long they last.
+    """
 
     mode: str
     intensity: Intensity
     lifting: bool
+    reps: int = 0
 
 
 class Dose(NamedTuple):
@@ -151,7 +156,9 @@ def _distinct(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _bouts(schedule: Schedule) -> Iterator[_Event[Effort]]:
     for session in schedule.sessions:
         for bout in session.bouts:
-            effort = Effort(bout.mode, bout.intensity, lifting=bout.reps is not None)
+            reps = bout.reps or 0
+            counted = reps if bout.intensity.basis in TO_FAILURE else 0
+            effort = Effort(bout.mode, bout.intensity, lifting=reps > 0, reps=counted)
             start, end = session.start_h + bout.start_min / 60, session.start_h + bout.end_min / 60
             yield _Event(start, end, effort)
 
