@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from itertools import zip_longest
 
 from ...errors import ScheduleError
 
@@ -13,13 +14,14 @@ MAX_COLUMNS = 100
 _DELIMITERS = ",;\t"
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """A row: the line it ends on, and its cells by the name of their column, in lower case."""
 
     line: int
     cells: Mapping[str, str]
 
-    def __getitem__(self, column: str) -> str:  # type: ignore[override]
+    def __getitem__(self, column: str) -> str:
         """Return a cell without the spaces around it; empty where the table has no such column."""
         return self.cells.get(column, "").strip()
 
@@ -45,7 +47,7 @@ def rows(text: str) -> Iterator[Row]:
             if not any(cell.strip() for cell in cells):
                 continue
             if header:
-                yield Row(lines.line_num, dict(zip(header, cells, strict=False)))
+                yield Row(lines.line_num, dict(zip_longest(header, cells[: len(header)], fillvalue="")))
             else:
                 header = [cell.strip().lower() for cell in cells[:MAX_COLUMNS]]
     except csv.Error as problem:

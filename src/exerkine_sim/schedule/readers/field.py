@@ -39,9 +39,7 @@ def number(text: str, field: str, *, low: float, high: float) -> float:
     """
     plain = text.strip().replace(",", ".")
     if len(plain) > _SHOWN or not _NUMBER.fullmatch(plain):
-        raise ScheduleError(
-            f"'{text[:_SHOWN]}'", expected=f"a number from {low:g} to {high:g}", field=field
-        )
+        raise ScheduleError(f"'{text[:_SHOWN]}'", expected=f"a number from {low:g} to {high:g}", field=field)
     return bounded(float(plain), field, low=low, high=high)
 
 

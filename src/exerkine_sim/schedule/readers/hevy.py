@@ -60,7 +60,9 @@ def _set(row: Row) -> LoggedSet:
             exercise=row["exercise_title"],
             line=row.line,
             kind=_KINDS.get(row["set_type"].lower(), "normal"),
-            weight_kg=_first(_cell(row, "weight_kg", low=-1000), _cell(row, "weight_lbs", low=-2200), POUND_KG),
+            weight_kg=_first(
+                _cell(row, "weight_kg", low=-1000), _cell(row, "weight_lbs", low=-2200), POUND_KG
+            ),
             reps=None if reps is None else int(reps),
             seconds=_cell(row, "duration_seconds", high=MAX_HOURS * 3600),
             distance_km=_first(_cell(row, "distance_km"), _cell(row, "distance_miles"), MILE_KM),

@@ -10,8 +10,8 @@
     - 2m Z2 HR
 
 Durations are 1h, 10m (minutes), 30s, 1m30, 5', 30"; a distance (2km, 1mi, 500mtr) needs an absolute pace.
-Targets are % (of FTP), W, Z1 to Z5, % HR (of the maximum), bpm, and paces such as 4:30/km; of a range the middle
-counts, unless `ramp` stands with it. Refused, because no Subject says of what: % LTHR, % Pace, % MMP.
+Targets are % (of FTP), W, Z1 to Z5, % HR (of the maximum), bpm, and paces such as 4:30/km; of a range the
+middle counts, unless `ramp` stands with it. Refused, because no Subject says of what: % LTHR, % Pace, % MMP.
 """
 
 from __future__ import annotations
@@ -124,7 +124,9 @@ def _step(text: str, remarks: list[str]) -> Step:
     where = next((index for index, word in enumerate(words) if _is_length(word)), None)
     if where is None:
         raise ScheduleError(
-            f"'{text[:60]}' says no duration", expected="for example 10m or 30s", fix="m is minutes, mtr is metres"
+            f"'{text[:60]}' says no duration",
+            expected="for example 10m or 30s",
+            fix="m is minutes, mtr is metres",
         )
     # What stands before the length is text for the rider; only a step without another target looks there.
     after, before = " ".join(words[where + 1 :]), " ".join(words[:where])
@@ -185,7 +187,9 @@ def _speeds(found: dict[str, str | None]) -> tuple[Intensity, Intensity]:
     unit = (found["unit"] or found["unit1"] or "").lower()
     if unit not in _PACE_KM:
         raise ScheduleError(
-            f"pace {found['pace']} per '{unit[:20]}'", expected="a unit, for example 4:30/km", fix="add /km or /mi"
+            f"pace {found['pace']} per '{unit[:20]}'",
+            expected="a unit, for example 4:30/km",
+            fix="add /km or /mi",
         )
     first = found["pace"] or ""
     return _speed(first, _PACE_KM[unit]), _speed(found["pace2"] or first, _PACE_KM[unit])

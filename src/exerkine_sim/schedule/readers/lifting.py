@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ MILE_KM = 1.609344
 WEIGHT_UNITS = {"kg": 1.0, "kgs": 1.0, "lb": POUND_KG, "lbs": POUND_KG}
 # Lifts that move the body: the logged weight hangs on it, or is taken off it.
 BODY_LIFTS = frozenset({"pull_up", "push_up", "dip"})
+MAX_REMARKS = 20
 _PACED = frozenset({"run", "walk"})
 
 
@@ -113,8 +115,9 @@ def sessions(logs: Sequence[Log], wishes: Wishes, *, file: Path) -> list[Dated]:
             expected="sets with repetitions and a weight, or with RPE",
             fix="log RPE for body-weight exercises",
         )
+    more = [f"and {len(silent) - MAX_REMARKS} more are left out"] if len(silent) > MAX_REMARKS else []
     first = read[0]
-    read[0] = Dated(first.session, first.start, file, (*first.remarks, *silent))
+    read[0] = Dated(first.session, first.start, file, (*first.remarks, *silent[:MAX_REMARKS], *more))
     return read
 
 
@@ -193,7 +196,7 @@ def _rests(turns: Sequence[Turn], minutes: float | None) -> tuple[list[Fraction]
 
     The length of the session less its sets and the rests that are known is shared equally among the others.
     """
-    known = [_known_rest(here.logged, there.logged) for here, there in zip(turns, turns[1:], strict=False)]
+    known = [_known_rest(here.logged, there.logged) for here, there in pairwise(turns)]
     unknown = sum(rest is None for rest in known)
     if unknown == 0:
         return [rest for rest in known if rest is not None], []
@@ -218,10 +221,14 @@ def _shared_rest(mean: float | None) -> tuple[Fraction, str]:
     )
     if mean is None or mean <= 0:
         why = "the log has no length" if mean is None else "the log is shorter than its sets"
-        return Fraction(assumed), f"{why}: rest between sets taken as {number_text(assumed)} min, an assumption"
+        return Fraction(
+            assumed
+        ), f"{why}: rest between sets taken as {number_text(assumed)} min, an assumption"
     seconds = round(min(max(mean, shortest), longest) * 60)
     bounded = "" if shortest <= mean <= longest else f" (bounded; the log says {mean:.1f} min)"
-    return Fraction(seconds, 60), f"rest between sets {seconds} s: the length less the sets, shared equally{bounded}"
+    return Fraction(
+        seconds, 60
+    ), f"rest between sets {seconds} s: the length less the sets, shared equally{bounded}"
 
 
 def _bouts(turns: Sequence[Turn], rests: Sequence[Fraction]) -> Iterator[Bout]:

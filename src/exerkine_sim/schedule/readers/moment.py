@@ -12,7 +12,9 @@ _LONGEST = 80
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2}) (?P<name>[a-z]{3})[a-z]*\.? (?P<year>\d{4})")
 _MONTH_FIRST = re.compile(r"(?P<name>[a-z]{3})[a-z]*\.? (?P<day>\d{1,2}) (?P<year>\d{4})")
-_CLOCK = re.compile(r"(?<!\d)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?: ?(?P<half>[ap])\.?m\b)?")
+_CLOCK = re.compile(
+    r"(?<!\d)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?: ?(?P<half>[ap])\.?m\b)?"
+)
 
 
 def moment(text: str) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from types import MappingProxyType
 
 from ...errors import ScheduleError
@@ -16,7 +17,7 @@ Part = tuple[float, Intensity | None]
 
 LONGEST_STEP_MIN = 1.0
 # 5 % of FTP; in other units about as much, for an FTP of 200 W or 3 W/kg and a threshold of 12 km/h.
-HIGHEST_STEP = MappingProxyType({"watt": 10.0, "watt_per_kg": 0.15, "km_per_h": 0.6, "zone": 1.0, "rpe": 0.5})
+HIGHEST_STEP = MappingProxyType({"watt": 10.0, "watt_per_kg": 0.15, "km_per_h": 0.6})
 HIGHEST_PERCENT_STEP = 5.0
 
 
@@ -38,8 +39,8 @@ def ramp(minutes: float, first: Intensity, last: Intensity) -> Iterator[Part]:
 
     Examples
     --------
-    >>> [str(intensity) for _, intensity in ramp(2, Intensity(50, "ftp_percent"), Intensity(60, "ftp_percent"))]
-    ['52.5% FTP', '57.5% FTP']
+    >>> [str(hard) for _, hard in ramp(2, Intensity(150, "watt"), Intensity(170, "watt"))]
+    ['155W', '165W']
     """
     rise = last.value - first.value
     step = HIGHEST_STEP.get(first.basis, HIGHEST_PERCENT_STEP)
@@ -61,22 +62,28 @@ def placed(parts: Iterable[Part], mode: str) -> tuple[Bout, ...]:
         For more stretches than a plan may have, or none that asks for anything.
     """
     bouts: list[Bout] = []
-    end = 0.0
+    gap = Fraction(0)
     for count, (minutes, intensity) in enumerate(parts, start=1):
         if count > MAX_BOUTS:
-            raise ScheduleError("too many stretches", expected=f"at most {MAX_BOUTS}", fix="split the workout")
-        if intensity is not None and intensity.value > 0 and minutes > 0:
-            if bouts and bouts[-1].end_min == end and bouts[-1].intensity == intensity:
-                last = bouts.pop()
-                bout = Bout(last.start_min, last.duration_min + minutes, mode, intensity)
-            else:
-                bout = Bout(end, minutes, mode, intensity)
-            bouts.append(bout)
-            end = bout.end_min
-        else:
-            end += minutes
+            raise ScheduleError(
+                "too many stretches", expected=f"at most {MAX_BOUTS}", fix="split the workout"
+            )
+        if intensity is None or intensity.value == 0:
+            gap += Fraction(minutes)
+        elif minutes > 0:
+            bouts.append(_next(bouts, gap, minutes, mode=mode, intensity=intensity))
+            gap = Fraction(0)
     if not bouts:
         raise ScheduleError(
             "nothing in it says how hard", expected="at least one stretch with a target", fix="add one"
         )
     return tuple(bouts)
+
+
+def _next(bouts: list[Bout], gap: Fraction, minutes: float, *, mode: str, intensity: Intensity) -> Bout:
+    """Return the Bout after a gap; it takes in the last one where that only goes on."""
+    if bouts and gap == 0 and bouts[-1].intensity == intensity:
+        last = bouts.pop()
+        return Bout(last.start_min, last.duration_min + minutes, mode, intensity)
+    end = bouts[-1].end_min if bouts else 0.0
+    return Bout(float(Fraction(end) + gap) if gap else end, minutes, mode, intensity)

@@ -4,7 +4,7 @@
 
     Date;Workout Name;Exercise Name;Set Order;Weight;Weight Unit;Reps;RPE;Distance;Distance Unit;Seconds;...
     Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,Workout Notes,RPE
-    Workout #;Date;Workout Name;Duration (sec);Exercise Name;Set Order;Weight (kg);Reps;RPE;Distance (meters);...
+    Workout #;Date;Workout Name;Duration (sec);Exercise Name;Set Order;Weight (kg);Reps;Distance (meters);...
 
     Push day                               the text: title, date, then an exercise and its sets
     Wednesday 13 August 2025 at 07:32
@@ -62,7 +62,9 @@ def _logs(table: Sequence[Row], wishes: Wishes) -> list[Log]:
     if not table:
         raise ScheduleError("no rows", expected="one row a set under the header", fix="export it again")
     if any(column not in table[0].cells for column in NEEDED):
-        raise ScheduleError("no Strong table", expected=f"columns {', '.join(NEEDED)}", fix="export it again", line=1)
+        raise ScheduleError(
+            "no Strong table", expected=f"columns {', '.join(NEEDED)}", fix="export it again", line=1
+        )
     units = _Units(table[0].cells, wishes)
     by_session: dict[tuple[str, str], list[Row]] = {}
     for row in table:

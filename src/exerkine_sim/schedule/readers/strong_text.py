@@ -68,7 +68,9 @@ def _set(exercise: str, line: int, match: re.Match[str]) -> LoggedSet:
     clock, rpe = _CLOCK.search(what), _RPE.search(what)
     if not exercise or not (reps or clock):
         raise ScheduleError(
-            f"'{match.string[:60]}'", expected="an exercise above, then 'Set 1: 20 kg x 16'", fix="share it again"
+            f"'{match.string[:60]}'",
+            expected="an exercise above, then 'Set 1: 20 kg x 16'",
+            fix="share it again",
         )
     count = None if reps is None else number(reps["after"] or reps["before"], "reps", low=0, high=MAX_REPS)
     return LoggedSet(

@@ -121,8 +121,8 @@ class _Workout:
             yield from self._all_out(element)
         minutes = _minutes(element, "duration")
         self.remarks.append(
-            f"{number_text(minutes)} min of free riding (line {element.line}) have no target and count as rest; "
-            "to count them, make them a SteadyState with the power you expect"
+            f"{number_text(minutes)} min of free riding (line {element.line}) have no target and count as "
+            "rest; to count them, make them a SteadyState with the power you expect"
         )
         yield minutes, None
 
