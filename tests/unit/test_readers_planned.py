@@ -8,7 +8,7 @@ import pytest
 from exerkine_sim.errors import ScheduleError
 from exerkine_sim.schedule import Intensity
 from exerkine_sim.schedule.readers import Wishes, erg, intervals, zwo
-from exerkine_sim.schedule.readers.ramp import placed, ramp
+from exerkine_sim.schedule.readers.stretch import placed, stretch
 
 DATA = Path(__file__).parents[1] / "data"
 NO_WISH = Wishes()
@@ -46,7 +46,7 @@ class TestRamps:
     )
     def test_steps_are_small_and_the_work_is_that_of_the_ramp(self, minutes, low, high):
         first, last = Intensity(low, "ftp_percent"), Intensity(high, "ftp_percent")
-        steps = list(ramp(minutes, first, last))
+        steps = list(stretch(minutes, first, last))
         values = [intensity.value for _, intensity in steps]
         rises = [abs(b - a) for a, b in pairwise(values)]
         assert max(length for length, _ in steps) <= 1 + 1e-9
@@ -128,7 +128,7 @@ class TestZwift:
                 zwift('<IntervalsT Repeat="1000000000" OnDuration="1" OffDuration="1" OnPower="1"/>'),
                 "repeat",
             ),
-            (zwift('<Ramp Duration="719999999" PowerLow="0.1" PowerHigh="0.2"/>'), "too many stretches"),
+            (zwift('<Ramp Duration="719999999" PowerLow="0.1" PowerHigh="0.2"/>'), "a ramp of 12000000 steps"),
             (zwift(STEADY, "<sportType>swim</sportType>"), "bike or run"),
             ("<gpx/>", "no Zwift workout"),
             ("<workout_file><workout>", "not valid XML"),
@@ -154,9 +154,10 @@ class TestErg:
         assert written(dated) == [
             (0, 5, "100W"),
             (5, 5, "250W"),
-            (12, 1, "155W"),
-            (13, 1, "165W"),
-            (14, 1, "175W"),
+            (12, 0.75, "153.75W"),
+            (12.75, 0.75, "161.25W"),
+            (13.5, 0.75, "168.75W"),
+            (14.25, 0.75, "176.25W"),
         ]
         assert dated.session.name == "Jumps and ramps"
         assert dated.remarks == ("made for an FTP of 250 W; its watts are taken as they stand",)

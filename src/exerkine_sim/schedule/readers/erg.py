@@ -18,7 +18,7 @@ from ..intensity import Intensity, number_text
 from ..limits import MAX_BOUTS, MAX_HOURS
 from .dated import Dated, Wishes
 from .field import located, number, one_line
-from .ramp import Part, placed, ramp
+from .stretch import Part, placed, stretch
 
 _COMMENT = re.compile(r"[;#].*")
 _SECTION = re.compile(r"\[(END )?([A-Z ]+)\]")
@@ -131,4 +131,4 @@ def _lines(points: Sequence[Point], basis: str) -> Iterator[Part]:
     for here, there in pairwise(points):
         if there.minute > here.minute:
             first, last = Intensity(here.value, basis), Intensity(there.value, basis)
-            yield from ramp(there.minute - here.minute, first, last)
+            yield from stretch(there.minute - here.minute, first, last)

@@ -29,7 +29,7 @@ from ..intensity import Intensity
 from ..limits import MAX_BOUTS, MAX_TEXT
 from .dated import Dated, Wishes
 from .field import located, one_line
-from .ramp import Part, placed, ramp
+from .stretch import Part, placed, stretch
 
 _N = r"\d{1,5}(?:\.\d{1,4})?"
 _PACE_N = r"\d{1,2}:[0-5]\d"
@@ -64,7 +64,7 @@ class Step(NamedTuple):
         if self.first is None or self.last is None:
             yield self.minutes, None
         elif self.is_ramp:
-            yield from ramp(self.minutes, self.first, self.last)
+            yield from stretch(self.minutes, self.first, self.last)
         else:
             yield self.minutes, Intensity((self.first.value + self.last.value) / 2, self.first.basis)
 

@@ -26,7 +26,7 @@ from ..limits import MAX_BOUTS, MAX_HOURS
 from .dated import Dated, Wishes
 from .field import located, number, one_line
 from .markup import Element, elements
-from .ramp import Part, placed, ramp
+from .stretch import Part, placed, stretch
 
 PACES = ("one_mile", "five_km", "ten_km", "half_marathon", "marathon")
 _SILENT = frozenset({"textevent", "textnotification", "gameplayevent"})
@@ -106,7 +106,7 @@ class _Workout:
         high = self._target(element, "powerhigh", "power")
         if element.name == "cooldown":
             low, high = sorted((low, high), key=lambda one: -one.value)
-        yield from ramp(_minutes(element, "duration"), low, high)
+        yield from stretch(_minutes(element, "duration"), low, high)
 
     def _intervals(self, element: Element) -> Iterator[Part]:
         count = int(number(_given(element, "repeat"), "repeat", low=1, high=MAX_BOUTS))

@@ -1,54 +1,33 @@
-"""Planned stretches one after the other; a ramp, which no Bout can hold, becomes steps."""
+"""Planned stretches one after the other; one that rises or falls becomes steps, as no Bout can hold it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from types import MappingProxyType
 
 from ...errors import ScheduleError
 from ..bout import Bout
 from ..intensity import Intensity
 from ..limits import MAX_BOUTS
+from ..ramp import ramp
 
 # Minutes, and how hard; None is rest.
 Part = tuple[float, Intensity | None]
 
-LONGEST_STEP_MIN = 1.0
-# 5 % of FTP; in other units about as much, for an FTP of 200 W or 3 W/kg and a threshold of 12 km/h.
-HIGHEST_STEP = MappingProxyType({"watt": 10.0, "watt_per_kg": 0.15, "km_per_h": 0.6})
-HIGHEST_PERCENT_STEP = 5.0
 
-
-def ramp(minutes: float, first: Intensity, last: Intensity) -> Iterator[Part]:
-    """Cut a straight change of intensity into equal steps, each at the middle of its own stretch.
-
-    No step lasts longer than a minute or rises by more than 5 % of FTP; the sum of intensity times
-    duration is that of the ramp.
-
-    Parameters
-    ----------
-    minutes : float
-    first, last : Intensity
-        On the same basis.
-
-    Yields
-    ------
-    Part
+def stretch(minutes: float, first: Intensity, last: Intensity) -> Iterator[Part]:
+    """Yield the steps of what goes from one intensity to another, or the one stretch where they are alike.
 
     Examples
     --------
-    >>> [str(hard) for _, hard in ramp(2, Intensity(150, "watt"), Intensity(170, "watt"))]
-    ['155W', '165W']
+    >>> [str(hard) for _, hard in stretch(2, Intensity(150, "watt"), Intensity(160, "watt"))]
+    ['152.5W', '157.5W']
     """
-    rise = last.value - first.value
-    step = HIGHEST_STEP.get(first.basis, HIGHEST_PERCENT_STEP)
-    count = max(1, math.ceil(minutes / LONGEST_STEP_MIN - 1e-9), math.ceil(abs(rise) / step - 1e-9))
-    if rise == 0:
-        count = 1
-    for index in range(count):
-        yield minutes / count, Intensity(first.value + rise * (index + 0.5) / count, first.basis)
+    if first == last or minutes <= 0:
+        yield minutes, first
+        return
+    for length, hard in ramp(Fraction(minutes), first, last):
+        yield float(length), hard
 
 
 def placed(parts: Iterable[Part], mode: str) -> tuple[Bout, ...]:
