@@ -180,7 +180,7 @@ def _people(subject: Subject | Population) -> Population:
         raise InputError(
             f"{subject.n} people",
             expected=f"at least {FEWEST_PEOPLE}, for a band that holds most of them",
-            fix=f"take n={USUAL_PEOPLE}",
+            fix=f"take {USUAL_PEOPLE}: n={USUAL_PEOPLE}, --population {USUAL_PEOPLE}",
             field="n",
         )
     return subject

@@ -87,8 +87,9 @@ def contrast(first: Reading, second: Reading, *, names: tuple[str, str], band: f
         return _contrast(first, names, (np.nan,) * 6, below=False, verdict=SAME)
     medians = np.median(before), np.median(after)
     below = bool(sum(medians) < 0)
-    sign, least = (-1 if below else 1), first.least[whole]
-    logs = np.log(np.maximum(sign * after, second.least[whole]) / np.maximum(sign * before, least))
+    sign = -1 if below else 1
+    least = np.maximum(first.least, second.least)[whole]
+    logs = np.log(np.maximum(sign * after, least) / np.maximum(sign * before, least))
     low, middle, high = np.quantile(logs, [(1 - band) / 2, 0.5, (1 + band) / 2])
     share = float(np.mean((logs > EQUAL) + 0.5 * (np.abs(logs) <= EQUAL)))
     seen = max(np.median(one.farthest[whole]) for one in (first, second)) >= first.smallest_ratio

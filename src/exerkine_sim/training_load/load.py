@@ -26,6 +26,7 @@ SCORES: Mapping[str, str] = {
     "session_rpe": "session RPE",
     "volume_kg": "volume load, kg",
     "volume_relative": "volume load, 1RM",
+    "ctl": "CTL at the end",
 }
 DAY_H = 24.0
 
@@ -51,16 +52,18 @@ class TrainingLoad:
     daily: pd.DataFrame
 
     def totals(self) -> dict[str, float]:
-        """Return the sum of each score over the sessions that have it; NaN where none does."""
+        """Return each score summed over the sessions that have it, NaN where none does; CTL at the end."""
         counted = self.counted()
-        return {name: float(np.nansum(self._scores(name))) if counted[name] else math.nan for name in SCORES}
+        sums = {name: float(np.nansum(self._scores(name))) for name in SCORES if name in self.sessions}
+        found = sums | {"ctl": float(self.daily["ctl"].to_numpy()[-1])}
+        return {name: found[name] if counted[name] else math.nan for name in SCORES}
 
     def counted(self) -> dict[str, int]:
-        """Return how many sessions have each score."""
+        """Return how many sessions have each score; those with a TSS make CTL."""
         return {name: int(np.isfinite(self._scores(name)).sum()) for name in SCORES}
 
     def _scores(self, name: str) -> np.ndarray:
-        return self.sessions[name].to_numpy(dtype=float)
+        return self.sessions["tss" if name == "ctl" else name].to_numpy(dtype=float)
 
 
 def training_scores(
