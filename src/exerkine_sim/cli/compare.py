@@ -103,8 +103,8 @@ def _show(found: Comparison, files: Sequence[Path]) -> None:
     out.print("\ntraining load scores", style="bold")
     out.print(_scores(found))
     out.print(
-        "\nratio: median over people, each against themselves. Told apart where nine tenths of them lie on "
-        "one side of 1, and an assay could tell the ratio; less than an hour counts as an hour.",
+        "\nratio: median over people, each against themselves. Told apart where the middle nine tenths of "
+        "them lie on one side of 1, and an assay could tell the ratio; less than an hour counts as an hour.",
         soft_wrap=True,
     )
     told = sum(one.verdict != "cannot be told apart" for one in found.contrasts)

@@ -277,6 +277,6 @@ def _explain_marks(figure: Figure) -> None:
         Line2D([], [], label=verdict, linewidth=1.6, **look) for verdict, look in MARKS.items()
     ]
     marks.append(Line2D([], [], linestyle="none", label="load score", **SCORE_MARK))
-    marks.append(Line2D([], [], linestyle="none", label="line: nine tenths of the people"))
+    marks.append(Line2D([], [], linestyle="none", label="line: 5 to 95 % of the people"))
     marks.append(Line2D([], [], linestyle="none", label="evidence: ●●● high  ●●○ medium  ●○○ low"))
     figure.legend(handles=marks, loc="outside lower left", ncols=len(marks), labelcolor=QUIET_COLOUR)
