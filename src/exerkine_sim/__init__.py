@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "assay": ["observed"],
         "citation": ["cite"],
+        "comparison": ["Comparison", "compare"],
         "effects": ["effects"],
         "evidence": ["Study", "load_study", "validate"],
         "measures": ["measure"],
@@ -37,5 +38,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "simulate": ["simulate"],
         "solution": ["Solution", "load_solution"],
         "subject": ["Population", "Subject", "load_subject"],
+        "training_load": ["TrainingLoad", "training_scores"],
     },
 )

@@ -20,7 +20,7 @@ from .dataset import labelled
 from .engine import Forcing, Status, compiled
 from .errors import InputError, nearest
 from .manifest import sessions_of
-from .metrics import FARTHEST, IN_SESSION, Window, farthest, latest_session, observed, session_windows
+from .metrics import FARTHEST, IN_SESSION, WINDOWS, Window, farthest, latest_session, observed
 from .model import Model
 from .parameters import ParameterSet, load_parameters
 from .schedule import Schedule
@@ -29,7 +29,7 @@ from .subject import Population, Subject
 from .times import end_of
 from .windows import cut
 
-PER = ("session", "block")
+PER = (*WINDOWS, "block")
 MAX_FOLD = 1e6
 # Members enough to keep every lane of every thread busy, rows few enough to be formed in a moment.
 PART_MEMBERS, PART_ROWS = 512, 100_000
@@ -60,8 +60,9 @@ def measure(
         As for :func:`exerkine_sim.simulate`.
     exerkines : str or sequence of str, optional
         Molecules to be measured; all of them when left out.
-    per : {"session", "block"}
-        A row for each session, or one for the whole time.
+    per : {"session", "stretch", "block"}
+        A row for each session, one for each stretch from a session's start to the next (and for that before
+        the first), or one for the whole time.
     above_fold : float, optional
         Also give the hours spent above this multiple of the member's own resting value.
 
@@ -101,10 +102,11 @@ def measure(
     _check_choices(per, above_fold, tolerance)
     plans = {id(plan): plan for plan, _ in members}
     end_h = end_of(list(plans.values()), end_h)
+    pieces = WINDOWS.get(per, WINDOWS["session"])
     task = _Task(
         model,
         parameters,
-        sessions={key: session_windows(sessions_of(plan), end_h) for key, plan in plans.items()},
+        sessions={key: pieces(sessions_of(plan), end_h) for key, plan in plans.items()},
         exerkines=kept_exerkines(model, exerkines, None) or model.exerkines,
         per=per,
         above_fold=above_fold,
@@ -175,7 +177,7 @@ class _Task:
         return max(1, min(PART_MEMBERS, PART_ROWS // (columns * max(1, windows))))
 
     def _windows(self, plan: int) -> list[Window]:
-        return self.sessions[plan] if self.per == "session" else [("", 0.0, self.end_h)]
+        return [("", 0.0, self.end_h)] if self.per == "block" else self.sessions[plan]
 
     def _table(self, part: Part, progress: Report | None) -> pd.DataFrame:
         people, plans = [person for _, person in part.members], [id(plan) for plan, _ in part.members]
@@ -255,7 +257,7 @@ class _Task:
     ) -> dict[str, np.ndarray]:
         """Return the columns that are to be shown, in order."""
         above = {} if self.above_fold is None else {"above_h": numbers["above_h"]}
-        if self.per == "session":
+        if self.per != "block":
             shown = {name: numbers[name] for name in IN_SESSION}
             return {"session": rows.session, "start_h": rows.start, **shown, **above}
         moments = np.split(numbers["at_h"], len(plans))

@@ -6,7 +6,8 @@ every member is one column of an array, so that each window takes one pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,6 +135,26 @@ def session_windows(sessions: Sequence[Mapping[str, Any]], last_h: float) -> lis
         (one["name"], one["start_h"], min(end, one["end_h"] + WINDOW_H, last_h))
         for one, end in zip(sessions, ends, strict=True)
     ]
+
+
+def stretches(sessions: Sequence[Mapping[str, Any]], last_h: float) -> list[Window]:
+    """Return all of the time in pieces: each from one session's start to the next, the first without one.
+
+    Examples
+    --------
+    >>> run = {"name": "run", "start_h": 7, "end_h": 8}
+    >>> stretches([run], 72)
+    [('', 0.0, 7), ('run', 7, 72)]
+    """
+    starts = [("", 0.0), *((one["name"], one["start_h"]) for one in sessions)]
+    ends = [*(start for _, start in starts[1:]), last_h]
+    return [(name, start, end) for (name, start), end in zip(starts, ends, strict=True) if end > start]
+
+
+# What time is cut into, by the name of it.
+WINDOWS: Mapping[str, Callable[[Sequence[Mapping[str, Any]], float], list[Window]]] = MappingProxyType(
+    {"session": session_windows, "stretch": stretches}
+)
 
 
 def latest_session(at_h: np.ndarray, windows: Sequence[Window]) -> np.ndarray:

@@ -46,16 +46,21 @@ ALLOWED = {
     "assay": {"errors", "parameters", "solution", "subject", "uncertainty"},
     "windows": {"stimulus", "metrics"},
     "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate", "windows"},
+    "training_load": {"errors", "parameters", "schedule", "stimulus", "subject"},
+    "comparison": BELOW_SIMULATE | SOLVING | {"measures", "simulate", "training_load"},
     "table": {"columns", "errors", "files"},
     "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivity", "evidence"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
-    "plot": BASE | RESULTS | {"parameters", "schedule", "engine", "model", "simulate", "evidence"},
+    "plot": BASE
+    | RESULTS
+    | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
+    | {"comparison", "training_load"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
-    | {"uncertainty"},
+    | {"uncertainty", "comparison", "training_load"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -10,6 +10,7 @@ PUBLIC = {
     *("Population", "Subject", "load_subject"),
     *("Parameter", "ParameterSet", "Source", "load_parameters", "cite", "effects"),
     *("simulate", "measure", "observed", "sensitivities", "Solution", "load_solution"),
+    *("Comparison", "compare", "TrainingLoad", "training_scores"),
     *("Study", "load_study", "validate"),
     *("errors", "model", "physiology", "plot"),
 }

@@ -328,7 +328,7 @@ def test_a_plan_without_sessions_has_an_empty_table_with_every_column():
     [
         ({"exerkines": "tracre"}, "unknown exerkine 'tracre'\n.*did you mean 'tracer'"),
         ({"exerkines": []}, "no exerkine"),
-        ({"per": "sesion"}, "per = 'sesion'\n.*session or block\n.*did you mean 'session'"),
+        ({"per": "sesion"}, "per = 'sesion'\n.*session or stretch or block\n.*did you mean 'session'"),
         ({"per": 1}, "per = 1"),
         ({"above_fold": 0}, "above_fold = 0\n"),
         ({"above_fold": 1.0}, "above_fold = 1.0\n"),

@@ -46,7 +46,12 @@ def measure(
         typer.Option("--exerkine", metavar="NAME", help="Molecule; may be repeated; all when left out."),
     ] = None,
     per: Annotated[
-        str, typer.Option("--per", metavar="session|block", help="A row a session, or one for all the time.")
+        str,
+        typer.Option(
+            "--per",
+            metavar="session|stretch|block",
+            help="A row a session, one from each start to the next, or one in all.",
+        ),
     ] = "session",
     above_fold: Annotated[
         float | None,
