@@ -1,5 +1,6 @@
 """Plans: what a person does, eats and is given, on one time line."""
 
+from . import transform
 from .bout import Bout, Session
 from .duration import parse_duration
 from .intensity import Intensity, parse_intensity
@@ -18,4 +19,5 @@ __all__ = [
     "parse_duration",
     "parse_intensity",
     "parse_schedule",
+    "transform",
 ]

@@ -18,6 +18,7 @@ from .limits import MAX_TEXT
 from .modes import Modes, known_modes
 from .parse import parse_schedule
 from .schedule import Infusion, Meal, Schedule
+from .transform import deload, repeat, taper
 
 Event = TypeVar("Event", Meal, Infusion)
 
@@ -57,12 +58,34 @@ class _InfusionTable(_Table):
     route: str = "intravenous"
 
 
+class _DeloadTable(_Table):
+    week: int
+    to_percent: float
+
+
+class _TaperTable(_Table):
+    weeks: int
+    to_percent: float
+    form: str = "exponential"
+
+
+class _RepeatTable(_Table):
+    weeks: int
+    duration_percent: float = 0.0
+    intensity_percent: float = 0.0
+    load_percent: float = 0.0
+    sets: int = 0
+    deload: list[_DeloadTable] = []
+    taper: _TaperTable | None = None
+
+
 class _ScheduleTable(_Table):
     name: str = ""
     first_weekday: str | None = None
     session: list[_SessionTable] = []
     meal: list[_MealTable] = []
     infusion: list[_InfusionTable] = []
+    repeat: _RepeatTable | None = None
 
 
 def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
@@ -110,7 +133,8 @@ def parse_toml(text: str, *, modes: Modes | None = None) -> Schedule:
     ----------
     text : str
         `name` and `first_weekday`, both optional, then tables `[[session]]` with `[[session.bout]]`,
-        `[[meal]]`, `[[infusion]]`.
+        `[[meal]]`, `[[infusion]]`; `[repeat]` repeats all of them, with `weeks`, and what :func:`.repeat`
+        knows, `[[repeat.deload]]` with `week` and `to_percent`, and `[repeat.taper]`.
     modes : Modes, optional
         The modes and lifts that may be named; those of `params/` by default.
 
@@ -134,7 +158,7 @@ def parse_toml(text: str, *, modes: Modes | None = None) -> Schedule:
 
 
 def _schedule(table: _ScheduleTable, modes: Modes) -> Schedule:
-    return Schedule(
+    plan = Schedule(
         tuple(_session(session, f"session.{index}") for index, session in enumerate(table.session)),
         tuple(_event(Meal, meal, f"meal.{index}") for index, meal in enumerate(table.meal)),
         tuple(_event(Infusion, item, f"infusion.{index}") for index, item in enumerate(table.infusion)),
@@ -142,6 +166,19 @@ def _schedule(table: _ScheduleTable, modes: Modes) -> Schedule:
         first_weekday=table.first_weekday,
         modes=modes,
     )
+    return plan if table.repeat is None else _repeated(plan, table.repeat)
+
+
+def _repeated(plan: Schedule, table: _RepeatTable) -> Schedule:
+    with _placed(field="repeat"):
+        plan = repeat(plan, **table.model_dump(exclude={"deload", "taper"}))
+    for index, one in enumerate(table.deload):
+        with _placed(field=f"repeat.deload.{index}"):
+            plan = deload(plan, one.week, one.to_percent)
+    if table.taper is not None:
+        with _placed(field="repeat.taper"):
+            plan = taper(plan, **table.taper.model_dump())
+    return plan
 
 
 def _event(kind: type[Event], table: _Table, field: str) -> Event:
