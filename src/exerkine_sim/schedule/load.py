@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ..errors import ScheduleError, nearest
 from ..files import read_text, validated
+from .block import block_file, block_names
 from .bout import Bout, Session, lifting_min
 from .intensity import parse_intensity
 from .limits import MAX_TEXT
@@ -94,7 +95,8 @@ def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
     Parameters
     ----------
     path : path
-        `.txt` for the text form, `.toml` for the TOML form; UTF-8.
+        `.txt` for the text form, `.toml` for the TOML form; UTF-8. Or the name of a block that comes with the
+        package, where there is no such file.
     modes : Modes, optional
         The modes and lifts that may be named; those of `params/` by default.
 
@@ -114,12 +116,14 @@ def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
     'Example week'
     """
     path = Path(path)
+    if str(path) in block_names() and not path.is_file():
+        path = block_file(str(path))
     readers = {".txt": parse_schedule, ".toml": parse_toml}
     if path.suffix.lower() not in readers:
         raise ScheduleError(
             f"a plan in a '{path.suffix}' file",
-            expected=" or ".join(readers),
-            fix=nearest(path.suffix.lower(), readers),
+            expected=f"{' or '.join(readers)}, or the name of a block",
+            fix=nearest(path.suffix.lower(), readers) if path.suffix else nearest(str(path), block_names()),
             file=path,
         )
     with _placed(file=path):
