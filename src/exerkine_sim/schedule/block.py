@@ -1,7 +1,7 @@
 """Blocks of training that come with the package: `params/blocks/<name>.txt`, plans to take or to change.
 
-A block is a plan in the text form. Its first comments say `for:` whom it is and on which `sources:` it rests, keys
-of `params/references.bib`; everything else about it follows from the plan.
+A block is a plan in the text form. Its first comments say `for:` whom it is and on which `sources:` it rests,
+by keys of `params/references.bib`; everything else about it follows from the plan.
 """
 
 from __future__ import annotations

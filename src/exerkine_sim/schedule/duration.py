@@ -58,21 +58,6 @@ def exact_minutes(text: str) -> Fraction:
     return minutes
 
 
-def sixtieths(value: float, *, after: float = 0.0) -> Fraction:
-    """Return how much `value` lies after another number, in whole sixtieths where these were rounded to it.
-
-    A third of a minute is 20 seconds, and ten past seven is 430 minutes, whatever they were rounded to.
-
-    Examples
-    --------
-    >>> sixtieths(1 / 3), sixtieths(0.1234) == Fraction(0.1234)
-    (Fraction(1, 3), True)
-    """
-    exact = Fraction(value) - Fraction(after)
-    whole = Fraction(round(exact * 60), 60)
-    return whole if float(Fraction(after) + whole) == value else exact
-
-
 def duration_text(target: Fraction, accept: Callable[[Fraction], bool]) -> str:
     """Return the shortest text for about `target` minutes whose exact value `accept` takes.
 

@@ -12,11 +12,10 @@ from .. import units
 from ..errors import ScheduleError, UnitError, nearest
 from .bout import Session
 from .describe import describe
-from .duration import sixtieths
 from .limits import EDGE_H, MAX_BOUTS, MAX_HOURS, bounded, lasting, titled
 from .modes import Modes, known_modes
 from .toml import toml_text
-from .when import WEEKDAYS, clock_text
+from .when import WEEKDAYS, clock_text, moved
 
 FASTING_H = 8.0
 ROUTES = ("intravenous", "subcutaneous")
@@ -201,16 +200,13 @@ class Schedule:
         >>> Schedule(meals=[Meal(12, 90)]).shifted(24).meals
         (Meal(time_h=36.0, carbs_g=90.0),)
         """
-        by = sixtieths(hours)
-
-        def later(hour: float) -> float:
-            return float(sixtieths(hour) + by)
-
         return replace(
             self,
-            sessions=tuple(replace(session, start_h=later(session.start_h)) for session in self.sessions),
-            meals=tuple(replace(meal, time_h=later(meal.time_h)) for meal in self.meals),
-            infusions=tuple(replace(item, start_h=later(item.start_h)) for item in self.infusions),
+            sessions=tuple(
+                replace(session, start_h=moved(session.start_h, hours)) for session in self.sessions
+            ),
+            meals=tuple(replace(meal, time_h=moved(meal.time_h, hours)) for meal in self.meals),
+            infusions=tuple(replace(item, start_h=moved(item.start_h, hours)) for item in self.infusions),
         )
 
     def describe(self) -> str:

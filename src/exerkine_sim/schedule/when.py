@@ -167,6 +167,19 @@ def moment_text(hour: float, first_weekday: str | None = None) -> str:
     return clock_text(minutes / 60, first_weekday) if exact else f"at {number_text(hour)}h"
 
 
+def moved(hour: float, by_h: float) -> float:
+    """Return a moment moved by some hours; ten past seven stays so on every day.
+
+    Examples
+    --------
+    >>> moment_text(moved(parse_moment("day 1 07:10"), 240))
+    'day 11 07:10'
+    """
+    minutes, by = round(hour * 60), round(by_h * 60)
+    whole = minutes / 60 == hour and by / 60 == by_h
+    return (minutes + by) / 60 if whole else hour + by_h
+
+
 def parse_moment(text: str, first_weekday: str | None = None) -> float:
     """Return the hours from midnight of day 1, as :func:`moment_text` writes them.
 

@@ -24,35 +24,42 @@ def weeks_of(schedule: Schedule) -> int:
     >>> weeks_of(parse_schedule("Mon 07:00 run 1h 60% VO2max"))
     1
     """
+    return -(-_days(schedule) // 7)
+
+
+def _days(schedule: Schedule) -> int:
+    """Return the number of the day on which the last event begins."""
     starts = [event.start_h for event in (*schedule.sessions, *schedule.infusions)]
     starts += [meal.time_h for meal in schedule.meals]
-    return int(max(starts) // WEEK_H) + 1 if starts else 0
+    return int(max(starts) // 24) + 1 if starts else 0
 
 
 def join(*schedules: Schedule) -> Schedule:
-    """Return Schedules one after the other, each from the week after the one before has ended.
+    """Return Schedules one after the other, weekdays kept.
 
-    Weekdays stay what they are: where the next one begins on another weekday, it waits for it. The name
-    is that of the first.
+    Each begins on the first day of its own first weekday after the last event of the one before; where a
+    weekday is not known, when the weeks of the one before are over. The name is that of the first.
 
     Examples
     --------
     >>> from exerkine_sim.schedule import parse_schedule
-    >>> run, ride = parse_schedule("Mon 07:00 run 1h 60%"), parse_schedule("Wed 07:00 cycle 1h 60%")
-    >>> print(join(run, ride).describe())
+    >>> week = parse_schedule("Mon 07:00 run 1h 60%\\nFri 07:00 run 1h 60%")
+    >>> print(join(week, parse_schedule("Mon 07:00 cycle 1h 60%")).describe())
     Mon 07:00 run 1h 60% VO2max
-    day 10 07:00 cycle 1h 60% VO2max
+    Fri 07:00 run 1h 60% VO2max
+    day 8 07:00 cycle 1h 60% VO2max
     """
     if not schedules:
         raise ScheduleError("nothing to join", expected="one Schedule at least")
     first_weekday = next((one.first_weekday for one in schedules if one.first_weekday is not None), None)
-    parts, days = list[Schedule](), 0
+    parts, begin, free = list[Schedule](), 0, 0
     for schedule in schedules:
         if first_weekday is not None and schedule.first_weekday is not None:
-            today = WEEKDAYS.index(first_weekday) + days
-            days += (WEEKDAYS.index(schedule.first_weekday) - today) % 7
-        parts.append(schedule.shifted(24.0 * days))
-        days += 7 * weeks_of(schedule)
+            weekdays = (WEEKDAYS.index(one) for one in (schedule.first_weekday, first_weekday))
+            begin = free + (next(weekdays) - next(weekdays) - free) % 7
+        parts.append(schedule.shifted(24.0 * begin))
+        free = begin + _days(schedule)
+        begin += 7 * weeks_of(schedule)
     return replace(together(parts), first_weekday=first_weekday)
 
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from ...errors import ScheduleError
 from ..bout import Bout, Session
-from ..duration import sixtieths
 from ..intensity import Intensity
 from ..limits import MAX_BOUTS
 
@@ -74,7 +73,14 @@ class _Part(NamedTuple):
 
 def _parts(bouts: Sequence[Bout]) -> list[_Part]:
     ends = [0.0, *(bout.end_min for bout in bouts)]
-    return [_Part(sixtieths(bout.start_min, after=end), bout) for bout, end in zip(bouts, ends, strict=False)]
+    return [_Part(_rest(end, bout.start_min), bout) for bout, end in zip(bouts, ends, strict=False)]
+
+
+def _rest(end: float, start: float) -> Fraction:
+    """Return a rest in whole seconds where these were rounded to it, so that it reads as it was written."""
+    exact = Fraction(start) - Fraction(end)
+    seconds = Fraction(round(exact * 60), 60)
+    return seconds if float(Fraction(end) + seconds) == start else exact
 
 
 def _placed(parts: Sequence[_Part]) -> Iterator[Bout]:
@@ -108,8 +114,9 @@ def _scaled(intensity: Intensity, factor: Fraction) -> Intensity:
 
 
 def _minutes(duration: float) -> Fraction:
-    seconds = 60 * sixtieths(duration)
-    return seconds / 60 if seconds.denominator == 1 else as_written(duration)
+    """Return a duration in whole seconds where these were rounded to it: a third of a minute is 20."""
+    seconds = round(duration * 60)
+    return Fraction(seconds, 60) if seconds / 60 == duration else as_written(duration)
 
 
 def _with_sets(parts: Sequence[_Part], sets: Callable[[int], int]) -> list[_Part]:
