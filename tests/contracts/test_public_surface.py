@@ -6,7 +6,7 @@ import exerkine_sim as xk
 
 PUBLIC = {
     *("Bout", "Session", "Meal", "Infusion", "Intensity", "Schedule", "load_schedule", "parse_schedule"),
-    "parse_intensity",
+    *("parse_intensity", "load_block", "transform"),
     *("Population", "Subject", "load_subject"),
     *("Parameter", "ParameterSet", "Source", "load_parameters", "cite", "effects"),
     *("simulate", "measure", "observed", "sensitivities", "Solution", "load_solution"),

@@ -181,6 +181,13 @@ WORDS += [
     "infuse",
     '"a"',
     "\n",
+    "\nrepeat",
+    "weeks",
+    "times",
+    "+5%",
+    "duration/week",
+    "deload",
+    "taper",
     "-1",
     "#",
 ]

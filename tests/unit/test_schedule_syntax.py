@@ -59,6 +59,11 @@ class TestWhen:
     def test_dates_count_from_the_first(self):
         assert self.starts("2026-11-14 07:00|2026-12-01 07:00|") == [7, 17 * 24 + 7]
 
+    def test_dates_count_over_leap_days_years_and_changes_of_the_clock(self):
+        """Local clock time: a day is 24 hours, whatever a government does to one of them."""
+        found = self.starts("2027-12-31 07:00|2028-02-28 07:00|2028-03-01 07:00|2028-03-27 07:00|")
+        assert [(hour - 7) / 24 for hour in found] == [0, 59, 61, 87]
+
     @pytest.mark.parametrize(
         ("when", "first_weekday"),
         [
@@ -344,10 +349,6 @@ class TestRefusals:
     def test_each_fault_is_named_with_its_line(self, text, message):
         with pytest.raises(ScheduleError, match=rf"(?s)line 2: .*({message})"):
             parse_schedule(f"\nMon 07:00 {text}")
-
-    def test_what_is_planned_for_later_says_so(self):
-        with pytest.raises(ScheduleError, match=r"(?s)'repeat' is not supported yet.*write the weeks out"):
-            parse_schedule("Mon 07:00 run 10m 60%\nrepeat 4 weeks +5% duration/week")
 
     def test_an_indented_line_needs_something_to_continue(self):
         with pytest.raises(ScheduleError, match="an indented line that continues nothing"):

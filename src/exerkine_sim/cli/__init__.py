@@ -25,7 +25,7 @@ REFUSED, INTERRUPTED = 1, 130
 COLLECT_AFTER = 100_000  # objects; a command makes little that does not live as long as itself
 
 # A module each, with a function of that name.
-COMMANDS = ("run", "compare", "measure", "validate", "claims", "calibrate", "model", "explain")
+COMMANDS = ("run", "compare", "blocks", "measure", "validate", "claims", "calibrate", "model", "explain")
 
 
 def _show_version(wanted: bool) -> None:

@@ -1,5 +1,7 @@
 """Plans: what a person does, eats and is given, on one time line."""
 
+from . import transform
+from .block import Block, block_names, find_block, load_block
 from .bout import Bout, Session
 from .duration import parse_duration
 from .intensity import Intensity, parse_intensity
@@ -8,14 +10,19 @@ from .parse import parse_schedule
 from .schedule import Infusion, Meal, Schedule
 
 __all__ = [
+    "Block",
     "Bout",
     "Infusion",
     "Intensity",
     "Meal",
     "Schedule",
     "Session",
+    "block_names",
+    "find_block",
+    "load_block",
     "load_schedule",
     "parse_duration",
     "parse_intensity",
     "parse_schedule",
+    "transform",
 ]

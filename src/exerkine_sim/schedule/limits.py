@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import SupportsFloat
+from typing import SupportsFloat, SupportsIndex
 
 from ..errors import ScheduleError
 
@@ -12,6 +12,7 @@ MAX_BOUTS = 100_000
 MAX_NESTING = 20
 MAX_NAME = 200
 MAX_HOURS = 200_000.0
+MAX_WEEKS = 1000
 SHORTEST_MIN = 1e-3 / 60
 
 # Two edges closer than this (a third of a millisecond) are one edge: far more than rounding ever moves
@@ -39,6 +40,20 @@ def bounded(value: SupportsFloat, field: str, *, low: float, high: float) -> flo
         number = math.nan
     if not low <= number <= high:
         raise ScheduleError(str(value)[:40], expected=expected, field=field)
+    return number
+
+
+def whole(value: object, field: str, *, low: int, high: int) -> int:
+    """Return `value` as an int if it is a whole number within `low` and `high`, or refuse it.
+
+    Examples
+    --------
+    >>> whole(4, "weeks", low=1, high=52)
+    4
+    """
+    number = value.__index__() if isinstance(value, SupportsIndex) and not isinstance(value, bool) else None
+    if number is None or not low <= number <= high:
+        raise ScheduleError(str(value)[:40], expected=f"a whole number from {low} to {high}", field=field)
     return number
 
 

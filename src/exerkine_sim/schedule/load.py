@@ -12,12 +12,14 @@ from pydantic import BaseModel, ConfigDict
 
 from ..errors import ScheduleError, nearest
 from ..files import read_text, validated
+from .block import block_file, block_names
 from .bout import Bout, Session, lifting_min
 from .intensity import parse_intensity
 from .limits import MAX_TEXT
 from .modes import Modes, known_modes
 from .parse import parse_schedule
 from .schedule import Infusion, Meal, Schedule
+from .transform import deload, repeat, taper
 
 Event = TypeVar("Event", Meal, Infusion)
 
@@ -57,12 +59,34 @@ class _InfusionTable(_Table):
     route: str = "intravenous"
 
 
+class _DeloadTable(_Table):
+    week: int
+    to_percent: float
+
+
+class _TaperTable(_Table):
+    weeks: int
+    to_percent: float
+    form: str = "exponential"
+
+
+class _RepeatTable(_Table):
+    weeks: int
+    duration_percent: float = 0.0
+    intensity_percent: float = 0.0
+    load_percent: float = 0.0
+    sets: int = 0
+    deload: list[_DeloadTable] = []
+    taper: _TaperTable | None = None
+
+
 class _ScheduleTable(_Table):
     name: str = ""
     first_weekday: str | None = None
     session: list[_SessionTable] = []
     meal: list[_MealTable] = []
     infusion: list[_InfusionTable] = []
+    repeat: _RepeatTable | None = None
 
 
 def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
@@ -71,7 +95,8 @@ def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
     Parameters
     ----------
     path : path
-        `.txt` for the text form, `.toml` for the TOML form; UTF-8.
+        `.txt` for the text form, `.toml` for the TOML form; UTF-8. Or the name of a block that comes with the
+        package, where there is no such file.
     modes : Modes, optional
         The modes and lifts that may be named; those of `params/` by default.
 
@@ -91,12 +116,14 @@ def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
     'Example week'
     """
     path = Path(path)
+    if str(path) in block_names() and not path.is_file():
+        path = block_file(str(path))
     readers = {".txt": parse_schedule, ".toml": parse_toml}
     if path.suffix.lower() not in readers:
         raise ScheduleError(
             f"a plan in a '{path.suffix}' file",
-            expected=" or ".join(readers),
-            fix=nearest(path.suffix.lower(), readers),
+            expected=f"{' or '.join(readers)}, or the name of a block",
+            fix=nearest(path.suffix.lower(), readers) if path.suffix else nearest(str(path), block_names()),
             file=path,
         )
     with _placed(file=path):
@@ -110,7 +137,8 @@ def parse_toml(text: str, *, modes: Modes | None = None) -> Schedule:
     ----------
     text : str
         `name` and `first_weekday`, both optional, then tables `[[session]]` with `[[session.bout]]`,
-        `[[meal]]`, `[[infusion]]`.
+        `[[meal]]`, `[[infusion]]`; `[repeat]` repeats all of them, with `weeks`, and what :func:`.repeat`
+        knows, `[[repeat.deload]]` with `week` and `to_percent`, and `[repeat.taper]`.
     modes : Modes, optional
         The modes and lifts that may be named; those of `params/` by default.
 
@@ -134,7 +162,7 @@ def parse_toml(text: str, *, modes: Modes | None = None) -> Schedule:
 
 
 def _schedule(table: _ScheduleTable, modes: Modes) -> Schedule:
-    return Schedule(
+    plan = Schedule(
         tuple(_session(session, f"session.{index}") for index, session in enumerate(table.session)),
         tuple(_event(Meal, meal, f"meal.{index}") for index, meal in enumerate(table.meal)),
         tuple(_event(Infusion, item, f"infusion.{index}") for index, item in enumerate(table.infusion)),
@@ -142,6 +170,19 @@ def _schedule(table: _ScheduleTable, modes: Modes) -> Schedule:
         first_weekday=table.first_weekday,
         modes=modes,
     )
+    return plan if table.repeat is None else _repeated(plan, table.repeat)
+
+
+def _repeated(plan: Schedule, table: _RepeatTable) -> Schedule:
+    with _placed(field="repeat"):
+        plan = repeat(plan, **table.model_dump(exclude={"deload", "taper"}))
+    for index, one in enumerate(table.deload):
+        with _placed(field=f"repeat.deload.{index}"):
+            plan = deload(plan, one.week, one.to_percent)
+    if table.taper is not None:
+        with _placed(field="repeat.taper"):
+            plan = taper(plan, **table.taper.model_dump())
+    return plan
 
 
 def _event(kind: type[Event], table: _Table, field: str) -> Event:

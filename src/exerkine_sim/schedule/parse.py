@@ -7,13 +7,18 @@
     Mon 12:30  meal 90g carbs
     day 10 08:00  infuse il6 25ug/h 3h
     day 11 08:00  inject il1ra 100mg subcutaneous
+    repeat 4 weeks +5% duration/week; deload week 4 60%
 
-The first weekday named is day 1, unless a line such as `starts Mon` comes before.
+The first weekday named is day 1, unless a line such as `starts Mon` comes before. A `repeat` line acts on the
+part of the plan above it: on what stands between it and the `repeat` line before, or where nothing does, on
+the part that one has made. The next part begins in the week after, and its days count from there: `day 1` is
+its first day, a weekday the first such day in it. Dates keep their place. See :mod:`.repeat`.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TypedDict
 
 from ..errors import ScheduleError
@@ -23,9 +28,12 @@ from .exercise import SESSION_WORDS, ExerciseParser
 from .lexeme import Reader, entries
 from .limits import MAX_BOUTS
 from .modes import Modes, known_modes
-from .schedule import ROUTES, Infusion, Meal, Schedule
+from .repeat import repeated
+from .schedule import ROUTES, Infusion, Meal, Schedule, size_of
+from .transform import join, weeks_of
 from .when import Calendar
 
+MAX_PARTS = 100  # a `repeat` line ends a part of the plan
 _AMOUNT = re.compile(rf"({NUMBER})(.*)")
 
 
@@ -76,31 +84,47 @@ class _PlanParser:
         self._modes = modes
         self._calendar = Calendar()
         self._name = ""
+        self._parts: list[Schedule] = []
+        self._begin_part()
+
+    def _begin_part(self) -> None:
         self._sessions: list[Session] = []
         self._meals: list[Meal] = []
         self._infusions: list[Infusion] = []
         self._n_bouts = 0
+        self._calendar.days_before = 7 * sum(weeks_of(part) for part in self._parts)
 
     def schedule(self, text: str) -> Schedule:
         """Return the plan that a text writes down."""
         for lexemes in entries(text):
             with lexemes[0].blamed():
                 self._entry(Reader(lexemes))
+        return replace(join(*self._parts, self._part()), name=self._name)
+
+    def _part(self) -> Schedule:
         return Schedule(
             tuple(self._sessions),
             tuple(self._meals),
             tuple(self._infusions),
-            name=self._name,
             first_weekday=self._calendar.first_weekday,
             modes=self._modes,
         )
 
+    def _repeat(self, reader: Reader) -> None:
+        part = self._part()
+        if not weeks_of(part) and self._parts:
+            part = self._parts.pop()
+        self._parts.append(repeated(reader, part))
+        if len(self._parts) > MAX_PARTS or sum(map(size_of, self._parts)) > MAX_BOUTS:
+            raise ScheduleError(
+                "too much is repeated", expected=f"{MAX_PARTS} parts, {MAX_BOUTS} bouts in all"
+            )
+        self._begin_part()
+
     def _entry(self, reader: Reader) -> None:
         if reader.at("repeat"):
-            raise reader.peek().fault(
-                "'repeat' is not supported yet in this version",
-                fix="write the weeks out, with 'day 8 07:00' and so on",
-            )
+            self._repeat(reader)
+            return
         if reader.take_if("name"):
             self._name = _quoted(reader)
         elif reader.at("starts"):

@@ -15,7 +15,7 @@ from .describe import describe
 from .limits import EDGE_H, MAX_BOUTS, MAX_HOURS, bounded, lasting, titled
 from .modes import Modes, known_modes
 from .toml import toml_text
-from .when import WEEKDAYS, clock_text
+from .when import WEEKDAYS, clock_text, moved
 
 FASTING_H = 8.0
 ROUTES = ("intravenous", "subcutaneous")
@@ -193,7 +193,7 @@ class Schedule:
         return frozenset(item.molecule for item in self.infusions if item.route == ROUTES[1])
 
     def shifted(self, hours: float) -> Schedule:
-        """Return the same events, `hours` later (earlier when negative).
+        """Return the same events, `hours` later (earlier when negative); whole minutes stay so.
 
         Examples
         --------
@@ -202,9 +202,11 @@ class Schedule:
         """
         return replace(
             self,
-            sessions=tuple(replace(session, start_h=session.start_h + hours) for session in self.sessions),
-            meals=tuple(replace(meal, time_h=meal.time_h + hours) for meal in self.meals),
-            infusions=tuple(replace(item, start_h=item.start_h + hours) for item in self.infusions),
+            sessions=tuple(
+                replace(session, start_h=moved(session.start_h, hours)) for session in self.sessions
+            ),
+            meals=tuple(replace(meal, time_h=moved(meal.time_h, hours)) for meal in self.meals),
+            infusions=tuple(replace(item, start_h=moved(item.start_h, hours)) for item in self.infusions),
         )
 
     def describe(self) -> str:
@@ -258,9 +260,14 @@ def _span(session: Session, first_weekday: str | None) -> str:
     return f"{name} {start} to {end}"
 
 
+def size_of(schedule: Schedule) -> int:
+    """Return the bouts, meals and infusions of a Schedule, counted together."""
+    bouts = sum(len(session.bouts) for session in schedule.sessions)
+    return bouts + len(schedule.meals) + len(schedule.infusions)
+
+
 def _check_size(schedule: Schedule) -> None:
-    count = sum(len(session.bouts) for session in schedule.sessions)
-    count += len(schedule.meals) + len(schedule.infusions)
+    count = size_of(schedule)
     if count > MAX_BOUTS:
         raise ScheduleError(
             f"{count} bouts, meals and infusions", expected=f"at most {MAX_BOUTS}", fix="split the schedule"

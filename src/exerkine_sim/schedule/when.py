@@ -33,10 +33,16 @@ class Calendar:
     ----------
     first_weekday : str, optional
         Weekday of day 1, one of :data:`WEEKDAYS`; the attribute is set by the first weekday or date read.
+
+    Attributes
+    ----------
+    days_before : int
+        Whole weeks' days that are full already: days count from there, and dates keep their place.
     """
 
     def __init__(self, first_weekday: str | None = None) -> None:
         self.first_weekday = first_weekday
+        self.days_before = 0
         self._date: date | None = None
         self._is_open = True
 
@@ -90,7 +96,7 @@ class Calendar:
             raise lexeme.fault(
                 f"no such date '{lexeme.text}'", expected="a date such as '2026-11-14'"
             ) from None
-        if self._date is None and self.first_weekday is not None:
+        if self._date is None and (self.first_weekday is not None or self.days_before):
             raise lexeme.fault(
                 "a date after weekdays",
                 expected="a date first",
@@ -104,7 +110,14 @@ class Calendar:
                 expected="no day before the first day named",
                 fix="put the earliest day first",
             )
-        return 1 + (day - first).days
+        number = 1 + (day - first).days - self.days_before
+        if number < 1:
+            raise lexeme.fault(
+                f"{day} lies within the {self.days_before} days that 'repeat' has filled",
+                expected="a day after them",
+                fix="repeat fewer weeks, or give a later date",
+            )
+        return number
 
 
 def _number(lexeme: Lexeme) -> int:
@@ -152,6 +165,19 @@ def moment_text(hour: float, first_weekday: str | None = None) -> str:
     minutes = round(hour * 60)
     exact = float(Fraction(minutes, 60)) == hour
     return clock_text(minutes / 60, first_weekday) if exact else f"at {number_text(hour)}h"
+
+
+def moved(hour: float, by_h: float) -> float:
+    """Return a moment moved by some hours; ten past seven stays so on every day.
+
+    Examples
+    --------
+    >>> moment_text(moved(parse_moment("day 1 07:10"), 240))
+    'day 11 07:10'
+    """
+    minutes, by = round(hour * 60), round(by_h * 60)
+    whole = minutes / 60 == hour and by / 60 == by_h
+    return (minutes + by) / 60 if whole else hour + by_h
 
 
 def parse_moment(text: str, first_weekday: str | None = None) -> float:
