@@ -128,7 +128,10 @@ class TestZwift:
                 zwift('<IntervalsT Repeat="1000000000" OnDuration="1" OffDuration="1" OnPower="1"/>'),
                 "repeat",
             ),
-            (zwift('<Ramp Duration="719999999" PowerLow="0.1" PowerHigh="0.2"/>'), "a ramp of 12000000 steps"),
+            (
+                zwift('<Ramp Duration="719999999" PowerLow="0.1" PowerHigh="0.2"/>'),
+                "a ramp of 12000000 steps",
+            ),
             (zwift(STEADY, "<sportType>swim</sportType>"), "bike or run"),
             ("<gpx/>", "no Zwift workout"),
             ("<workout_file><workout>", "not valid XML"),
