@@ -130,7 +130,7 @@ class TestZwift:
             ),
             (
                 zwift('<Ramp Duration="719999999" PowerLow="0.1" PowerHigh="0.2"/>'),
-                "a ramp of 12000000 steps",
+                "12000000 steps",
             ),
             (zwift(STEADY, "<sportType>swim</sportType>"), "bike or run"),
             ("<gpx/>", "no Zwift workout"),
