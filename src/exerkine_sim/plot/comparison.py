@@ -259,7 +259,7 @@ def _plain_ticks(ax: Axes, limit: float) -> None:
 
 def _against(found: Comparison) -> str:
     second = found.plans[1] if len(found.plans) == 2 else "plan"
-    return f"{second} over {found.plans[0]}, in the same person"
+    return f"{second}\nover {found.plans[0]}, in the same person"
 
 
 def _heading(found: Comparison) -> str:
