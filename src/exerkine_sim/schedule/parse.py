@@ -117,7 +117,9 @@ class _PlanParser:
         self._parts.append(repeated(reader, part))
         if len(self._parts) > MAX_PARTS or sum(map(size_of, self._parts)) > MAX_BOUTS:
             raise ScheduleError(
-                "too much is repeated", expected=f"{MAX_PARTS} parts, {MAX_BOUTS} bouts in all"
+                "too much is repeated",
+                expected=f"at most {MAX_PARTS} parts and {MAX_BOUTS} bouts",
+                fix="repeat less often",
             )
         self._begin_part()
 

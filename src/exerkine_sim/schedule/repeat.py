@@ -30,7 +30,6 @@ _GROWING = {
     "load/week": "load_percent",
 }
 _SETS = ("sets/week", "set/week")
-_CLAUSES = ("deload", "taper")
 _MOST_CLAUSES = 20
 _CHANGE = "a change such as '+5% duration/week' or '+1 sets/week'"
 
@@ -59,14 +58,11 @@ def repeated(reader: Reader, part: Schedule) -> Schedule:
     with count.blamed():
         weeks = number * weeks_of(part) if unit.text.lower() == "times" else number
         plan = repeat(part, weeks, **growth)
+    clauses = {"deload": _deloaded, "taper": _tapered}
     for _ in range(_MOST_CLAUSES):
         if not reader.take_if(";"):
             break
-        plan = (
-            _deloaded(reader, plan)
-            if reader.expect(*_CLAUSES).text.lower() == "deload"
-            else _tapered(reader, plan)
-        )
+        plan = clauses[reader.expect(*clauses).text.lower()](reader, plan)
     if reader.peek().kind != "end":
         reader.refuse(
             f"{_CHANGE}, then '; deload week 4 60%', '; taper 2 weeks to 20%' or the end of the line"
@@ -100,11 +96,8 @@ def _put(growth: _Growth, field: str, value: float, *, at: Lexeme) -> None:
 
 def _deloaded(reader: Reader, plan: Schedule) -> Schedule:
     reader.expect("week", "weeks")
-    expected, last, weeks = (
-        "the number of a week, for example 'deload week 4 60%'",
-        weeks_of(plan),
-        list[int](),
-    )
+    expected, last = "the number of a week, for example 'deload week 4 60%'", weeks_of(plan)
+    weeks: list[int] = []
     while not weeks or reader.take_if(","):
         with reader.peek().blamed():
             weeks.append(whole(_count(reader, expected), "week", low=1, high=last))

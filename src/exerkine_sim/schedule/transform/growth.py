@@ -117,7 +117,7 @@ def taper(schedule: Schedule, *, weeks: int = 2, to_percent: float, form: str = 
         The last so many.
     to_percent : float
         Share of volume: of the last day when it falls exponentially, of all days when it falls in a step.
-        Falling to 20 %, two weeks hold half of their volume, which is what trials found best.
+        Falling to 20 %, two weeks hold about half of their volume, which is what trials found best.
     form : {"exponential", "step"}
         Each day's share is rounded to a whole percent.
 
