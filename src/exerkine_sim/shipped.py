@@ -13,7 +13,7 @@ from typing import Any
 from .errors import ParameterError
 from .files import kept, read_toml
 
-NOT_PARAMETERS = ("claims",)
+NOT_PARAMETERS = ("claims", "fit_exercises")
 
 
 @cache

@@ -22,6 +22,7 @@ GRADE_M = 100.0
 STANDING_M_S = 0.3
 # What a device and its own summary may differ by before it is worth a remark.
 DISAGREEMENT = 0.05
+LATEST_S = 4_300_000_000.0  # the last second that FIT can name is in 2125
 EARTH_M = 6_371_000.0
 # Beyond these it was the sensor; nobody has held them for a second.
 POSSIBLE = {
@@ -121,6 +122,9 @@ def recorded(
     columns = {name: array[~_within(columns["time_s"], pauses)] for name, array in columns.items()}
     for name, (low, high) in POSSIBLE.items():
         _forget(columns, name, (columns[name] < low) | (columns[name] > high), said)
+    # A meter that sleeps while nobody pedals tells nothing where it should tell 0.
+    idle = np.isnan(columns["power_w"]) & (columns["cadence_rpm"] == 0)
+    columns["power_w"] = np.where(idle, 0.0, columns["power_w"])
     time = columns["time_s"]
     lasts = _lasting(time, pauses, said)
     distance = _distance(columns, lasts)
@@ -144,7 +148,7 @@ def _in_order(points: Sequence[Point], said: list[str]) -> Columns:
     """Return the points sorted by time; those of one moment become one, the first that measured counts."""
     table = np.array([[point.get(name, np.nan) for name in CHANNELS] for point in points], dtype=float)
     table = table.reshape(-1, len(CHANNELS))
-    table = table[np.isfinite(table[:, 0])]
+    table = table[(table[:, 0] >= 0) & (table[:, 0] <= LATEST_S)]
     back = int((np.diff(table[:, 0]) < 0).sum())
     if back:
         said.append(f"steps back in time put in order: {back}")

@@ -1,16 +1,16 @@
 """A recording to bouts: stretches of steady effort, cut where the effort changes.
 
 Which signal: power where the mode has a cost by power, speed and grade where it has one by speed, heart rate
-otherwise; of these the first that covers most of the activity. What a stretch keeps is its mean, so that work
-(distance and climb, heart beats) is that of the records whatever is joined.
+otherwise, each where the better one is missing. What a stretch keeps is its mean, so that work (distance and
+climb, heart beats) is that of the records whatever is joined.
 
 How: samples are joined with their neighbours, the most alike first (Ward's criterion: by how much the squared
 deviation from the means grows). Two rules end it:
 
 - No bout is shorter than `SHORTEST_S`. Oxygen uptake, the fastest state of a simulation, follows with a time
-  constant of 30 s (`params/drivers.toml`); what is lost within 5 s moves it by at most tanh(5 / 120), 4 % of the
-  swing. Glycogen use and lactate answer to the effort of the moment, convexly, so that averaging over more
-  would be seen there: 10 s cost a quarter of the lactate of a criterium, 5 s 3 %.
+  constant of 30 s (`params/drivers.toml`): effort that goes up and down every 5 s moves it by 4 % of the
+  swing (tanh(5 / 60) / 2). Glycogen use and lactate answer to the effort of the moment, convexly, so that
+  averaging over more is seen there: 10 s cost a fifth of the lactate of a criterium, 5 s 3 %.
 - Neighbours become one where the difference is worth less than one of `CHANGE` that lasts `CHANGE_S`, or less
   than the noise would make by itself, and never where it is worth more than twice `CHANGE`.
 
@@ -39,8 +39,6 @@ CHANGE = 0.15
 CHANGE_S = 30.0
 # Effort below this share of the mean is coasting, standing, or a pedal turned once.
 REST_SHARE = 0.01
-# A signal that covers less of the activity gives way to one that covers more.
-COVERED = 0.9
 # Over so short a gap in a signal a straight line is as good as a measurement.
 BRIDGE_S = 10.0
 # Steeper down, running costs no less.
@@ -48,7 +46,7 @@ STEEPEST_DOWN = -0.1
 TOUCHING_S = 1e-3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Signal:
     """What the bouts of a recording are cut by; arrays have shape (n_samples,).
 
@@ -93,37 +91,39 @@ def dated(recording: Recording, file: Path, *, name: str = "") -> Dated:
     cycle 10-11 min 300W
     cycle 12-13 min 300W
     """
-    signal = _signal(recording, file)
-    remarks = list(recording.remarks)
-    bouts = tuple(_bouts(recording, _bridged(recording, signal, remarks)))
+    bouts, remarks = list[Bout](), list(recording.remarks)
+    free = recording.lasts_s > 0
+    for signal in _signals(recording):
+        filled = _bridged(recording, signal, free)
+        free &= ~np.isfinite(filled.effort)
+        found = list(_bouts(recording, filled))
+        remarks += _remarks(recording, filled, len(found))
+        bouts += found
     if not bouts:
         raise ScheduleError(
-            f"{signal.name} of 0 throughout", expected="an activity with effort in it", file=file
-        )
-    if signal.name == "heart rate":
-        remarks.append("heart rate lags behind effort by half a minute or more; this is not corrected")
-    if signal.name == "speed" and not np.isfinite(recording.grade).any():
-        remarks.append("no altitude: taken for level ground")
-    remarks.append(f"{signal.name}: {len(recording.time_s)} records became {len(bouts)} bouts")
-    return Dated(Session(0.0, bouts, name=name), recording.start, file, tuple(remarks))
-
-
-def _signal(recording: Recording, file: Path) -> Signal:
-    """Return the best signal that covers nearly all of the activity, or else the one that covers most."""
-    total = recording.lasts_s.sum()
-    covered = {
-        signal: recording.lasts_s[np.isfinite(signal.effort)].sum() / total if total > 0 else 0.0
-        for signal in _signals(recording)
-    }
-    best = max(covered, key=lambda signal: min(covered[signal], COVERED), default=None)
-    if best is None or covered[best] == 0:
-        raise ScheduleError(
             f"{recording.mode.replace('_', ' ')} without anything that tells how hard it was",
-            expected="power, heart rate, or in running and walking speed",
+            expected="power, heart rate, or in running and walking speed, above zero",
             fix="write the session by hand, for example 'run 40m 70% VO2max'",
             file=file,
         )
-    return best
+    if free.any():
+        minutes = float(recording.lasts_s[free].sum()) / 60
+        remarks.append(f"nothing measured for {minutes:.3g} min, which count as rest")
+    return Dated(Session(0.0, tuple(bouts), name=name), recording.start, file, tuple(remarks))
+
+
+def _remarks(recording: Recording, signal: Signal, count: int) -> list[str]:
+    """Say what was made of a signal, and what it cannot tell."""
+    used = np.isfinite(signal.effort)
+    if not used.any():
+        return []
+    minutes = float(recording.lasts_s[used].sum()) / 60
+    said = [f"{signal.name}: {minutes:.3g} min ({used.sum()} records) in bouts: {count}"]
+    if signal.name == "heart rate":
+        said.append("heart rate lags behind effort by half a minute or more; this is not corrected")
+    if signal.name == "speed" and not np.isfinite(recording.grade).any():
+        said.append("no altitude: taken for level ground")
+    return said
 
 
 def _signals(recording: Recording) -> Iterator[Signal]:
@@ -137,20 +137,18 @@ def _signals(recording: Recording) -> Iterator[Signal]:
     yield Signal("heart rate", recording.heart_rate_bpm, recording.heart_rate_bpm)
 
 
-def _bridged(recording: Recording, signal: Signal, remarks: list[str]) -> Signal:
-    """Draw straight lines over short gaps; what is missing for longer stays missing, and is said."""
+def _bridged(recording: Recording, signal: Signal, free: np.ndarray) -> Signal:
+    """Return a signal where the time is still free, with straight lines over its short gaps."""
     time, known = recording.time_s, np.flatnonzero(np.isfinite(signal.effort))
+    if not len(known):
+        return signal
     after = np.searchsorted(known, np.arange(len(time)))
     inside = (after > 0) & (after < len(known))
     gap = np.full(len(time), np.inf)
     gap[inside] = time[known[after[inside]]] - time[known[after[inside] - 1]]
-    near = gap <= BRIDGE_S
-    near[known] = True
-    missing = float(recording.lasts_s[~near].sum())
-    if missing > 0:
-        remarks.append(f"{signal.name} missing for {missing / 60:.3g} min, which count as rest")
+    gap[known] = 0.0
     values, effort = (
-        np.where(near, np.interp(time, time[known], array[known]), np.nan)
+        np.where(free & (gap <= BRIDGE_S), np.interp(time, time[known], array[known]), np.nan)
         for array in (signal.values, signal.effort)
     )
     return Signal(signal.name, values, effort)
@@ -161,7 +159,7 @@ def _bouts(recording: Recording, signal: Signal) -> Iterator[Bout]:
     time, lasts = recording.time_s, recording.lasts_s
     runs = list(_runs(recording, signal))
     known = np.concatenate(runs) if runs else np.array([], dtype=int)
-    if not signal.values[known].any():
+    if not signal.effort[known].any():
         return
     mean = float(np.average(signal.effort[known], weights=lasts[known]))
     worth = _worth(signal.effort, runs, mean)
@@ -169,7 +167,7 @@ def _bouts(recording: Recording, signal: Signal) -> Iterator[Bout]:
         edges = joined(signal.effort[run], lasts[run], shortest=SHORTEST_S, worth=worth, level=mean)
         for part in np.split(run, edges):
             if np.average(signal.effort[part], weights=lasts[part]) > REST_SHARE * mean:
-                start, end = time[part[0]], time[part[-1]] + lasts[part[-1]]
+                start, end = float(time[part[0]]), float(time[part[-1]] + lasts[part[-1]])
                 intensity = _intensity(recording, signal, part)
                 yield Bout(start / 60, (end - start) / 60, recording.mode, intensity)
 

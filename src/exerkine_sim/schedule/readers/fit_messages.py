@@ -1,0 +1,123 @@
+"""The messages of a FIT file, by name, as far as the file is whole."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ...errors import ScheduleError
+from .content import content_of
+
+# A hundred hours at one record a second with all that a device can write.
+MAX_BYTES = 16_000_000
+MAX_MESSAGES = 400_000
+MAX_PARTS = 100
+HEADER_SIZES = (12, 14)
+CHECKSUM_SIZE = 2
+KEPT = frozenset(
+    {
+        *("file_id", "activity", "session", "record", "event", "set", "sport"),
+        *("workout", "workout_step", "field_description"),
+    }
+)
+Message = dict[str, Any]
+
+
+@dataclass
+class Messages:
+    """What one file of a chain says: messages by name in their order, times in the seconds of FIT."""
+
+    by_name: dict[str, list[Message]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    def of(self, name: str) -> list[Message]:
+        """Return the messages of one name."""
+        return self.by_name.get(name, [])
+
+    def first(self, name: str) -> Message:
+        """Return the first message of one name, or an empty one."""
+        return next(iter(self.of(name)), {})
+
+
+def messages_of(path: Path) -> list[Messages]:
+    """Return the messages of each of the files that a FIT file is a chain of.
+
+    Parameters
+    ----------
+    path : Path
+        ``.fit`` or ``.fit.gz``.
+
+    Raises
+    ------
+    ScheduleError
+        For a file that is no FIT file or too large, and where the optional package is missing.
+    """
+    try:
+        import garmin_fit_sdk  # noqa: F401
+    except ImportError:
+        raise ScheduleError(
+            "FIT files need the optional package 'garmin-fit-sdk'",
+            fix='python -m pip install "exerkine-sim[fit]"',
+            file=path,
+        ) from None
+    parts = list(_parts(content_of(path, limit=MAX_BYTES)))
+    if not parts or len(parts) > MAX_PARTS:
+        raise ScheduleError(
+            f"{len(parts)} FIT files within",
+            expected=f"1 to {MAX_PARTS}, each beginning with a FIT header",
+            fix="export it from the device again",
+            file=path,
+        )
+    return [_decoded(part, path) for part in parts]
+
+
+def _parts(content: bytes) -> Iterator[bytes]:
+    """Yield each file of a chain; what follows the last one that begins as it should is left."""
+    start = 0
+    while content[start + 8 : start + 12] == b".FIT" and content[start] in HEADER_SIZES:
+        claimed = struct.unpack_from("<I", content, start + 4)[0]
+        # A device whose battery died has written its records, and no size yet.
+        end = start + content[start] + claimed + CHECKSUM_SIZE if claimed else len(content)
+        yield content[start:end]
+        start = end
+
+
+def _decoded(part: bytes, path: Path) -> Messages:
+    from garmin_fit_sdk import Decoder, Profile, Stream
+
+    messages, count = Messages(), 0
+    profile = Profile["messages"]
+
+    def listen(number: int, message: Message) -> None:
+        nonlocal count
+        count += 1
+        if count > MAX_MESSAGES:
+            raise _TooMany
+        name = profile[number]["name"] if number in profile else ""
+        if name in KEPT:
+            messages.by_name.setdefault(name, []).append(dict(message))
+        message.clear()  # the decoder keeps every message until the end
+
+    options = {"merge_heart_rates": False, "convert_datetimes_to_dates": False, "mesg_listener": listen}
+    _, problems = Decoder(Stream.from_byte_array(bytearray(part))).read(**options)
+    if any(isinstance(problem, _TooMany) for problem in problems):
+        raise ScheduleError(
+            f"more than {MAX_MESSAGES} messages", expected="one activity", fix="split the file", file=path
+        )
+    messages.remarks += [_told(problem) for problem in problems]
+    return messages
+
+
+class _TooMany(Exception):
+    """More messages than any activity has."""
+
+
+def _told(problem: Exception) -> str:
+    if "CRC" in str(problem):
+        return "the file's checksum is wrong; it was read nonetheless"
+    if "Compressed timestamp" in str(problem):
+        return "a compressed record, which cannot be read, ended the reading"
+    return "the file is damaged or ends early; what came before was read"
