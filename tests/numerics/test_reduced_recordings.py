@@ -108,7 +108,7 @@ def test_eight_intervals_are_sixteen_bouts():
 
 
 def test_an_hour_is_cut_in_a_third_of_a_second_and_twelve_hours_in_their_proportion():
-    """Best of three, for other work on the machine; 12 h may take 12 times as long, and no more than a half on top."""
+    """Best of three, for other work on the machine; 12 h may take 12 times as long and half as much again."""
     points = [
         {"time_s": second, "power_w": power} for second, power in enumerate(np.tile(ride("criterium"), 12))
     ]

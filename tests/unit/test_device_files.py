@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from data import make_recordings as make
 
+from data import make_recordings as make
 from exerkine_sim.errors import ScheduleError
 from exerkine_sim.schedule import Schedule
 from exerkine_sim.schedule.modes import known_modes
@@ -263,7 +263,7 @@ def test_hostile_files_are_refused_in_bounded_time_and_memory(put, tmp_path, rea
     assert peak < BOMB_BYTES
 
 
-def test_a_count_of_elements_and_of_messages_is_bounded(put, monkeypatch):
+def test_a_count_of_elements_and_of_messages_is_bounded(monkeypatch):
     monkeypatch.setattr(xml, "MAX_ELEMENTS", 100)
     with pytest.raises(ScheduleError, match="at most 100 elements"):
         gpx.read(DATA / "ride.gpx", Wishes())

@@ -60,7 +60,10 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
     ScheduleError
         For a file without a session that can be read.
     """
-    sessions = [one for messages in messages_of(path) for one in _sessions(messages, path, wishes)]
+    try:
+        sessions = [one for messages in messages_of(path) for one in _sessions(messages, path, wishes)]
+    except ScheduleError as error:
+        raise error.located(file=path) from None
     if not sessions:
         raise ScheduleError(
             "a FIT file without records, sets or workout steps",

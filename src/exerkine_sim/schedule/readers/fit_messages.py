@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from typing import Any
 from ...errors import ScheduleError
 from .content import content_of
 
-# A hundred hours at one record a second with all that a device can write.
-MAX_BYTES = 16_000_000
-MAX_MESSAGES = 400_000
+# Two days at a record a second with all that a device writes; a million values take the decoder seconds.
+MAX_BYTES = 8_000_000
+MAX_MESSAGES = 250_000
+MAX_VALUES = 2_000_000
+MAX_DEFINITIONS = 20_000
 MAX_PARTS = 100
 HEADER_SIZES = (12, 14)
 CHECKSUM_SIZE = 2
@@ -89,31 +92,44 @@ def _parts(content: bytes) -> Iterator[bytes]:
 def _decoded(part: bytes, path: Path) -> Messages:
     from garmin_fit_sdk import Decoder, Profile, Stream
 
-    messages, count = Messages(), 0
+    messages, counted = Messages(), Counter[str]()
     profile = Profile["messages"]
 
-    def listen(number: int, message: Message) -> None:
-        nonlocal count
-        count += 1
-        if count > MAX_MESSAGES:
+    def count(limits: Mapping[str, int], **more: int) -> None:
+        counted.update(more)
+        if any(counted[name] > limit for name, limit in limits.items()):
             raise _TooMany
+
+    def listen(number: int, message: Message) -> None:
+        count({"messages": MAX_MESSAGES, "values": MAX_VALUES}, messages=1, values=len(message))
         name = profile[number]["name"] if number in profile else ""
         if name in KEPT:
-            messages.by_name.setdefault(name, []).append(dict(message))
+            known = {key: value for key, value in message.items() if isinstance(key, str)}
+            messages.by_name.setdefault(name, []).append(known)
         message.clear()  # the decoder keeps every message until the end
 
-    options = {"merge_heart_rates": False, "convert_datetimes_to_dates": False, "mesg_listener": listen}
-    _, problems = Decoder(Stream.from_byte_array(bytearray(part))).read(**options)
+    def listen_definition(definition: Message) -> None:  # noqa: ARG001
+        count({"definitions": MAX_DEFINITIONS}, definitions=1)
+
+    _, problems = Decoder(Stream.from_byte_array(bytearray(part))).read(
+        merge_heart_rates=False,
+        convert_datetimes_to_dates=False,
+        mesg_listener=listen,
+        mesg_definition_listener=listen_definition,
+    )
     if any(isinstance(problem, _TooMany) for problem in problems):
         raise ScheduleError(
-            f"more than {MAX_MESSAGES} messages", expected="one activity", fix="split the file", file=path
+            f"more than {MAX_MESSAGES} messages, {MAX_VALUES} values or {MAX_DEFINITIONS} definitions",
+            expected="one activity",
+            fix="split the file",
+            file=path,
         )
     messages.remarks += [_told(problem) for problem in problems]
     return messages
 
 
 class _TooMany(Exception):
-    """More messages than any activity has."""
+    """More than any activity has."""
 
 
 def _told(problem: Exception) -> str:

@@ -10,7 +10,7 @@ from xml.parsers import expat
 from ...errors import ScheduleError
 
 MAX_DEPTH = 64
-MAX_ELEMENTS = 8_000_000
+MAX_ELEMENTS = 2_000_000
 
 Visit = Callable[[Sequence[str], str, Mapping[str, str]], None]
 
