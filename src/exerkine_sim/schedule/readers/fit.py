@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta, timezone
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,6 @@ from .recording import recorded
 from .segment import dated
 from .sport import mode_of
 
-# FIT counts seconds from the end of 1989.
-EPOCH_S = 631_065_600
 WIDEST_ZONE_S = 14 * 3600
 STOPS = ("stop", "stop_all", "stop_disable", "stop_disable_all")
 FIELDS = {
@@ -94,13 +93,14 @@ def _activity(messages: Messages, path: Path, wishes: Wishes) -> Iterator[Dated]
         within = [point for point in points if start <= point["time_s"] < end]
         if not within:
             continue
-        sports = [str(session.get(key) or "") for key in ("sub_sport", "sport")]
+        sports = [session.text("sub_sport"), session.text("sport")]
+        totals = {name: value for key, name in SUMMARY.items() if (value := session.number(key)) is not None}
         recording = recorded(
             within,
             mode=mode_of(sports, wishes, file=path),
             zone=zone,
             pauses=[(stop, go) for stop, go in pauses if start <= stop < end],
-            totals={name: float(session[key]) for key, name in SUMMARY.items() if _number(session.get(key))},
+            totals=totals,
             remarks=said,
         )
         yield dated(recording, path)
@@ -108,66 +108,67 @@ def _activity(messages: Messages, path: Path, wishes: Wishes) -> Iterator[Dated]
 
 def _spans(messages: Messages) -> Iterator[tuple[Message, float, float]]:
     """Yield each session message with the time it covers; all of it where there is one, or none."""
-    named = [one for one in messages.of("session") if _number(one.get("start_time"))]
-    sessions = sorted(named, key=lambda one: one["start_time"]) or [messages.first("sport")]
-    starts = [_time(one, "start_time") for one in sessions[1:]]
-    for session, start, end in zip(sessions, [0.0, *starts], [*starts, float("inf")], strict=True):
-        if session.get("sport") != "transition":
+    starts = [
+        (start, one) for one in messages.of("session") if (start := one.moment("start_time")) is not None
+    ]
+    starts.sort(key=lambda pair: pair[0])
+    starts = starts or [(0.0, messages.first("sport"))]
+    begins = [0.0, *(start for start, _ in starts[1:]), float("inf")]
+    for (_, session), (start, end) in zip(starts, pairwise(begins), strict=True):
+        if session.text("sport") != "transition":
             yield session, start, end
 
 
 def _zone(messages: Messages) -> tuple[timezone | None, list[str]]:
     """Return how far the watch's clock was from UTC, which FIT records in."""
     activity = messages.first("activity")
-    if _number(activity.get("local_timestamp")) and _number(activity.get("timestamp")):
-        ahead_s = activity["local_timestamp"] - activity["timestamp"]
-        if abs(ahead_s) <= WIDEST_ZONE_S:
-            return timezone(timedelta(seconds=ahead_s)), []
+    local, universal = activity.number("local_timestamp"), activity.number("timestamp")
+    if local is not None and universal is not None and abs(local - universal) <= WIDEST_ZONE_S:
+        return timezone(timedelta(seconds=local - universal)), []
     return None, ["the file does not say its time zone: its clock is UTC"]
 
 
 def _points(messages: Messages) -> list[dict[str, float]]:
     developed = {
-        one["key"]: channel
+        one.fields.get("key"): channel
         for one in messages.of("field_description")
-        if "key" in one and (channel := _developed(one)) is not None
+        if (channel := _developed(one)) is not None
     }
-    return [_point(record, developed) for record in messages.of("record") if _number(record.get("timestamp"))]
+    return [
+        _point(record, developed) | {"time_s": moment}
+        for record in messages.of("record")
+        if (moment := record.moment("timestamp")) is not None
+    ]
 
 
-def _point(record: Message, developed: Mapping[int, str]) -> dict[str, float]:
-    """Return one record; what the device itself measured goes before what an app added."""
-    extra = record.get("developer_fields") or {}
-    point = {channel: float(extra[key]) for key, channel in developed.items() if _number(extra.get(key))}
-    point |= {channel: float(record[key]) for key, channel in FIELDS.items() if _number(record.get(key))}
-    return point | {"time_s": _time(record, "timestamp")}
+def _point(record: Message, developed: Mapping[Any, str]) -> dict[str, float]:
+    """Return what one record measured; what the device itself did goes before what an app added."""
+    point = dict[str, float]()
+    for source, names in ((Message(record.fields.get("developer_fields", {})), developed), (record, FIELDS)):
+        for name, channel in names.items():
+            if (value := source.number(name)) is not None:
+                point[channel] = value
+    return point
 
 
 def _developed(description: Message) -> str | None:
     """Return what a developer's field measures, by the field it stands for or by its name."""
-    if description.get("native_mesg_num") in ("record", 20) and description.get("native_field_num") in NATIVE:
-        return NATIVE[description["native_field_num"]]
-    return "power_w" if str(description.get("field_name", "")).strip().lower() == "power" else None
+    native = description.number("native_field_num")
+    if native in NATIVE and description.text("native_mesg_num") == "record":
+        return NATIVE[int(native)]
+    return "power_w" if description.text("field_name").strip().lower() == "power" else None
 
 
 def _pauses(messages: Messages) -> list[tuple[float, float]]:
     """Return when the timer stood, each from a stop to the next start."""
     pauses, stopped = [], None
     for event in messages.of("event"):
-        if event.get("event") != "timer" or not _number(event.get("timestamp")):
+        now, kind = event.moment("timestamp"), event.text("event_type")
+        if event.text("event") != "timer" or now is None:
             continue
-        now = _time(event, "timestamp")
-        if event.get("event_type") == "start" and stopped is not None:
+        if kind == "start" and stopped is not None:
             pauses.append((stopped, now))
             stopped = None
-        elif event.get("event_type") in STOPS and stopped is None:
+        elif kind in STOPS and stopped is None:
             stopped = now
     return [(stop, go) for stop, go in pauses if go > stop]
-
-
-def _time(message: Message, key: str) -> float:
-    return float(message[key]) + EPOCH_S
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -26,7 +27,40 @@ KEPT = frozenset(
         *("workout", "workout_step", "field_description"),
     }
 )
-Message = dict[str, Any]
+# FIT counts seconds from the end of 1989.
+EPOCH_S = 631_065_600
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Fields by name; anything may stand in a file where a number is expected."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def number(self, name: str) -> float | None:
+        """Return a number, the first of several; None where there is none.
+
+        Examples
+        --------
+        >>> Message({"weight": [60, 70]}).number("weight"), Message({"weight": "much"}).number("weight")
+        (60.0, None)
+        """
+        value = _first(self.fields.get(name))
+        return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+
+    def moment(self, name: str) -> float | None:
+        """Return a time in seconds since 1970."""
+        value = self.number(name)
+        return None if value is None else value + EPOCH_S
+
+    def text(self, name: str) -> str:
+        """Return a name or text, the first of several; an empty one where there is none."""
+        value = _first(self.fields.get(name))
+        return "" if value is None else str(value)
+
+
+def _first(value: Any) -> Any:
+    return next(iter(value), None) if isinstance(value, list | tuple) else value
 
 
 @dataclass
@@ -42,7 +76,7 @@ class Messages:
 
     def first(self, name: str) -> Message:
         """Return the first message of one name, or an empty one."""
-        return next(iter(self.of(name)), {})
+        return next(iter(self.of(name)), Message())
 
 
 def messages_of(path: Path) -> list[Messages]:
@@ -100,15 +134,15 @@ def _decoded(part: bytes, path: Path) -> Messages:
         if any(counted[name] > limit for name, limit in limits.items()):
             raise _TooMany
 
-    def listen(number: int, message: Message) -> None:
+    def listen(number: int, message: dict[Any, Any]) -> None:
         count({"messages": MAX_MESSAGES, "values": MAX_VALUES}, messages=1, values=len(message))
         name = profile[number]["name"] if number in profile else ""
         if name in KEPT:
             known = {key: value for key, value in message.items() if isinstance(key, str)}
-            messages.by_name.setdefault(name, []).append(known)
+            messages.by_name.setdefault(name, []).append(Message(known))
         message.clear()  # the decoder keeps every message until the end
 
-    def listen_definition(definition: Message) -> None:  # noqa: ARG001
+    def listen_definition(definition: object) -> None:  # noqa: ARG001
         count({"definitions": MAX_DEFINITIONS}, definitions=1)
 
     _, problems = Decoder(Stream.from_byte_array(bytearray(part))).read(

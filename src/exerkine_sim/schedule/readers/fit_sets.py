@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timezone
 from pathlib import Path
-from typing import Any
 
-from ..bout import DEFAULT_TEMPO_S, MAX_REPS, Bout, Session
+from ..bout import DEFAULT_TEMPO_S, MAX_REPS, Bout, Session, lifting_min
 from ..intensity import Intensity
 from .dated import Dated, Wishes
 from .fit_messages import Message, Messages
 from .sport import lift_of
 
-EPOCH_S = 631_065_600
 # A set takes as long as the watch counted, unless nobody lifts so fast or so slowly.
 TEMPO_S = (1.0, 15.0)
 HEAVIEST_KG = 1000.0
@@ -42,72 +41,54 @@ def lifting(
     remarks : list of str
         What has been said already.
     """
-    sets = [one for one in messages.of("set") if one.get("set_type") == "active" and _within(one, span)]
-    origin = min((_start(one) for one in sets), default=0.0)
-    bouts, left_out, free = list[Bout](), dict[str, int](), 0.0
-    for one in sorted(sets, key=_start):
-        category, name = exercise_of(one.get("category"), one.get("category_subtype"))
-        lift = lift_of(category, name, wishes)
-        if lift is None or not _counted(one):
-            called = name or category or "an unnamed exercise"
-            left_out[called] = left_out.get(called, 0) + 1
-            continue
-        tempo = _tempo(one)
-        start = max((_start(one) - origin) / 60, free)
-        bout = Bout(start, one["repetitions"] * tempo / 60, lift, _load(one), reps=one["repetitions"])
-        bouts.append(bout)
-        free = bout.end_min
+    sets = [(start, one) for one in messages.of("set") if (start := _start(one, span)) is not None]
+    sets.sort(key=lambda pair: pair[0])
+    bouts, left_out, free = list[Bout](), Counter[str](), 0.0
+    for start, one in sets:
+        category, name = exercise_of(one.text("category"), one.number("category_subtype"))
+        bout = _bout(one, lift_of(category, name, wishes), max((start - sets[0][0]) / 60, free))
+        if bout is None:
+            left_out[name or category or "an unnamed exercise"] += 1
+        else:
+            bouts.append(bout)
+            free = bout.end_min
     if not bouts:
         return None
     said = [
-        f"sets of {name} left out, for want of a lift, a load or repetitions: {left_out[name]}"
-        for name in left_out
+        f"sets of {name} left out, for want of a lift, a load or repetitions: {count}"
+        for name, count in left_out.items()
     ]
-    start = datetime.fromtimestamp(origin, zone or UTC).replace(tzinfo=None)
+    start = datetime.fromtimestamp(sets[0][0], zone or UTC).replace(tzinfo=None)
     return Dated(Session(0.0, tuple(bouts)), start, path, (*remarks, *said))
 
 
-def exercise_of(category: Any, number: Any) -> tuple[str, str]:
-    """Return category and name of an exercise; a watch that is unsure lists several, the likeliest first.
+def exercise_of(category: str, number: float | None) -> tuple[str, str]:
+    """Return category and name of an exercise, empty where the profile has none.
 
     Examples
     --------
-    >>> exercise_of(["bench_press", "row"], [1, 3])
+    >>> exercise_of("bench_press", 1)
     ('bench_press', 'barbell_bench_press')
     """
     from garmin_fit_sdk import Profile
 
-    category, number = (
-        one[0] if isinstance(one, list | tuple) and one else one for one in (category, number)
-    )
-    if not isinstance(category, str) or category == "unknown":
-        return "", ""
     names = Profile["types"].get(f"{category}_exercise_name", {})
-    return category, str(names.get(number, "")) if isinstance(number, int) else ""
+    known = "" if category == "unknown" or category.isdigit() else category
+    return known, str(names.get(number, ""))
 
 
-def _counted(one: Message) -> bool:
-    reps, weight = one.get("repetitions"), one.get("weight")
-    return (
-        isinstance(reps, int)
-        and 1 <= reps <= MAX_REPS
-        and isinstance(weight, int | float)
-        and 0 < weight <= HEAVIEST_KG
-    )
+def _start(one: Message, span: tuple[float, float]) -> float | None:
+    """Return when a set began, if it is one and lies within the span."""
+    start = one.moment("start_time") or one.moment("timestamp")
+    within = start is not None and span[0] <= start < span[1]
+    return start if within and one.text("set_type") == "active" else None
 
 
-def _load(one: Message) -> Intensity:
-    return Intensity(one["weight"], "kg")
-
-
-def _tempo(one: Message) -> float:
-    tempo = (one.get("duration") or 0.0) / one["repetitions"]
-    return tempo if TEMPO_S[0] <= tempo <= TEMPO_S[1] else DEFAULT_TEMPO_S
-
-
-def _start(one: Message) -> float:
-    return float(one.get("start_time") or one.get("timestamp") or 0) + EPOCH_S
-
-
-def _within(one: Message, span: tuple[float, float]) -> bool:
-    return span[0] <= _start(one) < span[1]
+def _bout(one: Message, lift: str | None, start_min: float) -> Bout | None:
+    """Return a set as a Bout; None without a lift, a load or repetitions."""
+    reps, weight = int(one.number("repetitions") or 0), one.number("weight") or 0.0
+    if lift is None or not 1 <= reps <= MAX_REPS or not 0 < weight <= HEAVIEST_KG:
+        return None
+    tempo = (one.number("duration") or 0.0) / reps
+    tempo = tempo if TEMPO_S[0] <= tempo <= TEMPO_S[1] else DEFAULT_TEMPO_S
+    return Bout(start_min, lifting_min(reps, tempo), lift, Intensity(weight, "kg"), reps=reps)

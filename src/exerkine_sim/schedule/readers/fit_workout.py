@@ -47,7 +47,7 @@ def planned(messages: Messages, path: Path, wishes: Wishes) -> Dated:
         For repeats that go nowhere or without end, and a workout of which no step says how hard it is.
     """
     workout = messages.first("workout")
-    sports = [str(workout.get(key) or "") for key in ("sub_sport", "sport")]
+    sports = [workout.text("sub_sport"), workout.text("sport")]
     remarks, bouts, minute = list(messages.remarks), [], 0.0
     for step in _unrolled(messages.of("workout_step"), path):
         made = _made(step, sports, path, wishes)
@@ -64,23 +64,21 @@ def planned(messages: Messages, path: Path, wishes: Wishes) -> Dated:
             fix="give the steps targets",
             file=path,
         )
-    name = "".join(filter(str.isprintable, str(workout.get("wkt_name") or "")))[:MAX_NAME]
+    name = "".join(filter(str.isprintable, workout.text("wkt_name")))[:MAX_NAME]
     return Dated(Session(0.0, tuple(bouts), name=name), None, path, tuple(remarks))
 
 
 def _unrolled(steps: list[Message], path: Path) -> list[Message]:
     """Write repeats out; inner ones come first in the file and are written out when an outer one repeats."""
     done: list[Message] = []
-    begins: dict[int, int] = {}
+    begins: dict[float, int] = {}
     for place, step in enumerate(steps):
-        number = step.get("message_index", place)
-        begins[number] = len(done)
-        kind = str(step.get("duration_type", "open"))
-        if not kind.startswith("repeat_until"):
+        number = step.number("message_index")
+        begins[place if number is None else number] = len(done)
+        if not step.text("duration_type").startswith("repeat_until"):
             done.append(step)
             continue
-        block = done[_begin(step, begins, path) :]
-        times = step["target_value"]
+        block, times = done[_begin(step, begins, path) :], int(step.number("target_value") or 0)
         if len(done) + (times - 1) * len(block) > MAX_STEPS:
             raise ScheduleError(
                 f"{times} repeats of {len(block)} steps", expected=f"at most {MAX_STEPS} steps", file=path
@@ -89,13 +87,13 @@ def _unrolled(steps: list[Message], path: Path) -> list[Message]:
     return done
 
 
-def _begin(step: Message, begins: Mapping[int, int], path: Path) -> int:
+def _begin(step: Message, begins: Mapping[float, int], path: Path) -> int:
     """Return where the steps begin that a repeat step goes back to, or refuse it."""
-    kind, first, times = (step.get(key) for key in ("duration_type", "duration_value", "target_value"))
-    counted = kind == "repeat_until_steps_cmplt" and isinstance(times, int) and times >= 1
-    if not counted or not isinstance(first, int) or first not in begins:
+    kind, first = step.text("duration_type"), step.number("duration_value")
+    counted = kind == "repeat_until_steps_cmplt" and (step.number("target_value") or 0) >= 1
+    if not counted or first is None or first not in begins:
         raise ScheduleError(
-            f"a step that says '{str(kind).replace('_', ' ')}' from step {str(first)[:20]}",
+            f"a step that says '{kind.replace('_', ' ')}' from step {first}",
             expected="a number of repeats, from an earlier step",
             fix="repeat a number of times",
             file=path,
@@ -104,40 +102,36 @@ def _begin(step: Message, begins: Mapping[int, int], path: Path) -> int:
 
 
 def _made(step: Message, sports: list[str], path: Path, wishes: Wishes) -> _Step:
-    if step.get("duration_type") == "reps":
+    if step.text("duration_type") == "reps":
         return _lifted(step, wishes)
     intensity = _target(step)
     minutes = _minutes(step, intensity)
-    named = f"a step of type {step.get('intensity') or 'active'}"
+    named = f"a step of type {step.text('intensity') or 'active'}"
     if minutes is None:
-        until = str(step.get("duration_type", "open")).replace("_", " ")
+        until = step.text("duration_type").replace("_", " ") or "open"
         return _Step(None, 0.0, f"{named} left out: how long it lasts ({until}) is not known beforehand")
     if intensity is None:
-        rests = step.get("intensity") == "rest"
+        rests = step.text("intensity") == "rest"
         return _Step(None, minutes, "" if rests else f"{named} without a usable target counts as rest")
     return _Step(Bout(0.0, minutes, mode_of(sports, wishes, file=path), intensity), minutes)
 
 
 def _lifted(step: Message, wishes: Wishes) -> _Step:
-    category, name = exercise_of(step.get("exercise_category"), step.get("exercise_name"))
-    lift, weight, reps = (
-        lift_of(category, name, wishes),
-        step.get("exercise_weight"),
-        step.get("duration_reps"),
-    )
-    if lift is None or not weight or not isinstance(reps, int) or not 1 <= reps <= MAX_REPS:
-        return _Step(
-            None, 0.0, f"sets of {name or category or 'an unnamed exercise'} left out: no lift or load"
-        )
+    category, name = exercise_of(step.text("exercise_category"), step.number("exercise_name"))
+    lift, weight = lift_of(category, name, wishes), step.number("exercise_weight")
+    reps = int(step.number("duration_reps") or 0)
+    if lift is None or not weight or not 1 <= reps <= MAX_REPS:
+        called = name or category or "an unnamed exercise"
+        return _Step(None, 0.0, f"sets of {called} left out: no lift or load")
     minutes = lifting_min(reps, None)
     return _Step(Bout(0.0, minutes, lift, Intensity(weight, "kg"), reps=reps), minutes)
 
 
 def _minutes(step: Message, intensity: Intensity | None) -> float | None:
-    """Return how long a step lasts, where it says so or follows from distance and speed."""
-    if seconds := step.get("duration_time"):
+    """Return how long a step lasts, where it says so or it follows from distance and speed."""
+    if seconds := step.number("duration_time"):
         return seconds / 60
-    metres = step.get("duration_distance")
+    metres = step.number("duration_distance")
     if metres and intensity is not None and intensity.basis == "km_per_h" and intensity.value > 0:
         return metres / 1000 / intensity.value * 60
     return None
@@ -145,9 +139,8 @@ def _minutes(step: Message, intensity: Intensity | None) -> float | None:
 
 def _target(step: Message) -> Intensity | None:
     """Return the middle of what a step asks for; zones are the device's own and are not in the file."""
-    ends = [step.get(f"custom_target_value_{end}") for end in ("low", "high")]
-    kind = step.get("target_type")
-    numbers = [end for end in ends if isinstance(end, int) and end > 0]
+    ends = [step.number(f"custom_target_value_{end}") for end in ("low", "high")]
+    kind, numbers = step.text("target_type"), [end for end in ends if end is not None and end > 0]
     if not numbers or kind not in (*POWER, *HEART_RATE, *SPEED):
         return None
     middle = sum(numbers) / len(numbers)
