@@ -84,6 +84,18 @@ def test_each_sport_of_a_triathlon_is_a_session():
     assert said(run, "no altitude")
 
 
+def test_a_sport_that_cannot_be_read_leaves_the_others(put):
+    both = make.Fit()
+    for second in range(120):
+        measured = {"power": 200} if second >= 60 else {"temperature": 20}
+        both.put("record", at=second, **measured)
+    both.session("swimming", 0, 60)
+    both.session("cycling", 60, 120)
+    ride = one(fit, put("both.fit", both.end(120)))
+    assert summary(ride) == [("cycle", "200W")]
+    assert said(ride, "left out: swim without anything that tells how hard it was")
+
+
 def test_oddities_of_records_are_mended_and_said():
     odd = one(fit, DATA / "odd.fit")
     assert {bout.intensity.value for bout in odd.session.bouts if bout.intensity.basis == "watt"} == {200}

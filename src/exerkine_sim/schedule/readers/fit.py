@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta, timezone
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from .fit_sets import lifting
 from .fit_workout import planned
 from .recording import recorded
 from .segment import dated
+from .several import readable
 from .sport import mode_of
 
 WIDEST_ZONE_S = 14 * 3600
@@ -59,10 +61,8 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
     ScheduleError
         For a file without a session that can be read.
     """
-    try:
-        sessions = [one for messages in messages_of(path) for one in _sessions(messages, path, wishes)]
-    except ScheduleError as error:
-        raise error.located(file=path) from None
+    attempts = [one for messages in messages_of(path) for one in _attempts(messages, path, wishes)]
+    sessions = readable(attempts, file=path)
     if not sessions:
         raise ScheduleError(
             "a FIT file without records, sets or workout steps",
@@ -73,37 +73,41 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
     return sessions
 
 
-def _sessions(messages: Messages, path: Path, wishes: Wishes) -> Iterator[Dated]:
-    if messages.of("record") or messages.of("set"):
-        yield from _activity(messages, path, wishes)
-    elif messages.of("workout_step"):
-        yield planned(messages, path, wishes)
-
-
-def _activity(messages: Messages, path: Path, wishes: Wishes) -> Iterator[Dated]:
-    """Yield a session for each sport; a change of clothes between two sports is none."""
-    zone, remarks = _zone(messages)
-    points, pauses = _points(messages), _pauses(messages)
+def _attempts(messages: Messages, path: Path, wishes: Wishes) -> Iterator[Callable[[], Dated]]:
+    """Yield what reads each session; a change of clothes between two sports is none."""
+    if not messages.of("record") and not messages.of("set"):
+        if messages.of("workout_step"):
+            yield partial(planned, messages, path, wishes)
+        return
+    points = _points(messages)
     for session, start, end in _spans(messages):
-        said = [*messages.remarks, *remarks]
-        lifted = lifting(messages, path, wishes, span=(start, end), zone=zone, remarks=said)
-        if lifted is not None:
-            yield lifted
-            continue
         within = [point for point in points if start <= point["time_s"] < end]
-        if not within:
-            continue
-        sports = [session.text("sub_sport"), session.text("sport")]
-        totals = {name: value for key, name in SUMMARY.items() if (value := session.number(key)) is not None}
-        recording = recorded(
-            within,
-            mode=mode_of(sports, wishes, file=path),
-            zone=zone,
-            pauses=[(stop, go) for stop, go in pauses if start <= stop < end],
-            totals=totals,
-            remarks=said,
-        )
-        yield dated(recording, path)
+        yield partial(_activity, messages, path, wishes, session=session, points=within, span=(start, end))
+
+
+def _activity(
+    messages: Messages,
+    path: Path,
+    wishes: Wishes,
+    *,
+    session: Message,
+    points: list[dict[str, float]],
+    span: tuple[float, float],
+) -> Dated:
+    zone, remarks = _zone(messages)
+    said = [*messages.remarks, *remarks]
+    lifted = lifting(messages, path, wishes, span=span, zone=zone, remarks=said)
+    if lifted is not None:
+        return lifted
+    recording = recorded(
+        points,
+        mode=mode_of([session.text("sub_sport"), session.text("sport")], wishes, file=path),
+        zone=zone,
+        pauses=[(stop, go) for stop, go in _pauses(messages) if span[0] <= stop < span[1]],
+        totals={name: value for key, name in SUMMARY.items() if (value := session.number(key)) is not None},
+        remarks=said,
+    )
+    return dated(recording, path)
 
 
 def _spans(messages: Messages) -> Iterator[tuple[Message, float, float]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from ...errors import ScheduleError
 from .content import content_of
 from .dated import Dated, Wishes
+from .several import readable
 from .track import MAX_BYTES, Track, number
 from .xml import each_element
 
@@ -58,7 +60,8 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
 
     # Some programs write spaces before the declaration, which XML forbids.
     each_element(content_of(path, limit=MAX_BYTES).lstrip(), visit, file=path)
-    sessions = [track.dated(path, wishes) for track in tracks if track.points]
+    attempts = [partial(track.dated, path, wishes) for track in tracks if track.points]
+    sessions = readable(attempts, file=path)
     if not sessions:
         raise ScheduleError("a TCX file without trackpoints", expected="a recorded activity", file=path)
     return sessions

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timezone
 from pathlib import Path
 
-from ...errors import ScheduleError
 from .clock import moment_of, zone_remark
 from .dated import Dated, Wishes
 from .recording import recorded
@@ -61,10 +60,7 @@ class Track:
             pauses=[(times[place - 1], times[place]) for place in breaks if times[place - 1] < times[place]],
             remarks=zone_remark(self.zone),
         )
-        try:
-            return dated(recording, path)
-        except ScheduleError as error:
-            raise error.located(file=path) from None
+        return dated(recording, path)
 
 
 def number(text: str) -> float:
