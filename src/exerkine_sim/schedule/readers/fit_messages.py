@@ -108,7 +108,8 @@ def messages_of(path: Path) -> list[Messages]:
             fix="export it from the device again",
             file=path,
         )
-    return [_decoded(part, path) for part in parts]
+    counted = Counter[str]()  # over all parts, so that many small ones are no way round
+    return [_decoded(part, path, counted) for part in parts]
 
 
 def _parts(content: bytes) -> Iterator[bytes]:
@@ -123,11 +124,10 @@ def _parts(content: bytes) -> Iterator[bytes]:
         start = end
 
 
-def _decoded(part: bytes, path: Path) -> Messages:
+def _decoded(part: bytes, path: Path, counted: Counter[str]) -> Messages:
     from garmin_fit_sdk import Decoder, Profile, Stream
 
-    messages, counted = Messages(), Counter[str]()
-    profile = Profile["messages"]
+    messages, profile = Messages(), Profile["messages"]
 
     def count(limits: Mapping[str, int], **more: int) -> None:
         counted.update(more)
