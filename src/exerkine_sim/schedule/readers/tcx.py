@@ -1,0 +1,67 @@
+"""TCX files: activities as laps of trackpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from ...errors import ScheduleError
+from .content import content_of
+from .dated import Dated, Wishes
+from .several import readable
+from .track import MAX_BYTES, Track, number
+from .xml import each_element
+
+FIELDS = {
+    "DistanceMeters": "distance_m",
+    "AltitudeMeters": "altitude_m",
+    "LatitudeDegrees": "latitude_deg",
+    "LongitudeDegrees": "longitude_deg",
+    "Cadence": "cadence_rpm",
+    "RunCadence": "cadence_rpm",
+    "Speed": "speed_m_s",
+    "Watts": "power_w",
+}
+
+
+def read(path: Path, wishes: Wishes) -> list[Dated]:
+    """Return the activities of a TCX file, one for each sport.
+
+    Parameters
+    ----------
+    path : Path
+        ``.tcx`` or ``.tcx.gz``.
+    wishes : Wishes
+        `mode` for a sport that the format does not know ("Other").
+
+    Raises
+    ------
+    ScheduleError
+        For a file without trackpoints, or XML that cannot be trusted.
+    """
+    tracks, track = list[Track](), Track()
+
+    def visit(names: Sequence[str], text: str, attributes: Mapping[str, str]) -> None:
+        nonlocal track
+        inside = "Trackpoint" in names
+        if names[-1] == "Time" and inside:
+            track.at(text)
+        elif names[-1] == "Value" and names[-2:-1] == ["HeartRateBpm"] and inside:
+            track.put("heart_rate_bpm", number(text))
+        elif names[-1] in FIELDS and inside:
+            track.put(FIELDS[names[-1]], number(text))
+        elif names[-1] == "Trackpoint":
+            track.close_point()
+        elif names[-1] == "Activity":
+            track.sports.append(attributes.get("Sport", ""))
+            tracks.append(track)
+            track = Track()
+
+    # Some programs write spaces before the declaration, which XML forbids.
+    each_element(content_of(path, limit=MAX_BYTES).lstrip(), visit, file=path)
+    attempts = [partial(track.dated, path, wishes) for track in tracks if track.points]
+    sessions = readable(attempts, file=path)
+    if not sessions:
+        raise ScheduleError("a TCX file without trackpoints", expected="a recorded activity", file=path)
+    return sessions
