@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ..errors import ScheduleError, nearest
+from ..errors import ScheduleError
 from ..files import read_text, validated
 from .bout import Bout, Session, lifting_min
 from .intensity import parse_intensity
 from .limits import MAX_TEXT
 from .modes import Modes, known_modes
 from .parse import parse_schedule
+from .readers.dated import Wishes
+from .readers.kinds import PLAN, kind_of
+from .readers.sources import check_file
 from .schedule import Infusion, Meal, Schedule
 
+LOG = logging.getLogger(__name__)
 Event = TypeVar("Event", Meal, Infusion)
 
 
@@ -65,19 +70,21 @@ class _ScheduleTable(_Table):
     infusion: list[_InfusionTable] = []
 
 
-def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
-    """Read a plan file.
+def load_schedule(path: str | Path | Sequence[str | Path], *, modes: Modes | None = None) -> Schedule:
+    """Read a plan file, or training files of other programs and devices as one plan.
 
     Parameters
     ----------
-    path : path
-        `.txt` for the text form, `.toml` for the TOML form; UTF-8.
+    path : path, or sequence of paths
+        `.txt` for the text form, `.toml` for the TOML form, UTF-8; or any number of training files (FIT, TCX,
+        GPX, ZWO, ERG, MRC, intervals.icu, Hevy, Strong), folders and zip archives of them.
     modes : Modes, optional
         The modes and lifts that may be named; those of `params/` by default.
 
     Returns
     -------
     Schedule
+        What was decided about training files on the way, and which could not be read, is logged.
 
     Raises
     ------
@@ -90,17 +97,33 @@ def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
     >>> load_schedule(params_folder() / "examples" / "week.txt").name
     'Example week'
     """
-    path = Path(path)
-    readers = {".txt": parse_schedule, ".toml": parse_toml}
-    if path.suffix.lower() not in readers:
-        raise ScheduleError(
-            f"a plan in a '{path.suffix}' file",
-            expected=" or ".join(readers),
-            fix=nearest(path.suffix.lower(), readers),
-            file=path,
-        )
+    paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
+    modes = modes or known_modes()
+    if is_plan(paths):
+        return load_plan(paths[0], modes=modes)
+    from .readers.gather import gather
+
+    gathered = gather(paths, Wishes(modes=modes))
+    for note in gathered.notes():
+        LOG.info("%s", note)
+    for complaint in gathered.complaints():
+        LOG.warning("%s", complaint)
+    return gathered.schedule
+
+
+def is_plan(paths: Sequence[Path]) -> bool:
+    """Return whether what is named is one plan in a form of this package."""
+    if len(paths) != 1 or paths[0].suffix.lower() not in PLAN.suffixes or paths[0].is_dir():
+        return False
+    check_file(paths[0])
+    return kind_of(paths[0]) in (PLAN, None)  # a text of no known kind is best refused by its line
+
+
+def load_plan(path: Path, *, modes: Modes) -> Schedule:
+    """Read one plan in the text or the TOML form; see :func:`load_schedule`."""
+    parse = parse_toml if path.suffix.lower() == ".toml" else parse_schedule
     with _placed(file=path):
-        return readers[path.suffix.lower()](read_text(path, error=ScheduleError), modes=modes)
+        return parse(read_text(path, error=ScheduleError, most=MAX_TEXT), modes=modes)
 
 
 def parse_toml(text: str, *, modes: Modes | None = None) -> Schedule:

@@ -21,7 +21,7 @@ from .bout import NUTRITION, Session
 from .duration import NUMBER, exact_minutes
 from .exercise import SESSION_WORDS, ExerciseParser
 from .lexeme import Reader, entries
-from .limits import MAX_BOUTS
+from .limits import MAX_EVENTS
 from .modes import Modes, known_modes
 from .schedule import ROUTES, Infusion, Meal, Schedule
 from .when import Calendar
@@ -125,8 +125,8 @@ class _PlanParser:
             first = reader.peek()
             self._sessions.append(self._session(reader, start_h))
             self._n_bouts += len(self._sessions[-1].bouts)
-            if self._n_bouts > MAX_BOUTS:
-                raise first.fault("too many bouts", expected=f"at most {MAX_BOUTS} in a plan")
+            if self._n_bouts > MAX_EVENTS:
+                raise first.fault("too many bouts", expected=f"at most {MAX_EVENTS} in a plan")
 
     def _session(self, reader: Reader, start_h: float) -> Session:
         name = reader.take().name() if reader.peek().kind == "name" else ""
