@@ -8,17 +8,30 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
+    from .calendar import calendar
     from .figure import overview
+    from .months import exposure, months, resting
     from .order import solving_order
     from .panel import timecourse
     from .style import save
 
-__all__ = ["overview", "save", "solving_order", "timecourse"]
+__all__ = [
+    "calendar",
+    "exposure",
+    "months",
+    "overview",
+    "resting",
+    "save",
+    "solving_order",
+    "timecourse",
+]
 # Words about a Solution are wanted without a figure, too.
 __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "calendar": ["calendar"],
         "figure": ["overview"],
+        "months": ["exposure", "months", "resting"],
         "order": ["solving_order"],
         "panel": ["timecourse"],
         "style": ["save"],

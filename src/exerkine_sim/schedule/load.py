@@ -98,12 +98,11 @@ def load_schedule(path: str | Path | Sequence[str | Path], *, modes: Modes | Non
     'Example week'
     """
     paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
-    modes = modes or known_modes()
     if is_plan(paths):
         return load_plan(paths[0], modes=modes)
     from .readers.gather import gather
 
-    gathered = gather(paths, Wishes(modes=modes))
+    gathered = gather(paths, Wishes() if modes is None else Wishes(modes=modes))
     for note in gathered.notes():
         LOG.info("%s", note)
     for complaint in gathered.complaints():
@@ -119,7 +118,7 @@ def is_plan(paths: Sequence[Path]) -> bool:
     return kind_of(paths[0]) in (PLAN, None)  # a text of no known kind is best refused by its line
 
 
-def load_plan(path: Path, *, modes: Modes) -> Schedule:
+def load_plan(path: Path, *, modes: Modes | None = None) -> Schedule:
     """Read one plan in the text or the TOML form; see :func:`load_schedule`."""
     parse = parse_toml if path.suffix.lower() == ".toml" else parse_schedule
     with _placed(file=path):

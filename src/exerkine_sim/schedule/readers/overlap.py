@@ -91,7 +91,7 @@ def outside(session: Session, spans: Sequence[Span]) -> Iterator[Session]:
     """
     edges = [session.start_h, *(edge for span in spans for edge in span), session.end_h]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        start_h = start if start == session.start_h else math.ceil(start / SECOND_H - EDGE_H) * SECOND_H
+        start_h = start if start == session.start_h else math.ceil(start * 3600 - EDGE_H) / 3600
         bouts = list(_within(session, start_h, end))
         if bouts and sum(bout.duration_min for bout in bouts) >= LEAST_PIECE_H * 60:
             yield replace(session, start_h=start_h, bouts=bouts)

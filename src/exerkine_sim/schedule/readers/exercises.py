@@ -1,0 +1,221 @@
+"""Which lift or mode an exercise of a log is; the user's own names are kept in one small file."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import platformdirs
+
+from ...errors import ScheduleError
+from ...files import read_toml, whole
+from ...shipped import params_folder
+from ..limits import titled
+from ..modes import Modes, spoken
+from .dated import Wishes
+from .field import located
+
+SKIP = "skip"
+MAX_OWN_NAMES = 10_000
+_SHOWN = 20
+# Words about the tool, which a name may carry or not without another lift being meant. A dumbbell is not one
+# of them: it changes what the logged weight is.
+_TOOLS = frozenset({"barbell", "machine", "cable", "plate", "loaded", "smith", "lever", "ez", "bar"})
+Words = tuple[str, ...]
+
+
+class Exercise(NamedTuple):
+    """What an exercise is: a lift or an endurance mode by its key, or nothing that can be simulated.
+
+    `sides` is 2 where the logged weight is one of two.
+    """
+
+    key: str | None
+    lifting: bool = True
+    sides: int = 1
+
+
+NOTHING = Exercise(None)
+
+
+def identified(names: Iterable[str], wishes: Wishes) -> dict[str, Exercise]:
+    """Return what each exercise is.
+
+    Parameters
+    ----------
+    names : iterable of str
+        As the log writes them.
+    wishes : Wishes
+        Its `lifts` come first; the lift ``"skip"`` leaves an exercise out.
+
+    Raises
+    ------
+    ScheduleError
+        One for all exercises that are not known, each with the known names nearest to it.
+
+    Examples
+    --------
+    >>> identified(["Bench Press (Dumbbell)", "Pull-Ups"], Wishes())["Bench Press (Dumbbell)"]
+    Exercise(key='bench_press', lifting=True, sides=2)
+    """
+    own = _own(wishes)
+    known = {**_lifts_by_name(wishes.modes), **_shipped()}
+    bare = {_without_tools(words): exercise for words, exercise in known.items()} | known
+    found: dict[str, Exercise] = {}
+    unknown: list[str] = []
+    for name in dict.fromkeys(names):
+        words = _words(name)
+        exercise = own.get(words) or bare.get(words) or bare.get(_without_tools(words))
+        if exercise is None:
+            unknown.append(name)
+        else:
+            found[name] = exercise
+    if unknown:
+        raise _unknown(unknown, known)
+    return found
+
+
+def lift_names_file() -> Path:
+    """Return where the user's own names of exercises are kept."""
+    return Path(platformdirs.user_config_dir("exerkine-sim")) / "lift-names.toml"
+
+
+def load_lift_names(path: Path | None = None) -> dict[str, str]:
+    """Return the user's own names: lift, or "skip", by the name an exercise has in a log.
+
+    Without a file there are none.
+
+    Parameters
+    ----------
+    path : Path, optional
+        That of :func:`lift_names_file` by default.
+
+    Raises
+    ------
+    ScheduleError
+        For a file that holds anything else.
+    """
+    path = lift_names_file() if path is None else path
+    if not path.is_file():
+        return {}
+    with located(file=path):
+        return _checked(read_toml(path, error=ScheduleError))
+
+
+def save_lift_names(names: Mapping[str, str], path: Path | None = None) -> Path:
+    """Add names to the user's own and return the file, which is written whole or not at all.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        Lift, or "skip", by the name an exercise has in a log.
+    path : Path, optional
+        That of :func:`lift_names_file` by default.
+
+    Raises
+    ------
+    ScheduleError
+        For a name or lift that cannot be kept.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> place = Path(tempfile.mkdtemp()) / "lift-names.toml"
+    >>> load_lift_names(save_lift_names({"Jefferson Squat": "squat"}, place))
+    {'Jefferson Squat': 'squat'}
+    """
+    path = lift_names_file() if path is None else path
+    together = _checked(load_lift_names(path) | dict(names))
+    lines = (f"{_quoted(name)} = {_quoted(lift)}\n" for name, lift in sorted(together.items()))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole(path) as partial:
+            partial.write_text("".join(lines), encoding="utf-8")
+    except OSError as problem:
+        raise ScheduleError(
+            f"cannot be written ({problem.strerror})", fix="check the folder", file=path
+        ) from None
+    return path
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _checked(names: Mapping[str, Any]) -> dict[str, str]:
+    if len(names) > MAX_OWN_NAMES:
+        raise ScheduleError(f"{len(names)} names", expected=f"at most {MAX_OWN_NAMES}")
+    for name, lift in names.items():
+        titled(name, "name of an exercise")
+        if not isinstance(lift, str):
+            raise ScheduleError(f"{str(lift)[:40]!r}", expected="a lift, or 'skip'", field=name)
+        titled(lift, name)
+    return dict(names)
+
+
+def _own(wishes: Wishes) -> dict[Words, Exercise]:
+    return {
+        _words(name): NOTHING if lift == SKIP else Exercise(wishes.modes.key(lift, lifting=True))
+        for name, lift in wishes.lifts.items()
+    }
+
+
+def _lifts_by_name(modes: Modes) -> dict[Words, Exercise]:
+    called = {alias: key for key, aliases in modes.lifts.items() for alias in aliases}
+    called |= {spoken(key): key for key in modes.lifts}
+    return {_words(name): Exercise(key) for name, key in called.items()}
+
+
+@cache
+def _shipped() -> Mapping[Words, Exercise]:
+    content = read_toml(params_folder() / "exercise_names.toml", error=ScheduleError)
+    tables: dict[str, Mapping[str, Collection[str]]] = {
+        one: content[one] for one in ("lifts", "pairs", "modes")
+    }
+    names = dict.fromkeys(map(_words, content["none"]["names"]), NOTHING)
+    names |= dict(_of_table(tables["modes"], lifting=False, sides=1))
+    names |= dict(_of_table(tables["pairs"], lifting=True, sides=2))
+    return MappingProxyType(names | dict(_of_table(tables["lifts"], lifting=True, sides=1)))
+
+
+def _of_table(
+    table: Mapping[str, Collection[str]], *, lifting: bool, sides: int
+) -> Iterator[tuple[Words, Exercise]]:
+    for key, names in table.items():
+        for name in names:
+            yield _words(name), Exercise(key, lifting, sides)
+
+
+def _words(name: str) -> Words:
+    """Return the words of a name in one form: lower case, singular, in order of the alphabet."""
+    plain = "".join(letter if letter.isalnum() else " " for letter in name.lower())
+    return tuple(sorted(word if word.endswith("ss") else word.removesuffix("s") for word in plain.split()))
+
+
+def _without_tools(words: Words) -> Words:
+    return tuple(word for word in words if word not in _TOOLS) or words
+
+
+def _unknown(unknown: list[str], known: Collection[Words]) -> ScheduleError:
+    phrases = [" ".join(words) for words in known]
+    lines = [f"\n    '{name[:60]}'{_near(name, phrases)}" for name in unknown[:_SHOWN]]
+    more = f"\n    and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+    return ScheduleError(
+        f"{len(unknown)} unknown exercise(s):{''.join(lines)}{more}",
+        expected="names of exercises that params/exercise_names.toml or your lift-names.toml knows",
+        fix=f'say once what each is: --map "{unknown[0][:60]}=squat", or =skip to leave it out',
+    )
+
+
+def _near(name: str, phrases: Collection[str]) -> str:
+    shipped = _shipped()
+    close = difflib.get_close_matches(" ".join(_words(name)[:12])[:80], phrases, n=3, cutoff=0.6)
+    keys = dict.fromkeys(
+        shipped[tuple(phrase.split())].key or SKIP for phrase in close if tuple(phrase.split()) in shipped
+    )
+    return f" (nearest: {', '.join(keys)})" if keys else ""
