@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,7 +42,9 @@ def import_(
     lift: Annotated[
         list[str] | None,
         typer.Option(
-            "--map", metavar="NAME=LIFT", help='An exercise of a log: "Pin Squat=squat". Repeatable.'
+            "--map",
+            metavar="NAME=LIFT",
+            help='An exercise of a log, remembered: "Pin Squat=squat". Repeatable.',
         ),
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The plan, .toml or .txt.")] = Path(
@@ -59,19 +61,29 @@ def import_(
       exerkine-sim import rides/ -o plan.toml
       exerkine-sim import hevy.csv --map "Pin Squat=squat" --subject me.toml
     """
+    from ..parameters import load_parameters
+    from ..schedule.readers.exercises import save_lift_names
+    from ..stimulus.missing import unresolved
+    from ..subject import load_subject
+
     _check_out(out, files)
-    wishes = _wishes(mode, weight_unit, lift or [])
+    named = _named(lift or [])
+    wishes = _wishes(mode, weight_unit, named)
+    person = None if subject is None else load_subject(subject)
     with step("importing") as report:
         gathered = _gathered(files, wishes, report)
+    missing = [] if person is None else unresolved(gathered.schedule, person, load_parameters())
     _write(gathered.schedule, out)
-    missing = [] if subject is None else _missing(gathered.schedule, subject)
+    if named:
+        save_lift_names(named)
     if as_json:
         print_json(_plain(gathered, out, missing))
     else:
         _show(gathered, out)
     tell(gathered.notes(), gathered.complaints())
     if missing:
-        complain("\n".join([f"{subject} lacks what the plan refers to", *missing]))
+        complain("\n".join([f"{subject} lacks what the plan refers to", *map(str, missing)]))
+        _suggest(gathered)
     if missing or gathered.refused:
         raise typer.Exit(SOME_FAILED)
 
@@ -97,8 +109,8 @@ def _check_out(out: Path, files: Sequence[Path]) -> None:
         )
 
 
-def _wishes(mode: str | None, weight_unit: str | None, lifts: Sequence[str]) -> Wishes:
-    """Return what the options say about the files.
+def _wishes(mode: str | None, weight_unit: str | None, named: Mapping[str, str]) -> Wishes:
+    """Return what the options, and the user's own names of exercises, say about the files.
 
     Raises
     ------
@@ -107,21 +119,34 @@ def _wishes(mode: str | None, weight_unit: str | None, lifts: Sequence[str]) -> 
     """
     from ..schedule.modes import known_modes
     from ..schedule.readers import Wishes
+    from ..schedule.readers.exercises import load_lift_names
 
-    modes = known_modes()
     if weight_unit not in (None, *UNITS):
         raise InputError(f"'{weight_unit[:40]}'", expected="kg or lb", field="--weight-unit")
-    mapped = {}
+    key = None if mode is None else known_modes().key(mode, lifting=False)
+    return Wishes(mode=key, weight_unit=weight_unit, lifts={**load_lift_names(), **named})
+
+
+def _named(lifts: Sequence[str]) -> dict[str, str]:
+    """Return the lift by the name that an exercise has in a log, from what --map was given.
+
+    Raises
+    ------
+    InputError
+        For anything but NAME=LIFT, and for an unknown lift.
+    """
+    from ..schedule.modes import known_modes
+    from ..schedule.readers.exercises import SKIP
+
+    named = {}
     for one in lifts:
-        name, sign, key = one.rpartition("=")
-        if not sign or not name.strip():
+        name, sign, lift = (part.strip() for part in one.rpartition("="))
+        if not sign or not name:
             raise InputError(
                 f"'{one[:60]}'", expected="NAME=LIFT", fix='write --map "Pin Squat=squat"', field="--map"
             )
-        mapped[name.strip()] = modes.key(key, lifting=True)
-    return Wishes(
-        mode=None if mode is None else modes.key(mode, lifting=False), weight_unit=weight_unit, lifts=mapped
-    )
+        named[name] = SKIP if lift == SKIP else known_modes().key(lift, lifting=True)
+    return named
 
 
 def _gathered(files: Sequence[Path], wishes: Wishes, report: Callable[[float], None]) -> Gathered:
@@ -144,13 +169,15 @@ def _write(schedule: Schedule, out: Path) -> None:
         partial.write_text(text, encoding="utf-8")
 
 
-def _missing(schedule: Schedule, subject: Path) -> list[str]:
-    """Return what the person lacks to follow the plan, each with how to mend it."""
-    from ..parameters import load_parameters
-    from ..stimulus.missing import unresolved
-    from ..subject import load_subject
+def _suggest(gathered: Gathered) -> None:
+    """Show what the logs say of the person's strength, as it stands in a Subject file."""
+    from ..schedule.readers.one_rm import one_rm_of
 
-    return [str(error) for error in unresolved(schedule, load_subject(subject), load_parameters())]
+    strengths = one_rm_of(gathered.dated)
+    if strengths:
+        told = console(error=True)
+        told.print("from the best sets of the log, if they fit, for the Subject file:\n[one_rm_kg]")
+        told.print("\n".join(f"{lift} = {load:g}" for lift, load in strengths.items()))
 
 
 def _show(gathered: Gathered, out: Path) -> None:
@@ -189,7 +216,7 @@ def _when(gathered: Gathered, hour: float) -> str:
     return f"{gathered.first_day + timedelta(days=int(hour // 24))} {moment.split()[-1]}"
 
 
-def _plain(gathered: Gathered, out: Path, missing: Sequence[str]) -> dict[str, Any]:
+def _plain(gathered: Gathered, out: Path, missing: Sequence[InputError]) -> dict[str, Any]:
     return {
         "plan": str(out),
         "first_day": None if gathered.first_day is None else str(gathered.first_day),
@@ -197,5 +224,5 @@ def _plain(gathered: Gathered, out: Path, missing: Sequence[str]) -> dict[str, A
         "remarks": [{"file": file, "text": text} for file, text in gathered.remarks],
         "left_out": [str(file) for file in gathered.unknown],
         "refused": gathered.complaints(),
-        "missing": list(missing),
+        "missing": [str(error) for error in missing],
     }

@@ -9,10 +9,12 @@ import lazy_loader
 
 if TYPE_CHECKING:
     from .calendar import calendar
+    from .exposure import exposure
     from .figure import overview
-    from .months import exposure, months, resting
+    from .months import months
     from .order import solving_order
     from .panel import timecourse
+    from .resting import resting
     from .style import save
 
 __all__ = [
@@ -31,9 +33,11 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     submod_attrs={
         "calendar": ["calendar"],
         "figure": ["overview"],
-        "months": ["exposure", "months", "resting"],
+        "exposure": ["exposure"],
+        "months": ["months"],
         "order": ["solving_order"],
         "panel": ["timecourse"],
+        "resting": ["resting"],
         "style": ["save"],
     },
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..schedule.when import day_name
 from .clock import DAY_H
-from .style import styled
+from .style import new_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,11 +69,7 @@ def calendar(schedule: Schedule, *, ax: Axes | None = None) -> Axes:
     """
     from matplotlib.collections import PatchCollection
 
-    if ax is None:
-        from matplotlib.figure import Figure
-
-        with styled():
-            ax = Figure(figsize=(16, 2.2), layout="constrained").add_subplot()
+    ax = new_axes() if ax is None else ax
     days, n_weeks = days_of(schedule), max(1, math.ceil(schedule.end_h / (DAYS * DAY_H)))
     squares = [_square(number, SIDE) for number in range(n_weeks * DAYS)]
     ax.add_collection(PatchCollection(squares, facecolor=EMPTY_COLOUR, linewidth=0, gid="days"))

@@ -15,7 +15,8 @@ def row_names(solution: Solution, panel: Panel) -> list[str]:
     return [
         " ".join(
             [_molecule(solution, trace.exerkine)]
-            + [_site_family(trace.site)] * (trace.site != solution.sites(trace.exerkine)[0])
+            + [_site_family(trace.site).replace("muscle transcript", "mRNA")]
+            * (trace.site != solution.sites(trace.exerkine)[0])
             + [region for region in REGIONS if trace.site.endswith(f"_{region}")]
         )
         for trace in panel

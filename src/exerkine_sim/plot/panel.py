@@ -172,8 +172,13 @@ def grade_text(grade: str) -> str:
     >>> grade_text("medium")
     'evidence ●●○ medium'
     """
+    return f"evidence {grade_dots(grade)} {grade}"
+
+
+def grade_dots(grade: str) -> str:
+    """Return an evidence grade as filled dots."""
     filled = GRADES.index(grade) + 1 if grade in GRADES else 0
-    return f"evidence {'●' * filled}{'○' * (3 - filled)} {grade}"
+    return "●" * filled + "○" * (3 - filled)
 
 
 def shade_sessions(ax: Axes, sessions: Sequence[dict[str, Any]]) -> None:

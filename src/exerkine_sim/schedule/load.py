@@ -100,9 +100,10 @@ def load_schedule(path: str | Path | Sequence[str | Path], *, modes: Modes | Non
     paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
     if is_plan(paths):
         return load_plan(paths[0], modes=modes)
+    from .readers.exercises import load_lift_names
     from .readers.gather import gather
 
-    gathered = gather(paths, Wishes() if modes is None else Wishes(modes=modes))
+    gathered = gather(paths, Wishes(lifts=load_lift_names(), modes=modes or known_modes()))
     for note in gathered.notes():
         LOG.info("%s", note)
     for complaint in gathered.complaints():

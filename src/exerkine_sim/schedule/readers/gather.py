@@ -15,6 +15,7 @@ from ..limits import MAX_HOURS, MAX_NAME
 from ..schedule import Schedule
 from ..when import WEEKDAYS
 from .dated import Dated, Wishes
+from .exercises import load_lift_names
 from .kinds import read_file
 from .memory import recipe_of, remembered
 from .overlap import Placed, Remark, without_overlap
@@ -32,6 +33,8 @@ class Gathered:
     Parameters
     ----------
     schedule : Schedule
+    dated : tuple of Dated
+        The sessions as they were read.
     first_day : date, optional
         Day 1, where a file says it.
     remarks : tuple of Remark
@@ -43,6 +46,7 @@ class Gathered:
     """
 
     schedule: Schedule
+    dated: tuple[Dated, ...] = ()
     first_day: date | None = None
     remarks: tuple[Remark, ...] = ()
     refused: tuple[ExerkineError, ...] = ()
@@ -75,7 +79,8 @@ def gather(
     ----------
     paths : sequence of Path
     wishes : Wishes, optional
-        What the user says about files that do not say it themselves.
+        What the user says about files that do not say it themselves; only the user's own names of exercises
+        when left out.
     progress : callable, optional
         Called with the fraction of files that is done.
 
@@ -84,7 +89,7 @@ def gather(
     ScheduleError
         When nothing could be read, or what was read fits on no time line.
     """
-    wishes = Wishes() if wishes is None else wishes
+    wishes = Wishes(lifts=load_lift_names()) if wishes is None else wishes
     dated: list[Dated] = []
     with ExitStack() as stack:
         found = find(paths, stack)
@@ -123,7 +128,7 @@ def arranged(dated: Sequence[Dated], wishes: Wishes) -> Gathered:
         first_weekday=None if first_day is None else WEEKDAYS[first_day.weekday()],
         modes=wishes.modes,
     )
-    return Gathered(schedule, first_day, (*remarks, *overlaps, *_about_days(planned, recorded)))
+    return Gathered(schedule, tuple(dated), first_day, (*remarks, *overlaps, *_about_days(planned, recorded)))
 
 
 def _read(source: Source, wishes: Wishes, recipe: str) -> list[Dated]:
