@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zipfile
 import zlib
 from collections.abc import Callable
 from functools import partial
@@ -20,6 +21,8 @@ from .dated import Dated, Wishes
 
 HEAD_BYTES = 4096
 PACKED = ".gz"
+# What unpacking raises for archives that are damaged, locked, or packed in a way nobody knows.
+DAMAGE = (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 Reader = Callable[[Path, Wishes], list[Dated]]
 Opened = Callable[[], IO[bytes]]
 
@@ -127,6 +130,6 @@ def _head(path: Path, opened: Opened, *, packed: bool) -> bytes:
             return (gzip.GzipFile(fileobj=file) if packed else file).read(HEAD_BYTES)
     except OSError as problem:
         reason = problem.strerror or "damaged"
-    except (EOFError, zlib.error):
+    except DAMAGE:
         reason = "damaged"
     raise ScheduleError(f"cannot be read ({reason})", expected="a readable file", file=path)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from ...errors import ScheduleError
-from .kinds import PACKED, PLAN, SUFFIXES, Opened, kind_of, unknown_kind
+from .kinds import DAMAGE, PACKED, PLAN, SUFFIXES, Opened, kind_of, unknown_kind
 
 ARCHIVE = ".zip"
 MAX_FILES = 20_000
@@ -27,7 +26,6 @@ MAX_ARCHIVE_BYTES = 8_000_000_000
 MAX_RATIO = 200
 MAX_DIRECTORY_BYTES = 16_000_000
 _END_OF_ARCHIVE, _LONGEST_END = b"PK\x05\x06", 22 + 65_535
-_DAMAGE = (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +161,7 @@ def _members(file: Path, stack: ExitStack) -> Iterable[tuple[Path, Opened]]:
     check_archive(file)
     try:
         archive = stack.enter_context(zipfile.ZipFile(file))
-    except _DAMAGE as problem:
+    except DAMAGE as problem:
         raise ScheduleError(f"no readable archive ({problem})"[:200], fix="make it anew", file=file) from None
     members = [one for one in archive.infolist() if not one.is_dir() and not _is_hidden(one.filename)]
     total = sum(one.file_size for one in members)
@@ -216,7 +214,7 @@ def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: Path) -> Op
             )
         try:
             return archive.open(member)
-        except _DAMAGE as problem:
+        except DAMAGE as problem:
             raise _damaged(label, problem) from None
 
     return opened
@@ -226,7 +224,7 @@ def _unpacked(source: Source) -> bytes:
     with source.opened() as content:
         try:
             return content.read(MAX_FILE_BYTES)
-        except _DAMAGE as problem:
+        except DAMAGE as problem:
             raise _damaged(source.label, problem) from None
 
 
@@ -235,10 +233,13 @@ def _damaged(label: Path, problem: Exception) -> ScheduleError:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith((".", "__MACOSX")) and part != ".." for part in name.split("/"))
+    return any(part.startswith((".", "__MACOSX")) for part in _parts(name))
 
 
 def _shown(name: str) -> str:
     """Return the name of a member as it is shown: never a path that leads out, nor letters that act."""
-    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-    return "".join(letter if letter.isprintable() else "?" for letter in "/".join(parts))[:300]
+    return "".join(letter if letter.isprintable() else "?" for letter in "/".join(_parts(name)))[:300]
+
+
+def _parts(name: str) -> list[str]:
+    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
