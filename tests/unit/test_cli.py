@@ -21,7 +21,7 @@ from exerkine_sim.evidence import Observation, Score, Scoreboard
 from exerkine_sim.model import compose, module
 from exerkine_sim.schedule import parse_schedule
 
-COMMANDS = ("run", "measure", "validate", "claims", "calibrate", "model", "explain")
+COMMANDS = ("run", "import", "measure", "validate", "claims", "calibrate", "model", "explain")
 PLAN = """name "Two days"
 Thu 07:00 run 30m 70% VO2max
 Fri 18:00 squat 2x5 80% 1RM rest 2m

@@ -4,8 +4,8 @@ import pytest
 
 from exerkine_sim.errors import ScheduleError
 from exerkine_sim.schedule import Intensity, load_schedule, parse_schedule
-from exerkine_sim.schedule.limits import MAX_TEXT
 from exerkine_sim.schedule.duration import parse_duration
+from exerkine_sim.schedule.limits import MAX_TEXT
 
 
 def bouts(text):
