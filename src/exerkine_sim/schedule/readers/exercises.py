@@ -18,12 +18,13 @@ from ...shipped import params_folder
 from ..limits import titled
 from ..modes import Modes, spoken
 from .dated import Wishes
+from .field import located
 
 SKIP = "skip"
 MAX_OWN_NAMES = 10_000
 _SHOWN = 20
-# Words about the tool, which a name may carry or not without another lift being meant. A dumbbell is not among
-# them: it changes what the logged weight is.
+# Words about the tool, which a name may carry or not without another lift being meant. A dumbbell is not one
+# of them: it changes what the logged weight is.
 _TOOLS = frozenset({"barbell", "machine", "cable", "plate", "loaded", "smith", "lever", "ez", "bar"})
 Words = tuple[str, ...]
 
@@ -63,7 +64,7 @@ def identified(names: Iterable[str], wishes: Wishes) -> dict[str, Exercise]:
     Exercise(key='bench_press', lifting=True, sides=2)
     """
     own = _own(wishes)
-    known = _lifts_by_name(wishes.modes) | _shipped()
+    known = {**_lifts_by_name(wishes.modes), **_shipped()}
     bare = {_without_tools(words): exercise for words, exercise in known.items()} | known
     found: dict[str, Exercise] = {}
     unknown: list[str] = []
@@ -85,7 +86,9 @@ def lift_names_file() -> Path:
 
 
 def load_lift_names(path: Path | None = None) -> dict[str, str]:
-    """Return the user's own names: lift, or "skip", by the name an exercise has in a log; none without a file.
+    """Return the user's own names: lift, or "skip", by the name an exercise has in a log.
+
+    Without a file there are none.
 
     Parameters
     ----------
@@ -100,11 +103,8 @@ def load_lift_names(path: Path | None = None) -> dict[str, str]:
     path = lift_names_file() if path is None else path
     if not path.is_file():
         return {}
-    content = read_toml(path, error=ScheduleError)
-    try:
-        return _checked(content)
-    except ScheduleError as error:
-        raise error.located(file=path) from None
+    with located(file=path):
+        return _checked(read_toml(path, error=ScheduleError))
 
 
 def save_lift_names(names: Mapping[str, str], path: Path | None = None) -> Path:
@@ -137,7 +137,9 @@ def save_lift_names(names: Mapping[str, str], path: Path | None = None) -> Path:
         with whole(path) as partial:
             partial.write_text("".join(lines), encoding="utf-8")
     except OSError as problem:
-        raise ScheduleError(f"cannot be written ({problem.strerror})", fix="check the folder", file=path) from None
+        raise ScheduleError(
+            f"cannot be written ({problem.strerror})", fix="check the folder", file=path
+        ) from None
     return path
 
 
@@ -172,7 +174,9 @@ def _lifts_by_name(modes: Modes) -> dict[Words, Exercise]:
 @cache
 def _shipped() -> Mapping[Words, Exercise]:
     content = read_toml(params_folder() / "exercise_names.toml", error=ScheduleError)
-    tables: dict[str, Mapping[str, Collection[str]]] = {one: content[one] for one in ("lifts", "pairs", "modes")}
+    tables: dict[str, Mapping[str, Collection[str]]] = {
+        one: content[one] for one in ("lifts", "pairs", "modes")
+    }
     names = dict.fromkeys(map(_words, content["none"]["names"]), NOTHING)
     names |= dict(_of_table(tables["modes"], lifting=False, sides=1))
     names |= dict(_of_table(tables["pairs"], lifting=True, sides=2))
@@ -197,8 +201,8 @@ def _without_tools(words: Words) -> Words:
     return tuple(word for word in words if word not in _TOOLS) or words
 
 
-def _unknown(unknown: list[str], known: Collection[Words]) -> ScheduleError:
-    phrases = [" ".join(words) for words in known]
+def _unknown(unknown: list[str], known: Mapping[Words, Exercise]) -> ScheduleError:
+    phrases = {" ".join(words): exercise for words, exercise in known.items()}
     lines = [f"\n    '{name[:60]}'{_near(name, phrases)}" for name in unknown[:_SHOWN]]
     more = f"\n    and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
     return ScheduleError(
@@ -208,8 +212,14 @@ def _unknown(unknown: list[str], known: Collection[Words]) -> ScheduleError:
     )
 
 
-def _near(name: str, phrases: Collection[str]) -> str:
-    shipped = _shipped()
-    close = difflib.get_close_matches(" ".join(_words(name)[:12])[:80], phrases, n=3, cutoff=0.6)
-    keys = dict.fromkeys(shipped[tuple(phrase.split())].key or SKIP for phrase in close if tuple(phrase.split()) in shipped)
-    return f" (nearest: {', '.join(keys)})" if keys else ""
+def _near(name: str, known: Mapping[str, Exercise]) -> str:
+    """Name the lifts whose names are nearest to the whole of a name, or else to one of its words."""
+    words = [word[:_SHOWN] for word in _words(name)[:12]]
+    close = [
+        phrase
+        for text in (" ".join(words), *words)
+        for phrase in difflib.get_close_matches(text, known, n=2, cutoff=0.7)
+    ]
+    lifts = dict.fromkeys(known[phrase].key for phrase in close)
+    named = [lift for lift in lifts if lift is not None][:3]
+    return f" (nearest: {', '.join(named)})" if named else ""

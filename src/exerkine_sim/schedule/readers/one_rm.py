@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...parameters import load_parameters
-from ..bout import Bout
 from .dated import Dated
 
 
@@ -26,26 +25,19 @@ def one_rm_of(dated: Iterable[Dated]) -> dict[str, float]:
 
     Examples
     --------
-    >>> from exerkine_sim.schedule import Intensity, Session
+    >>> from exerkine_sim.schedule import Bout, Intensity, Session
     >>> from pathlib import Path
     >>> set_ = Bout(0, 0.25, "squat", Intensity(100, "kg"), reps=5)
     >>> one_rm_of([Dated(Session(0, [set_]), None, Path("log.csv"))])
     {'squat': 112.5}
     """
-    best: dict[str, float] = {}
-    for one in dated:
-        for bout in one.session.bouts:
-            estimate = _one_rm(bout)
-            if estimate > best.get(bout.mode, 0.0):
-                best[bout.mode] = estimate
-    return {lift: round(load, 1) for lift, load in sorted(best.items())}
-
-
-def _one_rm(bout: Bout) -> float:
-    parameters = load_parameters()
+    values = load_parameters()
     intercept, slope, most = (
-        parameters[f"reading.one_rm.{name}"].to("1") for name in ("intercept", "slope", "max_repetitions")
+        values[f"reading.one_rm.{name}"].to("1") for name in ("intercept", "slope", "max_repetitions")
     )
-    if bout.reps is None or bout.intensity.basis != "kg" or bout.reps > most:
-        return 0.0
-    return bout.intensity.value / (intercept - slope * bout.reps)
+    best: dict[str, float] = {}
+    for bout in (bout for one in dated for bout in one.session.bouts):
+        if bout.reps is not None and bout.reps <= most and bout.intensity.basis == "kg":
+            estimate = bout.intensity.value / (intercept - slope * bout.reps)
+            best[bout.mode] = max(estimate, best.get(bout.mode, 0.0))
+    return {lift: round(load, 1) for lift, load in sorted(best.items())}
