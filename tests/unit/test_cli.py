@@ -136,7 +136,7 @@ def test_a_folder_that_cannot_be_made_is_refused_before_the_work(command, plan):
 
 
 def test_an_error_of_the_system_is_one_message(command, plan, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise OSError(28, "No space left on device", "result.csv")
 
     monkeypatch.setattr("exerkine_sim.cli.run.read_case", fail)
@@ -145,7 +145,7 @@ def test_an_error_of_the_system_is_one_message(command, plan, monkeypatch):
 
 @pytest.mark.parametrize("arguments", [["--debug", "run"], ["run", "--debug"]])
 def test_a_traceback_appears_only_when_asked_for(command, monkeypatch, arguments):
-    def fail(*_):
+    def fail(*_, **__):
         raise ZeroDivisionError("a mistake of ours")
 
     monkeypatch.setattr("exerkine_sim.cli.run.read_case", fail)
@@ -156,7 +156,7 @@ def test_a_traceback_appears_only_when_asked_for(command, monkeypatch, arguments
 
 
 def test_an_interrupt_leaves_with_130(command, monkeypatch):
-    def interrupt(*_):
+    def interrupt(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("exerkine_sim.cli.run.read_case", interrupt)

@@ -128,7 +128,7 @@ def arranged(dated: Sequence[Dated], wishes: Wishes) -> Gathered:
         first_weekday=None if first_day is None else WEEKDAYS[first_day.weekday()],
         modes=wishes.modes,
     )
-    return Gathered(schedule, tuple(dated), first_day, (*remarks, *overlaps, *_about_days(planned, recorded)))
+    return Gathered(schedule, tuple(dated), first_day, (*_about_days(planned, recorded), *overlaps, *remarks))
 
 
 def _read(source: Source, wishes: Wishes, recipe: str) -> list[Dated]:

@@ -91,20 +91,30 @@ def outside(session: Session, spans: Sequence[Span]) -> Iterator[Session]:
     """
     edges = [session.start_h, *(edge for span in spans for edge in span), session.end_h]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        start_h = start if start == session.start_h else math.ceil(start * 3600 - EDGE_H) / 3600
-        bouts = list(_within(session, start_h, end))
-        if bouts and sum(bout.duration_min for bout in bouts) >= LEAST_PIECE_H * 60:
+        is_first = start == session.start_h
+        low = start if is_first else math.ceil(start * 3600 - EDGE_H) / 3600
+        stretches = [_clipped(bout, session.start_h, low, end) for bout in session.bouts]
+        kept = [(bout, span) for bout, span in zip(session.bouts, stretches, strict=True) if span is not None]
+        if sum(last - first for _, (first, last) in kept) >= LEAST_PIECE_H:
+            start_h = start if is_first else math.floor(kept[0][1][0] * 3600 + EDGE_H) / 3600
+            bouts = [
+                replace(bout, start_min=_minutes(first - start_h), duration_min=_minutes(last - first))
+                for bout, (first, last) in kept
+            ]
             yield replace(session, start_h=start_h, bouts=bouts)
 
 
-def _within(session: Session, start: float, end: float) -> Iterator[Bout]:
-    for bout in session.bouts:
-        begins, ends = (session.start_h + minute / 60 for minute in (bout.start_min, bout.end_min))
-        first, last = max(begins, start), min(ends, end)
-        is_cut = first > begins + EDGE_H or last < ends - EDGE_H
-        if last - first >= SECOND_H and not (is_cut and bout.reps is not None):
-            duration = (last - first) * 60 if is_cut else bout.duration_min
-            yield replace(bout, start_min=(first - start) * 60, duration_min=duration)
+def _clipped(bout: Bout, start_h: float, low: float, high: float) -> Span | None:
+    """Return the hours of a bout between `low` and `high`; None when it has none, or is a set that is cut."""
+    begins, ends = (start_h + minute / 60 for minute in (bout.start_min, bout.end_min))
+    first, last = max(begins, low), min(ends, high)
+    is_cut = first > begins + EDGE_H or last < ends - EDGE_H
+    return None if last - first < SECOND_H or (is_cut and bout.reps is not None) else (first, last)
+
+
+def _minutes(hours: float) -> float:
+    """Return hours, which carry the rounding of years, as minutes without it."""
+    return round(max(0.0, hours) * 3600, 6) / 60
 
 
 def _rank(one: Placed) -> tuple[float, ...]:
