@@ -274,8 +274,9 @@ def test_run_takes_files_and_folders(command, rides):
     code, out, err = command("run", rides, "late.fit", "--no-plot")
     assert code == 0
     assert "smoothed" in err
-    assert "wrote rides/solution.nc" in out.replace("\\", "/")
+    assert "wrote rides-result/solution.nc" in out.replace("\\", "/")
     assert "4 sessions" in out
+    assert all(file.suffix == ".fit" for file in rides.iterdir())
 
 
 @pytest.mark.usefixtures("simulated")

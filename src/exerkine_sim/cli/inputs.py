@@ -69,8 +69,9 @@ class Case:
 
     @property
     def stem(self) -> str:
-        """What files made from the plan are named after."""
-        return self.plan_file.resolve().stem or "plan"
+        """What is made from the plan is named after this; never the folder that the plan is."""
+        stem = self.plan_file.resolve().stem
+        return f"{stem}-result" if self.plan_file.is_dir() else stem
 
     def leave(self) -> None:
         """Leave with the code that says so where files of the plan could not be read."""

@@ -93,7 +93,7 @@ def outside(session: Session, spans: Sequence[Span]) -> Iterator[Session]:
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         is_first = start == session.start_h
         low = start if is_first else math.ceil(start * 3600 - EDGE_H) / 3600
-        stretches = [_clipped(bout, session.start_h, low, end) for bout in session.bouts]
+        stretches = [_clipped(bout, session.start_h, within=(low, end)) for bout in session.bouts]
         kept = [(bout, span) for bout, span in zip(session.bouts, stretches, strict=True) if span is not None]
         if sum(last - first for _, (first, last) in kept) >= LEAST_PIECE_H:
             start_h = start if is_first else math.floor(kept[0][1][0] * 3600 + EDGE_H) / 3600
@@ -104,10 +104,10 @@ def outside(session: Session, spans: Sequence[Span]) -> Iterator[Session]:
             yield replace(session, start_h=start_h, bouts=bouts)
 
 
-def _clipped(bout: Bout, start_h: float, low: float, high: float) -> Span | None:
-    """Return the hours of a bout between `low` and `high`; None when it has none, or is a set that is cut."""
+def _clipped(bout: Bout, start_h: float, *, within: Span) -> Span | None:
+    """Return the hours of a bout within a span; None when it has none there, or is a set that is cut."""
     begins, ends = (start_h + minute / 60 for minute in (bout.start_min, bout.end_min))
-    first, last = max(begins, low), min(ends, high)
+    first, last = max(begins, within[0]), min(ends, within[1])
     is_cut = first > begins + EDGE_H or last < ends - EDGE_H
     return None if last - first < SECOND_H or (is_cut and bout.reps is not None) else (first, last)
 
