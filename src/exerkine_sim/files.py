@@ -23,16 +23,16 @@ CACHE_VARIABLE = "EXERKINE_SIM_CACHE"
 Table = TypeVar("Table", bound=BaseModel)
 
 
-def read_text(path: str | Path, *, error: type[InputError]) -> str:
-    """Return the text of a UTF-8 file of at most :data:`MAX_BYTES`, or raise `error` naming the file."""
+def read_text(path: str | Path, *, error: type[InputError], most: int = MAX_BYTES) -> str:
+    """Return the text of a UTF-8 file of at most `most` bytes, or raise `error` naming the file."""
     path = Path(path)
     try:
         if not path.is_file():
             raise error("no such file", expected="a readable file", fix="check the path", file=path)
-        if path.stat().st_size > MAX_BYTES:
+        if path.stat().st_size > most:
             raise error(
                 f"{path.stat().st_size} bytes",
-                expected=f"at most {MAX_BYTES} bytes",
+                expected=f"at most {most} bytes",
                 fix="split the file",
                 file=path,
             )

@@ -21,7 +21,10 @@ from exerkine_sim.evidence import Observation, Score, Scoreboard
 from exerkine_sim.model import compose, module
 from exerkine_sim.schedule import parse_schedule
 
-COMMANDS = ("run", "measure", "validate", "claims", "calibrate", "model", "explain", "blocks")
+COMMANDS = (
+    *("run", "compare", "import", "blocks", "measure"),
+    *("validate", "claims", "calibrate", "model", "explain"),
+)
 PLAN = """name "Two days"
 Thu 07:00 run 30m 70% VO2max
 Fri 18:00 squat 2x5 80% 1RM rest 2m
@@ -136,7 +139,7 @@ def test_a_folder_that_cannot_be_made_is_refused_before_the_work(command, plan):
 
 
 def test_an_error_of_the_system_is_one_message(command, plan, monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise OSError(28, "No space left on device", "result.csv")
 
     monkeypatch.setattr("exerkine_sim.cli.run.read_case", fail)
@@ -145,7 +148,7 @@ def test_an_error_of_the_system_is_one_message(command, plan, monkeypatch):
 
 @pytest.mark.parametrize("arguments", [["--debug", "run"], ["run", "--debug"]])
 def test_a_traceback_appears_only_when_asked_for(command, monkeypatch, arguments):
-    def fail(*_):
+    def fail(*_, **__):
         raise ZeroDivisionError("a mistake of ours")
 
     monkeypatch.setattr("exerkine_sim.cli.run.read_case", fail)
@@ -156,7 +159,7 @@ def test_a_traceback_appears_only_when_asked_for(command, monkeypatch, arguments
 
 
 def test_an_interrupt_leaves_with_130(command, monkeypatch):
-    def interrupt(*_):
+    def interrupt(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("exerkine_sim.cli.run.read_case", interrupt)

@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated, NoReturn
 
 import typer
@@ -24,8 +25,11 @@ REFUSED, INTERRUPTED = 1, 130
 
 COLLECT_AFTER = 100_000  # objects; a command makes little that does not live as long as itself
 
-# A module each, with a function of that name.
-COMMANDS = ("run", "compare", "blocks", "measure", "validate", "claims", "calibrate", "model", "explain")
+# A module each, with a function of that name; one that Python keeps for itself ends in "_".
+COMMANDS = (
+    *("run", "compare", "import", "blocks", "measure"),
+    *("validate", "claims", "calibrate", "model", "explain"),
+)
 
 
 def _show_version(wanted: bool) -> None:
@@ -102,7 +106,8 @@ def _app(words: list[str]) -> typer.Typer:
     )
     app.callback(invoke_without_command=True)(_every_command)
     for name in set(words[:1]).intersection(COMMANDS) or COMMANDS:
-        app.command()(getattr(import_module(f".{name}", __package__), name))
+        own = f"{name}_" if iskeyword(name) else name
+        app.command(name)(getattr(import_module(f".{own}", __package__), own))
     return app
 
 

@@ -45,7 +45,7 @@ def compare(
     from ..comparison import compare as compared
 
     with step("reading plans and person"):
-        cases = [read_case(plan, subject) for plan in plans]
+        cases = [read_case([plan], subject) for plan in plans]
         size = USUAL_PEOPLE if population is None else population
         people = read_population(cases[0].subject, size, seed, uncertain=True)
     names = [case.schedule.name or case.plan_file.stem for case in cases]

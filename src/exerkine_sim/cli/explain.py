@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .inputs import AsJson, Clock, SubjectFile, read_case, read_moment
+from .inputs import AsJson, Clock, Plans, SubjectFile, read_case, read_moment
 from .terminal import console, print_json, step, table
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def explain(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan, .txt or .toml.")],
+    plan: Plans,
     exerkine: Annotated[str, typer.Argument(metavar="EXERKINE", help="Molecule, for example il6.")],
     at: Annotated[
         str,
@@ -56,6 +55,7 @@ def explain(
         )
     else:
         _show(found, case.schedule.first_weekday)
+    case.leave()
 
 
 def _show(found: Explanation, first_weekday: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError, ScheduleError
+from .terminal import SOME_FAILED, complain, console
 
 if TYPE_CHECKING:
     from ..schedule import Schedule
     from ..subject import Population, Subject
 
+PLAN_HELP = "Plan, .txt or .toml; or training files, folders and archives of them."
+Plans = Annotated[list[Path], typer.Argument(metavar="PLAN", help=PLAN_HELP)]
 SubjectFile = Annotated[
     Path | None,
     typer.Option("--subject", metavar="FILE", help="The person; the shipped example when left out."),
@@ -45,33 +49,73 @@ Clock = Annotated[
     bool, typer.Option("--clock", help="Let release follow the hour of the day where its rhythm is known.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")]
+MOST_NOTES = 30
 _HOURS = re.compile(r"\d{1,6}(\.\d{1,6})?")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A plan and a person, and where they come from."""
+    """A plan and a person, and where they come from.
+
+    ``notes`` say what was decided about training files, ``complaints`` which could not be read.
+    """
 
     schedule: Schedule
     subject: Subject
     plan_file: Path
     is_example_subject: bool
+    notes: Sequence[str] = ()
+    complaints: Sequence[str] = ()
+
+    @property
+    def stem(self) -> str:
+        """What is made from the plan is named after this; never the folder that the plan is."""
+        stem = self.plan_file.resolve().stem
+        return f"{stem}-result" if self.plan_file.is_dir() else stem
+
+    def leave(self) -> None:
+        """Leave with the code that says so where files of the plan could not be read."""
+        if self.complaints:
+            raise typer.Exit(SOME_FAILED)
 
 
-def read_case(plan: Path | None, subject: Path | None) -> Case:
-    """Read plan and person; shipped examples stand in for what is left out."""
+def read_case(
+    plan: Sequence[Path] | None, subject: Path | None, *, progress: Callable[[float], None] | None = None
+) -> Case:
+    """Read plan and person; shipped examples stand in for what is left out.
+
+    The plan may be training files and folders; what was decided about them goes to standard error.
+    """
     from ..parameters import params_folder
-    from ..schedule import load_schedule
+    from ..schedule.load import is_plan, load_plan
+    from ..schedule.readers.gather import Gathered, gather
     from ..subject import load_subject
 
     examples = params_folder() / "examples"
-    plan_file, subject_file = plan or examples / "week.txt", subject or examples / "subject.toml"
-    return Case(
-        schedule=load_schedule(plan_file),
-        subject=load_subject(subject_file),
-        plan_file=plan_file,
+    plans, subject_file = plan or [examples / "week.txt"], subject or examples / "subject.toml"
+    person = load_subject(subject_file)
+    gathered = Gathered(load_plan(plans[0])) if is_plan(plans) else gather(plans, progress=progress)
+    case = Case(
+        schedule=gathered.schedule,
+        subject=person,
+        plan_file=plans[0],
         is_example_subject=subject is None,
+        notes=gathered.notes(),
+        complaints=gathered.complaints(),
     )
+    tell(case.notes, case.complaints)
+    return case
+
+
+def tell(notes: Sequence[str], complaints: Sequence[str]) -> None:
+    """Write to standard error what was decided about training files, and which could not be read."""
+    told = console(error=True)
+    for note in notes[:MOST_NOTES]:
+        told.print(note, soft_wrap=True)
+    if len(notes) > MOST_NOTES:
+        told.print(f"and {len(notes) - MOST_NOTES} more remarks", soft_wrap=True)
+    for complaint in complaints:
+        complain(complaint)
 
 
 def read_population(

@@ -18,6 +18,7 @@ from .inputs import (
     Case,
     Clock,
     Held,
+    Plans,
     PopulationSize,
     Seed,
     SubjectFile,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def measure(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="Plan, .txt or .toml.")],
+    plan: Plans,
     subject: SubjectFile = None,
     population: PopulationSize = None,
     seed: Seed = None,
@@ -82,13 +83,15 @@ def measure(
       exerkine-sim measure plan.txt --population 10000 --seed 1 --exerkine il6 --out il6.csv
       exerkine-sim measure plan.txt --population 10000 --seed 1 --exerkine il6 --out il6.csv --resume
     """
-    with step("reading plan and person"):
-        case = read_case(plan, subject)
+    with step("reading plan and person") as report:
+        case = read_case(plan, subject, progress=report)
         people = read_population(case.subject, population, seed, uncertain=uncertain)
         if per == "session" and not case.schedule.sessions:
-            raise InputError("a plan without sessions", fix="add --per block", file=plan, field="--per")
+            raise InputError(
+                "a plan without sessions", fix="add --per block", file=case.plan_file, field="--per"
+            )
     model = _model(case, hold, clock)
-    file = Path(f"{case.plan_file.stem}.csv") if out is None else out
+    file = Path(f"{case.stem}.csv") if out is None else out
     check_file(file)
     settings = {"exerkines": exerkine, "per": per, "above_fold": above_fold, "end_h": end_h, "model": model}
     kept = _write(file, case, people, settings=settings, resume=resume)
@@ -98,6 +101,7 @@ def measure(
     if kept.failed > 0:
         complain(f"{kept.failed} of {kept.people} failed: the column status says why")
         raise typer.Exit(SOME_FAILED)
+    case.leave()
 
 
 def _write(

@@ -13,6 +13,7 @@ import typer
 
 from ..files import whole
 from .inputs import (
+    PLAN_HELP,
     AsJson,
     Case,
     Clock,
@@ -31,6 +32,7 @@ from .terminal import SOME_FAILED, complain, console, print_json, step
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..schedule import Schedule
     from ..solution import Solution
 
 MAX_COMPLAINTS = 10
@@ -38,8 +40,8 @@ MAX_COMPLAINTS = 10
 
 def run(
     plan: Annotated[
-        Path | None,
-        typer.Argument(metavar="PLAN", help="Plan, .txt or .toml; the shipped week when left out."),
+        list[Path] | None,
+        typer.Argument(metavar="PLAN", help=f"{PLAN_HELP} The shipped week when left out."),
     ] = None,
     subject: SubjectFile = None,
     out: Annotated[
@@ -58,10 +60,16 @@ def run(
         ),
     ] = None,
     plot: Annotated[bool, typer.Option(help="Draw timecourse.png, which takes longest.")] = True,
+    months: Annotated[
+        bool | None,
+        typer.Option(
+            help="Draw months.png: calendar, exposure of each week, resting levels. Over 13 weeks by default."
+        ),
+    ] = None,
 ) -> None:
     """Simulate a plan, show and keep every exerkine.
 
-    Writes solution.nc, summary.csv and timecourse.png.
+    Writes solution.nc, summary.csv and timecourse.png, of long plans months.png too.
 
     \b
     Example:
@@ -69,11 +77,12 @@ def run(
       exerkine-sim run plan.txt --subject me.toml --population 200 --seed 1 --uncertain
       exerkine-sim run plan.txt --hold il6
       exerkine-sim run plan.txt --clock
+      exerkine-sim run rides/ --subject me.toml
     """
-    with step("reading plan and person"):
-        case = read_case(plan, subject)
+    with step("reading plan and person") as report:
+        case = read_case(plan, subject, progress=report)
         people = read_population(case.subject, population, seed, uncertain=uncertain)
-    with _folder(Path(case.plan_file.stem) if out is None else out) as folder:
+    with _folder(Path(case.stem) if out is None else out) as folder:
         with step("simulating") as report:
             from ..simulate import model_for, simulate
 
@@ -81,8 +90,11 @@ def run(
             solution = simulate(case.schedule, people, model=model, end_h=end_h, progress=report)
         with step("drawing and writing"):
             files = _write(solution, folder, plot=plot)
+            if _wants_months(solution, plot=plot, months=months):
+                files.append(_draw_months(case.schedule, solution, folder))
     _show_json(solution, case, files) if as_json else _show(solution, case, files)
     _leave(solution)
+    case.leave()
 
 
 @contextmanager
@@ -112,6 +124,19 @@ def _write(solution: Solution, folder: Path, *, plot: bool) -> list[Path]:
         files.append(folder / "timecourse.png")
         save(overview(solution), files[-1])
     return files
+
+
+def _wants_months(solution: Solution, *, plot: bool, months: bool | None) -> bool:
+    from ..plot.clock import is_long
+
+    return plot and is_long(solution.times_h) if months is None else months
+
+
+def _draw_months(schedule: Schedule, solution: Solution, folder: Path) -> Path:
+    from ..plot import save
+    from ..plot.months import months
+
+    return save(months(schedule, solution), folder / "months.png")
 
 
 def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:

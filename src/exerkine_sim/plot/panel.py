@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ..errors import InputError
-from .choice import GRADES, REGIONS, Exerkine, Panel, Trace, panels, traces, worst_grade
+from .choice import GRADES, Exerkine, Panel, Trace, panels, traces, worst_grade
 from .clock import by_week, is_long, label_time
 from .heading import people_text, shared_sessions, spread_text
+from .names import labels, title
 from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
 
 if TYPE_CHECKING:
@@ -140,9 +141,9 @@ def _caption(solution: Solution) -> str:
 def draw_panel(ax: Axes, solution: Solution, panel: Panel, *, scale: Scale = "auto") -> None:
     """Draw traces together; those of different molecules as fold of their resting values."""
     relative = len({trace.exerkine for trace in panel}) > 1
-    labels = _labels(solution, panel)
-    courses = [_course(solution, *pair, relative=relative) for pair in zip(panel, labels, strict=True)]
-    ax.set_title(_title(solution, panel))
+    names = labels(solution, panel)
+    courses = [_course(solution, *pair, relative=relative) for pair in zip(panel, names, strict=True)]
+    ax.set_title(title(solution, panel))
     ax.set_title(grade_text(worst_grade(solution, panel)), loc="right", fontsize="small", color=QUIET_COLOUR)
     if not is_long(solution.times_h):
         shade_sessions(ax, shared_sessions(solution))
@@ -171,8 +172,13 @@ def grade_text(grade: str) -> str:
     >>> grade_text("medium")
     'evidence ●●○ medium'
     """
+    return f"evidence {grade_dots(grade)} {grade}"
+
+
+def grade_dots(grade: str) -> str:
+    """Return an evidence grade as filled dots."""
     filled = GRADES.index(grade) + 1 if grade in GRADES else 0
-    return f"evidence {'●' * filled}{'○' * (3 - filled)} {grade}"
+    return "●" * filled + "○" * (3 - filled)
 
 
 def shade_sessions(ax: Axes, sessions: Sequence[dict[str, Any]]) -> None:
@@ -264,36 +270,3 @@ def _plain_ticks(axis: Axis, *, decades: bool, suffix: str = "") -> None:
     axis.set_major_locator(LogLocator(subs=(1.0, 3.0), numticks=6) if decades else linear)
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.6g}{suffix}"))
     axis.set_minor_formatter(NullFormatter())
-
-
-def _title(solution: Solution, panel: Panel) -> str:
-    """Name the molecules and, where all share it, the site."""
-    names = [_molecule(solution, name) for name in dict.fromkeys(trace.exerkine for trace in panel)]
-    title = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    sites = {_site_family(trace.site) for trace in panel}
-    return title + (f" · {sites.pop()}" if len(sites) == 1 else "")
-
-
-def _labels(solution: Solution, panel: Panel) -> list[str]:
-    """Return for each trace what tells it apart: the molecule, the site, the muscle region."""
-    molecules = {trace.exerkine for trace in panel}
-    sites = {_site_family(trace.site) for trace in panel}
-    return [
-        ", ".join(
-            [_molecule(solution, trace.exerkine)] * (len(molecules) > 1)
-            + [_site_family(trace.site)] * (len(sites) > 1)
-            + [f"{region} body" for region in REGIONS if trace.site.endswith(f"_{region}")]
-        )
-        for trace in panel
-    ]
-
-
-def _molecule(solution: Solution, exerkine: str) -> str:
-    return str(solution.dataset["label"].sel(exerkine=exerkine).item())
-
-
-def _site_family(site: str) -> str:
-    """Return the site in words, without the muscle region."""
-    for region in REGIONS:
-        site = site.removesuffix(f"_{region}")
-    return site.replace("muscle_mrna", "muscle transcript").replace("_", " ")

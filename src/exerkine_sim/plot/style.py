@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..files import whole
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 STYLE = Path(__file__).with_name("exerkine.mplstyle")
@@ -18,6 +19,7 @@ SESSION_COLOUR = "#F0E1B0"
 SESSION_EDGE = "#C9A227"
 REST_COLOUR = "#777777"
 QUIET_COLOUR = "#666666"
+PAGE_IN = (16.0, 5.0)
 
 
 @contextmanager
@@ -27,6 +29,14 @@ def styled() -> Iterator[None]:
 
     with matplotlib.rc_context(fname=STYLE):
         yield
+
+
+def new_axes() -> Axes:
+    """Return axes in a new figure, for what spans the width of a page."""
+    from matplotlib.figure import Figure
+
+    with styled():
+        return Figure(figsize=PAGE_IN, layout="constrained").add_subplot()
 
 
 def save(figure: Figure, path: str | Path) -> Path:

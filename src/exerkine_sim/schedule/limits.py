@@ -7,8 +7,10 @@ from typing import SupportsFloat, SupportsIndex
 
 from ..errors import ScheduleError
 
-MAX_TEXT = 1_000_000
 MAX_BOUTS = 100_000
+# Three years of recorded training, 1,000 sessions of a hundred bouts, are 11 MB of TOML.
+MAX_EVENTS = 200_000
+MAX_TEXT = 24_000_000
 MAX_NESTING = 20
 MAX_NAME = 200
 MAX_HOURS = 200_000.0

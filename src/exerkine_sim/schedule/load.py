@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ..errors import ScheduleError, nearest
+from ..errors import ScheduleError
 from ..files import read_text, validated
 from .block import block_file, block_names
 from .bout import Bout, Session, lifting_min
@@ -18,9 +19,13 @@ from .intensity import parse_intensity
 from .limits import MAX_TEXT
 from .modes import Modes, known_modes
 from .parse import parse_schedule
+from .readers.dated import Wishes
+from .readers.kinds import PLAN, kind_of
+from .readers.sources import check_file
 from .schedule import Infusion, Meal, Schedule
 from .transform import deload, repeat, taper
 
+LOG = logging.getLogger(__name__)
 Event = TypeVar("Event", Meal, Infusion)
 
 
@@ -89,20 +94,22 @@ class _ScheduleTable(_Table):
     repeat: _RepeatTable | None = None
 
 
-def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
-    """Read a plan file.
+def load_schedule(path: str | Path | Sequence[str | Path], *, modes: Modes | None = None) -> Schedule:
+    """Read a plan file, or training files of other programs and devices as one plan.
 
     Parameters
     ----------
-    path : path
-        `.txt` for the text form, `.toml` for the TOML form; UTF-8. Or the name of a block that comes with the
-        package, where there is no such file.
+    path : path, or sequence of paths
+        `.txt` for the text form, `.toml` for the TOML form, UTF-8; the name of a block that comes with the
+        package, where there is no such file; or any number of training files (FIT, TCX, GPX, ZWO, ERG, MRC,
+        intervals.icu, Hevy, Strong), folders and zip archives of them.
     modes : Modes, optional
         The modes and lifts that may be named; those of `params/` by default.
 
     Returns
     -------
     Schedule
+        What was decided about training files on the way, and which could not be read, is logged.
 
     Raises
     ------
@@ -115,19 +122,41 @@ def load_schedule(path: str | Path, *, modes: Modes | None = None) -> Schedule:
     >>> load_schedule(params_folder() / "examples" / "week.txt").name
     'Example week'
     """
-    path = Path(path)
-    if str(path) in block_names() and not path.is_file():
+    paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
+    if is_plan(paths):
+        return load_plan(paths[0], modes=modes)
+    from .readers.exercises import load_lift_names
+    from .readers.gather import gather
+
+    gathered = gather(paths, Wishes(lifts=load_lift_names(), modes=modes or known_modes()))
+    for note in gathered.notes():
+        LOG.info("%s", note)
+    for complaint in gathered.complaints():
+        LOG.warning("%s", complaint)
+    return gathered.schedule
+
+
+def is_plan(paths: Sequence[Path]) -> bool:
+    """Return whether what is named is one plan in a form of this package, or a block that comes with it."""
+    if len(paths) == 1 and _is_block(paths[0]):
+        return True
+    if len(paths) != 1 or paths[0].suffix.lower() not in PLAN.suffixes or paths[0].is_dir():
+        return False
+    check_file(paths[0])
+    return kind_of(paths[0]) in (PLAN, None)  # a text of no known kind is best refused by its line
+
+
+def _is_block(path: Path) -> bool:
+    return str(path) in block_names() and not path.is_file()
+
+
+def load_plan(path: Path, *, modes: Modes | None = None) -> Schedule:
+    """Read one plan in the text or the TOML form; see :func:`load_schedule`."""
+    if _is_block(path):
         path = block_file(str(path))
-    readers = {".txt": parse_schedule, ".toml": parse_toml}
-    if path.suffix.lower() not in readers:
-        raise ScheduleError(
-            f"a plan in a '{path.suffix}' file",
-            expected=f"{' or '.join(readers)}, or the name of a block",
-            fix=nearest(path.suffix.lower(), readers) if path.suffix else nearest(str(path), block_names()),
-            file=path,
-        )
+    parse = parse_toml if path.suffix.lower() == ".toml" else parse_schedule
     with _placed(file=path):
-        return readers[path.suffix.lower()](read_text(path, error=ScheduleError), modes=modes)
+        return parse(read_text(path, error=ScheduleError, most=MAX_TEXT), modes=modes)
 
 
 def parse_toml(text: str, *, modes: Modes | None = None) -> Schedule:

@@ -26,7 +26,7 @@ from .bout import NUTRITION, Session
 from .duration import NUMBER, exact_minutes
 from .exercise import SESSION_WORDS, ExerciseParser
 from .lexeme import Reader, entries
-from .limits import MAX_BOUTS
+from .limits import MAX_EVENTS
 from .modes import Modes, known_modes
 from .repeat import repeated
 from .schedule import ROUTES, Infusion, Meal, Schedule, size_of
@@ -115,10 +115,10 @@ class _PlanParser:
         if not weeks_of(part) and self._parts:
             part = self._parts.pop()
         self._parts.append(repeated(reader, part))
-        if len(self._parts) > MAX_PARTS or sum(map(size_of, self._parts)) > MAX_BOUTS:
+        if len(self._parts) > MAX_PARTS or sum(map(size_of, self._parts)) > MAX_EVENTS:
             raise ScheduleError(
                 "too much is repeated",
-                expected=f"at most {MAX_PARTS} parts and {MAX_BOUTS} bouts",
+                expected=f"at most {MAX_PARTS} parts and {MAX_EVENTS} bouts",
                 fix="repeat less often",
             )
         self._begin_part()
@@ -151,8 +151,8 @@ class _PlanParser:
             first = reader.peek()
             self._sessions.append(self._session(reader, start_h))
             self._n_bouts += len(self._sessions[-1].bouts)
-            if self._n_bouts > MAX_BOUTS:
-                raise first.fault("too many bouts", expected=f"at most {MAX_BOUTS} in a plan")
+            if self._n_bouts > MAX_EVENTS:
+                raise first.fault("too many bouts", expected=f"at most {MAX_EVENTS} in a plan")
 
     def _session(self, reader: Reader, start_h: float) -> Session:
         name = reader.take().name() if reader.peek().kind == "name" else ""

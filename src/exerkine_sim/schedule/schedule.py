@@ -12,7 +12,7 @@ from .. import units
 from ..errors import ScheduleError, UnitError, nearest
 from .bout import Session
 from .describe import describe
-from .limits import EDGE_H, MAX_BOUTS, MAX_HOURS, bounded, lasting, titled
+from .limits import EDGE_H, MAX_EVENTS, MAX_HOURS, bounded, lasting, titled
 from .modes import Modes, known_modes
 from .toml import toml_text
 from .when import WEEKDAYS, clock_text, moved
@@ -268,9 +268,9 @@ def size_of(schedule: Schedule) -> int:
 
 def _check_size(schedule: Schedule) -> None:
     count = size_of(schedule)
-    if count > MAX_BOUTS:
+    if count > MAX_EVENTS:
         raise ScheduleError(
-            f"{count} bouts, meals and infusions", expected=f"at most {MAX_BOUTS}", fix="split the schedule"
+            f"{count} bouts, meals and infusions", expected=f"at most {MAX_EVENTS}", fix="split the schedule"
         )
 
 

@@ -17,7 +17,7 @@ _WEEKDAY = {
     name[:length]: day for name, day in zip(_FULL_NAMES, WEEKDAYS, strict=True) for length in (3, len(name))
 }
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 _WORDS = (*_WEEKDAY, "day", "at", "name", "starts", "repeat")
 _WEEKDAY_EXPECTED = "a weekday, for example 'Mon'"
 _DAY = "a day such as 'Mon', 'day 3' or '2026-11-14', or hours from the start such as 'at 36h'"
@@ -75,7 +75,8 @@ class Calendar:
         if match is None:
             reader.refuse("a time from 00:00 to 23:59, for example '07:00'")
         reader.take()
-        return float((day - 1) * 24 + Fraction(int(match[1]) * 60 + int(match[2]), 60))
+        seconds = int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0)
+        return float((day - 1) * 24 + Fraction(seconds, 3600))
 
     def _day(self, lexeme: Lexeme, reader: Reader) -> int:
         word = lexeme.text.lower()
@@ -162,9 +163,8 @@ def moment_text(hour: float, first_weekday: str | None = None) -> str:
     >>> moment_text(31.5), moment_text(31.5, "Mon"), moment_text(31.51234)
     ('day 2 07:30', 'Tue 07:30', 'at 31.51234h')
     """
-    minutes = round(hour * 60)
-    exact = float(Fraction(minutes, 60)) == hour
-    return clock_text(minutes / 60, first_weekday) if exact else f"at {number_text(hour)}h"
+    exact = float(Fraction(round(hour * 3600), 3600)) == hour
+    return clock_text(hour, first_weekday) if exact else f"at {number_text(hour)}h"
 
 
 def moved(hour: float, by_h: float) -> float:

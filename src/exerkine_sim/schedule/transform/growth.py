@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ...errors import ScheduleError, nearest
 from ..bout import Session
-from ..limits import MAX_BOUTS, MAX_WEEKS, bounded, whole
+from ..limits import MAX_EVENTS, MAX_WEEKS, bounded, whole
 from ..schedule import Schedule, size_of
 from .selection import WEEK_H, together, weeks_of
 from .session import Change, as_written, changed, volume
@@ -68,7 +68,7 @@ def repeat(
     for after in range(0, weeks, weeks // copies):
         grown = _grown(schedule, [one**after for one in factors], sets=more * after)
         n_bouts += size_of(grown)
-        if n_bouts > MAX_BOUTS:
+        if n_bouts > MAX_EVENTS:
             raise _too_many()
         made.append(grown.shifted(WEEK_H * after))
     return together(made)
@@ -190,7 +190,7 @@ def _each(schedule: Schedule, change: Callable[[Session], Change | None]) -> Sch
         what = change(session)
         sessions.append(session if what is None else changed(session, what))
         n_bouts += len(sessions[-1].bouts)
-        if n_bouts > MAX_BOUTS:
+        if n_bouts > MAX_EVENTS:
             raise _too_many()
     return replace(schedule, sessions=tuple(sessions))
 
@@ -200,4 +200,4 @@ def _exact(value: float, field: str, *, low: float, high: float) -> Fraction:
 
 
 def _too_many() -> ScheduleError:
-    return ScheduleError("too many bouts", expected=f"at most {MAX_BOUTS} in a plan", fix="repeat less often")
+    return ScheduleError("too many bouts", expected=f"at most {MAX_EVENTS} in a plan", fix="repeat less often")
