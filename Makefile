@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+SECONDS ?= 600
 
-.PHONY: demo test check format wheel calibrate clean
+.PHONY: demo test check format wheel calibrate fuzz clean
 
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
@@ -25,6 +26,12 @@ format: $(VENV)/.developed
 # Fits what params/calibration/all.toml frees to the published trials; an interrupted fit goes on.
 calibrate: $(VENV)/.installed
 	$(BIN)/exerkine-sim calibrate --out params/calibration --resume
+
+# Coverage-guided, ten minutes, on Linux; tests/properties/test_device_fuzz.py is its short form.
+fuzz: $(VENV)/.developed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	mkdir -p .fuzz && cp tests/data/*.fit .fuzz
+	$(BIN)/python tests/fuzz/fit.py .fuzz -max_total_time=$(SECONDS) -timeout=30 -rss_limit_mb=2048 -max_len=20000
 
 wheel: $(VENV)/.developed
 	$(BIN)/python -m build

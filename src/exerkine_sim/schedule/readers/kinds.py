@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from ...errors import ScheduleError, nearest
+from ..block import block_names
 from .dated import Dated, Wishes
 
 HEAD_BYTES = 4096
@@ -116,6 +117,13 @@ def unknown_kind(path: Path) -> ScheduleError:
     """Return the error for a file that no reader takes."""
     suffix = path.suffix.lower()
     known = suffix in (*SUFFIXES, PACKED)
+    if not suffix:
+        return ScheduleError(
+            "no plan of that name",
+            expected="a file with a suffix, a folder, or the name of a block",
+            fix=nearest(str(path), block_names()),
+            file=path,
+        )
     return ScheduleError(
         f"a '{path.suffix}' file of no known kind" if known else f"a plan in a '{path.suffix}' file",
         expected=f"{', '.join(SUFFIXES)}; .fit.gz, .tcx.gz, .gpx.gz; a .zip of such files, or a folder",

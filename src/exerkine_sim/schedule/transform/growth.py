@@ -200,4 +200,5 @@ def _exact(value: float, field: str, *, low: float, high: float) -> Fraction:
 
 
 def _too_many() -> ScheduleError:
-    return ScheduleError("too many bouts", expected=f"at most {MAX_EVENTS} in a plan", fix="repeat less often")
+    expected = f"at most {MAX_EVENTS} in a plan"
+    return ScheduleError("too many bouts", expected=expected, fix="repeat less often")
