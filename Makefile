@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
-SECONDS ?= 600
+FUZZ_S ?= 600
 
 .PHONY: demo test check format wheel calibrate fuzz clean
 
@@ -31,7 +31,7 @@ calibrate: $(VENV)/.installed
 fuzz: $(VENV)/.developed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
 	mkdir -p .fuzz && cp tests/data/*.fit .fuzz
-	$(BIN)/python tests/fuzz/fit.py .fuzz -max_total_time=$(SECONDS) -timeout=30 -rss_limit_mb=2048 -max_len=20000
+	$(BIN)/python tests/fuzz/fit.py .fuzz -max_total_time=$(FUZZ_S) -timeout=30 -rss_limit_mb=2048 -max_len=20000
 
 wheel: $(VENV)/.developed
 	$(BIN)/python -m build

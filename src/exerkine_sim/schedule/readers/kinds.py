@@ -117,7 +117,7 @@ def unknown_kind(path: Path) -> ScheduleError:
     """Return the error for a file that no reader takes."""
     suffix = path.suffix.lower()
     known = suffix in (*SUFFIXES, PACKED)
-    if not suffix:
+    if not suffix and not path.exists():
         return ScheduleError(
             "no plan of that name",
             expected="a file with a suffix, a folder, or the name of a block",
