@@ -136,7 +136,7 @@ class TestZwift:
             ("<gpx/>", "no Zwift workout"),
             ("<workout_file><workout>", "not valid XML"),
             ("", "not valid XML"),
-            ("<a>" * 1000, "nested more than"),
+            ("<a>" * 1000, "nested up to 64 deep"),
         ],
     )
     def test_what_cannot_be_read_is_refused_in_words(self, tmp_path, text, message):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from .content import content_of
 from .dated import Dated, Wishes
 from .several import readable
 from .track import MAX_BYTES, Track, number
-from .xml import each_element
+from .xml import Element, each_element
 
 FIELDS = {
     "ele": "altitude_m",
@@ -43,8 +42,9 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
     """
     tracks, track = list[Track](), Track()
 
-    def visit(names: Sequence[str], text: str, attributes: Mapping[str, str]) -> None:
+    def visit(element: Element) -> None:
         nonlocal track
+        names, attributes, _, text = element
         inside, name = "trkpt" in names, names[-1].lower()
         if name == "time" and inside:
             track.at(text)
@@ -56,7 +56,7 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
             track.close_point()
         elif name == "trkseg":
             track.interrupt()
-        elif name == "type" and names[-2:-1] == ["trk"]:
+        elif name == "type" and names[-2:-1] == ("trk",):
             track.sports.append(text)
         elif name == "trk":
             tracks.append(track)

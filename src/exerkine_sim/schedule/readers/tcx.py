@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from .content import content_of
 from .dated import Dated, Wishes
 from .several import readable
 from .track import MAX_BYTES, Track, number
-from .xml import each_element
+from .xml import Element, each_element
 
 FIELDS = {
     "DistanceMeters": "distance_m",
@@ -42,12 +41,13 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
     """
     tracks, track = list[Track](), Track()
 
-    def visit(names: Sequence[str], text: str, attributes: Mapping[str, str]) -> None:
+    def visit(element: Element) -> None:
         nonlocal track
+        names, attributes, _, text = element
         inside = "Trackpoint" in names
         if names[-1] == "Time" and inside:
             track.at(text)
-        elif names[-1] == "Value" and names[-2:-1] == ["HeartRateBpm"] and inside:
+        elif names[-1] == "Value" and names[-2:-1] == ("HeartRateBpm",) and inside:
             track.put("heart_rate_bpm", number(text))
         elif names[-1] in FIELDS and inside:
             track.put(FIELDS[names[-1]], number(text))

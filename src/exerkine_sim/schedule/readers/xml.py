@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 
 from ...errors import ScheduleError
@@ -12,18 +12,31 @@ from ...errors import ScheduleError
 MAX_DEPTH = 64
 MAX_ELEMENTS = 2_000_000
 
-Visit = Callable[[Sequence[str], str, Mapping[str, str]], None]
+Visit = Callable[["Element"], None]
+
+
+class Element(NamedTuple):
+    """An element: the names from the root down to it, without prefixes, and what it holds itself."""
+
+    names: tuple[str, ...]
+    attributes: Mapping[str, str]
+    line: int
+    text: str
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+        return self.names[-1]
 
 
 def each_element(content: bytes, visit: Visit, *, file: Path) -> None:
-    """Call `visit` with names, text and attributes at the end of every element.
+    """Call `visit` with every element, at its end.
 
     Parameters
     ----------
     content : bytes
     visit : callable
-        Takes the names from the root down to the element, without prefixes, the element's own text, and its
-        attributes.
+        Takes an Element.
     file : Path
         Named in messages.
 
@@ -35,10 +48,8 @@ def each_element(content: bytes, visit: Visit, *, file: Path) -> None:
     Examples
     --------
     >>> seen = []
-    >>> def visit(names, text, attributes):
-    ...     seen.append((names[-1], text))
-    >>> each_element(b"<a><ns3:Watts>210</ns3:Watts></a>", visit, file=Path("ride.tcx"))
-    >>> seen
+    >>> each_element(b"<a><ns3:Watts>210</ns3:Watts></a>", seen.append, file=Path("ride.tcx"))
+    >>> [(one.name, one.text) for one in seen]
     [('Watts', '210'), ('a', '')]
     """
     walk = _Walk(visit, file)
@@ -52,7 +63,7 @@ def each_element(content: bytes, visit: Visit, *, file: Path) -> None:
         parser.Parse(content, True)
     except (expat.ExpatError, ValueError, LookupError) as problem:  # an encoding nobody knows, too
         raise ScheduleError(
-            f"not well-formed XML: {problem}"[:200],
+            f"not valid XML: {problem}"[:200],
             fix="export the file again",
             file=file,
             line=parser.ErrorLineNumber,
@@ -63,28 +74,26 @@ class _Walk:
     def __init__(self, visit: Visit, file: Path) -> None:
         self.visit, self.file = visit, file
         self.line: Callable[[], int] = lambda: 0
-        self.names: list[str] = []
+        self.open: list[Element] = []
         self.texts: list[list[str]] = []
-        self.attributes: list[Mapping[str, str]] = []
         self.count = 0
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         self.count += 1
-        if len(self.names) >= MAX_DEPTH or self.count > MAX_ELEMENTS:
+        if len(self.open) >= MAX_DEPTH or self.count > MAX_ELEMENTS:
             self.refuse(
-                f"element {self.count} at depth {len(self.names) + 1}",
+                f"element {self.count} at depth {len(self.open) + 1}",
                 expected=f"at most {MAX_ELEMENTS} elements, nested up to {MAX_DEPTH} deep",
             )
-        self.names.append(name.rpartition(":")[2])
+        above = self.open[-1].names if self.open else ()
+        self.open.append(Element((*above, name.rpartition(":")[2]), attributes, self.line(), ""))
         self.texts.append([])
-        self.attributes.append(attributes)
 
     def text(self, text: str) -> None:
         self.texts[-1].append(text)
 
     def end(self, name: str) -> None:  # noqa: ARG002
-        self.visit(self.names, "".join(self.texts.pop()).strip(), self.attributes.pop())
-        self.names.pop()
+        self.visit(self.open.pop()._replace(text="".join(self.texts.pop()).strip()))
 
     def declaration(self, name: str, *rest: object) -> None:  # noqa: ARG002
         self.refuse(f"a document type or entity '{name[:40]}'", expected="XML without declarations")

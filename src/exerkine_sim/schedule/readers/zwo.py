@@ -25,8 +25,8 @@ from ..intensity import Intensity, number_text
 from ..limits import MAX_BOUTS, MAX_HOURS
 from .dated import Dated, Wishes
 from .field import located, number, one_line
-from .markup import Element, elements
 from .stretch import Part, placed, stretch
+from .xml import Element, each_element
 
 PACES = ("one_mile", "five_km", "ten_km", "half_marathon", "marathon")
 _SILENT = frozenset({"textevent", "textnotification", "gameplayevent"})
@@ -43,17 +43,29 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
         Naming file and line, for what is no such file or asks for an effort without a number.
     """
     with located(file=path):
-        workout = _Workout(elements(read_text(path, error=ScheduleError)), wishes)
+        workout = _Workout(_elements(path), wishes)
         bouts = placed(workout.parts(), workout.mode)
         session = Session(0.0, bouts, name=one_line(workout.said("name")) or one_line(path.stem))
     return [Dated(session, None, path, tuple(workout.remarks))]
+
+
+def _elements(path: Path) -> list[Element]:
+    """Return the elements of a file in the order in which they end, all names in lower case."""
+    found: list[Element] = []
+
+    def visit(one: Element) -> None:
+        lower = {name.lower(): value for name, value in one.attributes.items()}
+        found.append(one._replace(names=tuple(name.lower() for name in one.names), attributes=lower))
+
+    each_element(read_text(path, error=ScheduleError).encode(), visit, file=path)
+    return found
 
 
 class _Workout:
     """The elements of one workout file, and what had to be decided about them."""
 
     def __init__(self, found: Sequence[Element], wishes: Wishes) -> None:
-        if not found or found[0].name != "workout_file":
+        if found[-1].name != "workout_file":
             raise ScheduleError("no Zwift workout", expected="<workout_file> around everything", line=1)
         self._found = found
         self.remarks: list[str] = []
@@ -68,12 +80,12 @@ class _Workout:
     def said(self, name: str) -> str:
         """Return the text of an element right under the root; empty when there is none."""
         wanted = ("workout_file", name)
-        return next((one.text.strip() for one in self._found if one.path == wanted), "")
+        return next((one.text for one in self._found if one.names == wanted), "")
 
     def parts(self) -> Iterator[Part]:
         """Yield what the workout asks for, in order."""
         for element in self._found:
-            if element.path[:-1] == ("workout_file", "workout") and element.name not in _SILENT:
+            if element.names[:-1] == ("workout_file", "workout") and element.name not in _SILENT:
                 with located(line=element.line):
                     yield from self._element(element)
 
