@@ -7,6 +7,8 @@ import pytest
 from exerkine_sim.files import CACHE_VARIABLE
 from exerkine_sim.subject import Subject
 
+collect_ignore = ["fuzz"]  # `make fuzz` runs it, with a library of its own
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep kernels with the tests' own cache, never with the user's."""
