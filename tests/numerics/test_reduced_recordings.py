@@ -3,7 +3,6 @@
 import math
 from functools import cache
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -105,18 +104,3 @@ def test_il6_at_the_end_is_that_of_the_raw_series(name):
 def test_eight_intervals_are_sixteen_bouts():
     edges = [round(bout.start_min, 9) for bout in reduced("intervals").bouts]
     assert edges == [0, *range(15, 31)]
-
-
-def test_an_hour_is_cut_in_a_third_of_a_second_and_twelve_hours_in_their_proportion():
-    """Best of three, for other work on the machine; 12 h may take 12 times as long and half as much again."""
-    points = [
-        {"time_s": second, "power_w": power} for second, power in enumerate(np.tile(ride("criterium"), 12))
-    ]
-    for hours, seconds in ((1, 0.3), (12, 0.3 * 12 * 1.5)):
-        recording = recorded(points[: hours * HOUR_S], mode="cycle")
-        took = []
-        for _ in range(3):
-            begin = perf_counter()
-            dated(recording, Path("ride.fit"))
-            took.append(perf_counter() - begin)
-        assert min(took) < seconds
