@@ -1,8 +1,8 @@
 """How long a recording takes to read, from its file to bouts.
 
-``python -m benchmarks.recordings`` makes an hour of a criterium at 1 Hz, power, heart rate and speed, and prints how long
-a fresh process takes to read it as FIT, imports included, and how long the cutting alone takes, of 1 h and of 12 h. The
-quickest of several runs counts.
+``python -m benchmarks.recordings`` makes an hour of a criterium at 1 Hz, power, heart rate and speed, and
+prints how long a fresh process takes to read it as FIT, imports included, and how long the cutting alone
+takes, of 1 h and of 12 h. The quickest of several runs counts.
 """
 
 from __future__ import annotations
