@@ -16,7 +16,6 @@ from ...errors import ScheduleError
 from ...files import read_toml, whole
 from ...shipped import params_folder
 from ..limits import titled
-from ..modes import Modes, spoken
 from .dated import Wishes
 from .field import located
 
@@ -63,14 +62,14 @@ def identified(names: Iterable[str], wishes: Wishes) -> dict[str, Exercise]:
     >>> identified(["Bench Press (Dumbbell)", "Pull-Ups"], Wishes())["Bench Press (Dumbbell)"]
     Exercise(key='bench_press', lifting=True, sides=2)
     """
-    own = _own(wishes)
-    known = {**_lifts_by_name(wishes.modes), **_shipped()}
+    lifts = {_words(name): Exercise(key) for name, key in wishes.modes.lift_names.items()}
+    known = {**lifts, **_shipped()}
     bare = {_without_tools(words): exercise for words, exercise in known.items()} | known
     found: dict[str, Exercise] = {}
     unknown: list[str] = []
     for name in dict.fromkeys(names):
         words = _words(name)
-        exercise = own.get(words) or bare.get(words) or bare.get(_without_tools(words))
+        exercise = own_exercise(name, wishes) or bare.get(words) or bare.get(_without_tools(words))
         if exercise is None:
             unknown.append(name)
         else:
@@ -78,6 +77,21 @@ def identified(names: Iterable[str], wishes: Wishes) -> dict[str, Exercise]:
     if unknown:
         raise _unknown(unknown, known)
     return found
+
+
+def own_exercise(name: str, wishes: Wishes) -> Exercise | None:
+    """Return what the user says that an exercise is; None where nothing is said.
+
+    Examples
+    --------
+    >>> own_exercise("pin_squat", Wishes(lifts={"Pin Squats": "squat"}))
+    Exercise(key='squat', lifting=True, sides=1)
+    """
+    words = _words(name)
+    lift = next((lift for given, lift in wishes.lifts.items() if _words(given) == words), None)
+    if lift is None:
+        return None
+    return NOTHING if lift == SKIP else Exercise(wishes.modes.key(lift, lifting=True))
 
 
 def lift_names_file() -> Path:
@@ -156,19 +170,6 @@ def _checked(names: Mapping[str, Any]) -> dict[str, str]:
             raise ScheduleError(f"{str(lift)[:40]!r}", expected="a lift, or 'skip'", field=name)
         titled(lift, name)
     return dict(names)
-
-
-def _own(wishes: Wishes) -> dict[Words, Exercise]:
-    return {
-        _words(name): NOTHING if lift == SKIP else Exercise(wishes.modes.key(lift, lifting=True))
-        for name, lift in wishes.lifts.items()
-    }
-
-
-def _lifts_by_name(modes: Modes) -> dict[Words, Exercise]:
-    called = {alias: key for key, aliases in modes.lifts.items() for alias in aliases}
-    called |= {spoken(key): key for key in modes.lifts}
-    return {_words(name): Exercise(key) for name, key in called.items()}
 
 
 @cache
