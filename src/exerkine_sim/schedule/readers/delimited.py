@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from ...errors import ScheduleError
 from .field import number
 
-MAX_COLUMNS = 100
-# A log has one a set: more than twice what a plan may hold.
-MAX_ROWS = 500_000
+MAX_COLUMNS = 40  # the widest of them have 15
+# A log has one a set, and a plan holds 200,000 bouts.
+MAX_ROWS = 250_000
 _DELIMITERS = ",;\t"
 
 

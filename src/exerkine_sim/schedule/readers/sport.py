@@ -13,7 +13,7 @@ from ...files import read_toml
 from ...shipped import params_folder
 from ..modes import in_words
 from .dated import Wishes
-from .exercises import own_exercise
+from .exercises import own_exercises, words_of
 
 
 @cache
@@ -68,9 +68,9 @@ def lift_of(category: str, name: str, wishes: Wishes) -> str | None:
     >>> lift_of("row", "face_pull", Wishes()) is None
     True
     """
-    own = own_exercise(name, wishes) or own_exercise(category, wishes)
-    if own is not None:
-        return own.key
+    own = own_exercises(wishes)
+    if (said := own.get(words_of(name)) or own.get(words_of(category))) is not None:
+        return said.key
     if name in _table()["exercise"]["none"]:
         return None
     for lift, names in _table()["exercise"].items():
