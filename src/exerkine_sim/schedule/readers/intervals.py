@@ -89,7 +89,7 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
         remarks: list[str] = []
         blocks = list(_blocks(text, remarks))
         bouts = placed(_parts(blocks), wishes.mode or _mode(blocks))
-    session = Session(0.0, bouts, name=one_line(path.stem))
+        session = Session(0.0, bouts, name=one_line(path.stem))
     return [Dated(session, None, path, tuple(dict.fromkeys(remarks)))]
 
 
