@@ -321,7 +321,9 @@ def test_import_starts_without_the_model():
 
 def test_names_that_were_mapped_once_hold_for_every_command(command, rides, wishes):
     assert command("import", rides, "--map", "Pin Squat=squat")[0] == 0
-    for place, read in enumerate((lambda file: read_case([file], None), load_schedule), start=3):
+    for place, read in enumerate(
+        (lambda file: read_case([file], None), lambda file: load_schedule(file)), start=3
+    ):
         new = rides / f"{place}.fit"  # what was read before is remembered
         new.write_text(f"{place} 60 200 watt")
         read(new)
