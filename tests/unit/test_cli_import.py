@@ -12,6 +12,7 @@ import pytest
 from test_plot import fake_solution
 
 from exerkine_sim.cli import main
+from exerkine_sim.cli.inputs import read_case
 from exerkine_sim.errors import ScheduleError
 from exerkine_sim.files import CACHE_VARIABLE
 from exerkine_sim.schedule import Bout, Intensity, Session, load_schedule, parse_schedule
@@ -316,3 +317,15 @@ def test_import_starts_without_the_model():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"sympy", "xarray", "matplotlib", "pandas"} & set(out.split())
+
+
+def test_names_that_were_mapped_once_hold_for_every_command(command, rides, wishes):
+    assert command("import", rides, "--map", "Pin Squat=squat")[0] == 0
+    for place, read in enumerate(
+        (lambda file: read_case([file], None), lambda file: load_schedule(file)), start=3
+    ):
+        new = rides / f"{place}.fit"  # what was read before is remembered
+        new.write_text(f"{place} 60 200 watt")
+        read(new)
+        assert len(wishes) == place + 1
+        assert wishes[-1].lifts == {"Pin Squat": "squat"}

@@ -168,6 +168,11 @@ def test_an_exercise_can_be_told_what_it_is():
     assert "push_up" in {bout.mode for bout in lifting.session.bouts}
 
 
+def test_a_users_name_may_be_spelt_as_in_a_log_and_leave_an_exercise_out():
+    lifting = one(fit, DATA / "strength.fit", Wishes(lifts={"Barbell Back Squats": "skip", "Squat": "skip"}))
+    assert {bout.mode for bout in lifting.session.bouts} == {"incline_press"}
+
+
 def test_repeats_nest_and_targets_keep_their_basis():
     plan = one(fit, DATA / "workout.fit")
     assert plan.start is None

@@ -11,7 +11,7 @@ from exerkine_sim.errors import ScheduleError
 from exerkine_sim.files import read_toml
 from exerkine_sim.parameters import load_parameters, params_folder
 from exerkine_sim.schedule.modes import known_modes
-from exerkine_sim.schedule.readers import Wishes, hevy, strong
+from exerkine_sim.schedule.readers import Wishes, delimited, hevy, strong, strong_text
 from exerkine_sim.schedule.readers.exercises import identified, load_lift_names, save_lift_names
 from exerkine_sim.schedule.readers.moment import moment
 from exerkine_sim.schedule.readers.one_rm import one_rm_of
@@ -52,6 +52,27 @@ def strong_rows(folder, *rows, head=STRONG_HEAD, wishes=NO_WISH):
     path = folder / "strong.csv"
     path.write_text(head + "\n".join(f"2026-11-14 18:00:00;Day;{row}" for row in rows))
     return strong.read(path, wishes)
+
+
+class TestBounds:
+    def test_a_log_of_many_years_is_read(self, tmp_path):
+        note = "x" * 100_000
+        row = f'Day,"14 Nov 2026, 18:00",,,Squat,,{note},0,normal,100,5,,,\n'
+        path = tmp_path / "hevy.csv"
+        path.write_text(HEVY_HEAD + row * 60)  # 6 MB
+        (dated,) = hevy.read(path, NO_WISH)
+        assert len(dated.session.bouts) == 60
+
+    def test_more_rows_than_anyone_lifts_are_refused_by_line(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(delimited, "MAX_ROWS", 2)
+        with pytest.raises(ScheduleError, match=r"hevy\.csv, line 4: more than 2 rows"):
+            hevy_sets(tmp_path, *[("Squat", "", "normal", 50, 5, "", "")] * 3)
+
+    def test_a_shared_text_is_one_session(self, tmp_path):
+        path = tmp_path / "strong.txt"
+        path.write_text("Day\n13 August 2025 at 07:32\n" + "\n" * strong_text.MAX_LETTERS)
+        with pytest.raises(ScheduleError, match="expected: one session"):
+            strong.read(path, NO_WISH)
 
 
 class TestHevy:

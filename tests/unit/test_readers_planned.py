@@ -165,6 +165,11 @@ class TestErg:
         assert dated.session.name == "Jumps and ramps"
         assert dated.remarks == ("made for an FTP of 250 W; its watts are taken as they stand",)
 
+    def test_an_ftp_that_is_none_is_refused_with_the_file(self, tmp_path):
+        text = "[COURSE HEADER]\nFTP = x\nMINUTES WATTS\n[END COURSE HEADER]\n[COURSE DATA]\n0 100\n5 100\n"
+        with pytest.raises(ScheduleError, match=r"a\.erg, FTP: 'x'"):
+            read_text(tmp_path, erg, text, name="a.erg")
+
     def test_percent_with_decimal_commas(self):
         dated = one(erg, DATA / "ramps.mrc")
         assert written(dated)[-1] == (10, 3, "105% FTP")

@@ -20,6 +20,7 @@ from .limits import MAX_TEXT
 from .modes import Modes, known_modes
 from .parse import parse_schedule
 from .readers.dated import Wishes
+from .readers.field import located
 from .readers.kinds import PLAN, kind_of
 from .readers.sources import check_file
 from .schedule import Infusion, Meal, Schedule
@@ -155,7 +156,7 @@ def load_plan(path: Path, *, modes: Modes | None = None) -> Schedule:
     if _is_block(path):
         path = block_file(str(path))
     parse = parse_toml if path.suffix.lower() == ".toml" else parse_schedule
-    with _placed(file=path):
+    with located(file=path):
         return parse(read_text(path, error=ScheduleError, most=MAX_TEXT), modes=modes)
 
 
@@ -248,8 +249,8 @@ def _duration_min(table: _BoutTable) -> float:
 
 
 @contextmanager
-def _placed(*, file: Path | None = None, field: str | None = None) -> Iterator[None]:
-    """Add the file, or the path of the field, to whatever is refused within."""
+def _placed(*, field: str) -> Iterator[None]:
+    """Add the path of the field to whatever is refused within."""
     try:
         yield
     except ScheduleError as error:
@@ -257,7 +258,7 @@ def _placed(*, file: Path | None = None, field: str | None = None) -> Iterator[N
             error.given,
             expected=error.expected,
             fix=error.fix,
-            file=file or error.file,
+            file=error.file,
             line=error.line,
-            field=".".join(filter(None, [field, error.field])) or None,
+            field=".".join(filter(None, [field, error.field])),
         ) from None

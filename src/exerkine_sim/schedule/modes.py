@@ -33,8 +33,8 @@ class Modes:
 
     def check(self, phrase: str) -> str:
         """Return a phrase in plain words, or refuse one that names no mode and no lift."""
-        words = " ".join(phrase.lower().replace("_", " ").replace("-", " ").split())
-        known = self._lift_names | self._endurance_names
+        words = in_words(phrase)
+        known = {*self.lift_names, *self.endurance_names}
         if words not in known:
             raise ScheduleError(
                 f"unknown mode or lift '{phrase[:60]}'", expected="a mode or lift", fix=nearest(words, known)
@@ -49,18 +49,31 @@ class Modes:
         ScheduleError
             For an unknown phrase, and for a lift given by duration or a mode given by repetitions.
         """
-        words, wanted = self.check(phrase), self._lift_names if lifting else self._endurance_names
+        words, wanted = self.check(phrase), self.lift_names if lifting else self.endurance_names
         if words not in wanted:
             raise _wrong_kind(words, lifting=lifting)
         return wanted[words]
 
     @cached_property
-    def _endurance_names(self) -> dict[str, str]:
+    def endurance_names(self) -> Mapping[str, str]:
+        """Key of each endurance mode by every name that it has, in plain words."""
         return _names(self.endurance)
 
     @cached_property
-    def _lift_names(self) -> dict[str, str]:
+    def lift_names(self) -> Mapping[str, str]:
+        """Key of each lift by every name that it has, in plain words."""
         return _names(self.lifts)
+
+
+def in_words(phrase: str) -> str:
+    """Return a name in plain words, as it is looked up.
+
+    Examples
+    --------
+    >>> in_words("Trail_Running")
+    'trail running'
+    """
+    return " ".join(phrase.lower().replace("_", " ").replace("-", " ").split())
 
 
 def spoken(key: str) -> str:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 import zlib
 from pathlib import Path
 
 from ...errors import ScheduleError
+
+PACKED = ".gz"
+# Twelve hours of GPX at a point a second are a third of it, and so are ten years of lifting twice a day.
+MAX_FILE_BYTES = 64_000_000
+# What unpacking raises for content that is damaged, locked, or packed in a way nobody knows.
+DAMAGE = (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
 
 def content_of(path: Path, *, limit: int) -> bytes:
@@ -36,9 +43,9 @@ def content_of(path: Path, *, limit: int) -> bytes:
     if not path.is_file():
         raise ScheduleError("no such file", expected="a readable file", fix="check the path", file=path)
     try:
-        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
+        with gzip.open(path) if path.suffix.lower() == PACKED else path.open("rb") as stream:
             content = stream.read(limit + 1)
-    except (OSError, EOFError, zlib.error) as problem:
+    except DAMAGE as problem:
         raise ScheduleError(f"cannot be read ({problem})"[:200], expected="a whole file", file=path) from None
     if not 0 < len(content) <= limit:
         size = "an empty file" if not content else "more than the limit"

@@ -48,7 +48,7 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
                 course.take(text)
         bouts = placed(course.parts(), wishes.mode or "cycle")
         name = one_line(course.header.get("DESCRIPTION", "")) or one_line(path.stem)
-    return [Dated(Session(0.0, bouts, name=name), None, path, course.remarks())]
+        return [Dated(Session(0.0, bouts, name=name), None, path, course.remarks())]
 
 
 class _Course:

@@ -16,7 +16,6 @@ from ...errors import ScheduleError
 from ...files import read_toml, whole
 from ...shipped import params_folder
 from ..limits import titled
-from ..modes import Modes, spoken
 from .dated import Wishes
 from .field import located
 
@@ -63,13 +62,14 @@ def identified(names: Iterable[str], wishes: Wishes) -> dict[str, Exercise]:
     >>> identified(["Bench Press (Dumbbell)", "Pull-Ups"], Wishes())["Bench Press (Dumbbell)"]
     Exercise(key='bench_press', lifting=True, sides=2)
     """
-    own = _own(wishes)
-    known = {**_lifts_by_name(wishes.modes), **_shipped()}
+    own = own_exercises(wishes)
+    lifts = {words_of(name): Exercise(key) for name, key in wishes.modes.lift_names.items()}
+    known = {**lifts, **_shipped()}
     bare = {_without_tools(words): exercise for words, exercise in known.items()} | known
     found: dict[str, Exercise] = {}
     unknown: list[str] = []
     for name in dict.fromkeys(names):
-        words = _words(name)
+        words = words_of(name)
         exercise = own.get(words) or bare.get(words) or bare.get(_without_tools(words))
         if exercise is None:
             unknown.append(name)
@@ -78,6 +78,20 @@ def identified(names: Iterable[str], wishes: Wishes) -> dict[str, Exercise]:
     if unknown:
         raise _unknown(unknown, known)
     return found
+
+
+def own_exercises(wishes: Wishes) -> dict[Words, Exercise]:
+    """Return what the user says that exercises are, by the words of their names.
+
+    Examples
+    --------
+    >>> own_exercises(Wishes(lifts={"Pin Squats": "squat"}))[words_of("pin_squat")]
+    Exercise(key='squat', lifting=True, sides=1)
+    """
+    return {
+        words_of(name): NOTHING if lift == SKIP else Exercise(wishes.modes.key(lift, lifting=True))
+        for name, lift in wishes.lifts.items()
+    }
 
 
 def lift_names_file() -> Path:
@@ -158,26 +172,13 @@ def _checked(names: Mapping[str, Any]) -> dict[str, str]:
     return dict(names)
 
 
-def _own(wishes: Wishes) -> dict[Words, Exercise]:
-    return {
-        _words(name): NOTHING if lift == SKIP else Exercise(wishes.modes.key(lift, lifting=True))
-        for name, lift in wishes.lifts.items()
-    }
-
-
-def _lifts_by_name(modes: Modes) -> dict[Words, Exercise]:
-    called = {alias: key for key, aliases in modes.lifts.items() for alias in aliases}
-    called |= {spoken(key): key for key in modes.lifts}
-    return {_words(name): Exercise(key) for name, key in called.items()}
-
-
 @cache
 def _shipped() -> Mapping[Words, Exercise]:
     content = read_toml(params_folder() / "exercise_names.toml", error=ScheduleError)
     tables: dict[str, Mapping[str, Collection[str]]] = {
         one: content[one] for one in ("lifts", "pairs", "modes")
     }
-    names = dict.fromkeys(map(_words, content["none"]["names"]), NOTHING)
+    names = dict.fromkeys(map(words_of, content["none"]["names"]), NOTHING)
     names |= dict(_of_table(tables["modes"], lifting=False, sides=1))
     names |= dict(_of_table(tables["pairs"], lifting=True, sides=2))
     return MappingProxyType(names | dict(_of_table(tables["lifts"], lifting=True, sides=1)))
@@ -188,10 +189,10 @@ def _of_table(
 ) -> Iterator[tuple[Words, Exercise]]:
     for key, names in table.items():
         for name in names:
-            yield _words(name), Exercise(key, lifting, sides)
+            yield words_of(name), Exercise(key, lifting, sides)
 
 
-def _words(name: str) -> Words:
+def words_of(name: str) -> Words:
     """Return the words of a name in one form: lower case, singular, in order of the alphabet."""
     plain = "".join(letter if letter.isalnum() else " " for letter in name.lower())
     return tuple(sorted(word if word.endswith("ss") else word.removesuffix("s") for word in plain.split()))
@@ -214,7 +215,7 @@ def _unknown(unknown: list[str], known: Mapping[Words, Exercise]) -> ScheduleErr
 
 def _near(name: str, known: Mapping[str, Exercise]) -> str:
     """Name the lifts whose names are nearest to the whole of a name, or else to one of its words."""
-    words = [word[:_SHOWN] for word in _words(name)[:12]]
+    words = [word[:_SHOWN] for word in words_of(name)[:12]]
     close = [
         phrase
         for text in (" ".join(words), *words)

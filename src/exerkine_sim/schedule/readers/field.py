@@ -12,6 +12,7 @@ from ..duration import NUMBER
 from ..limits import MAX_NAME, bounded
 
 _NUMBER = re.compile(rf"[+-]?{NUMBER}")
+MILE_KM = 1.609344
 _SHOWN = 40
 
 

@@ -14,6 +14,7 @@ from .dated import Dated, Wishes
 from .fit_messages import Message, Messages, messages_of
 from .fit_sets import lifting
 from .fit_workout import planned
+from .moment import CLOCK_IS_UTC
 from .recording import recorded
 from .segment import dated
 from .several import readable
@@ -62,15 +63,12 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
         For a file without a session that can be read.
     """
     attempts = [one for messages in messages_of(path) for one in _attempts(messages, path, wishes)]
-    sessions = readable(attempts, file=path)
-    if not sessions:
-        raise ScheduleError(
-            "a FIT file without records, sets or workout steps",
-            expected="a recorded activity or a workout",
-            fix="export the activity itself, not settings or a course",
-            file=path,
-        )
-    return sessions
+    nothing = ScheduleError(
+        "a FIT file without records, sets or workout steps",
+        expected="a recorded activity or a workout",
+        fix="export the activity itself, not settings or a course",
+    )
+    return readable(attempts, file=path, nothing=nothing)
 
 
 def _attempts(messages: Messages, path: Path, wishes: Wishes) -> Iterator[Callable[[], Dated]]:
@@ -129,7 +127,7 @@ def _zone(messages: Messages) -> tuple[timezone | None, list[str]]:
     local, universal = activity.number("local_timestamp"), activity.number("timestamp")
     if local is not None and universal is not None and abs(local - universal) <= WIDEST_ZONE_S:
         return timezone(timedelta(seconds=local - universal)), []
-    return None, ["the file does not say its time zone: its clock is UTC"]
+    return None, [CLOCK_IS_UTC]
 
 
 def _points(messages: Messages) -> list[dict[str, float]]:

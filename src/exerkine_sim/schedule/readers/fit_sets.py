@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timezone
+from datetime import timezone
 from pathlib import Path
 
 from ..bout import DEFAULT_TEMPO_S, MAX_REPS, Bout, Session, lifting_min
 from ..intensity import Intensity
 from .dated import Dated, Wishes
 from .fit_messages import Message, Messages
+from .moment import local
 from .sport import lift_of
 
 # A set takes as long as the watch counted, unless nobody lifts so fast or so slowly.
@@ -58,8 +59,7 @@ def lifting(
         f"sets of {name} left out, for want of a lift, a load or repetitions: {count}"
         for name, count in left_out.items()
     ]
-    start = datetime.fromtimestamp(sets[0][0], zone or UTC).replace(tzinfo=None)
-    return Dated(Session(0.0, tuple(bouts)), start, path, (*remarks, *said))
+    return Dated(Session(0.0, tuple(bouts)), local(sets[0][0], zone), path, (*remarks, *said))
 
 
 def exercise_of(category: str, number: float | None) -> tuple[str, str]:

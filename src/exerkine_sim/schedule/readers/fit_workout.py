@@ -9,8 +9,8 @@ from typing import NamedTuple
 from ...errors import ScheduleError
 from ..bout import MAX_REPS, Bout, Session, lifting_min
 from ..intensity import Intensity
-from ..limits import MAX_NAME
 from .dated import Dated, Wishes
+from .field import one_line
 from .fit_messages import Message, Messages
 from .fit_sets import exercise_of
 from .sport import lift_of, mode_of
@@ -64,7 +64,7 @@ def planned(messages: Messages, path: Path, wishes: Wishes) -> Dated:
             fix="give the steps targets",
             file=path,
         )
-    name = "".join(filter(str.isprintable, workout.text("wkt_name")))[:MAX_NAME]
+    name = one_line(workout.text("wkt_name"))
     return Dated(Session(0.0, tuple(bouts), name=name), None, path, tuple(remarks))
 
 

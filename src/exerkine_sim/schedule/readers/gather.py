@@ -11,11 +11,12 @@ from pathlib import Path
 
 from ...errors import ExerkineError, ScheduleError
 from ..bout import Session
-from ..limits import MAX_HOURS, MAX_NAME
+from ..limits import MAX_HOURS
 from ..schedule import Schedule
 from ..when import WEEKDAYS
 from .dated import Dated, Wishes
 from .exercises import load_lift_names
+from .field import one_line
 from .kinds import read_file
 from .memory import recipe_of, remembered
 from .overlap import Placed, Remark, without_overlap
@@ -64,7 +65,7 @@ class Gathered:
 
     def complaints(self) -> list[str]:
         """Return for each file that could not be read which, why, and how to mend it, in one line."""
-        return [one_line(error) for error in self.refused]
+        return [_in_one_line(error) for error in self.refused]
 
 
 def gather(
@@ -154,7 +155,7 @@ def _read(source: Source, wishes: Wishes, recipe: str) -> list[Dated]:
 def _nothing(paths: Sequence[Path], refused: Sequence[ExerkineError]) -> ExerkineError:
     if len(refused) == 1:
         return refused[0]
-    reasons = [f"\n  {one_line(error)}" for error in refused[:MOST_NAMED]]
+    reasons = [f"\n  {_in_one_line(error)}" for error in refused[:MOST_NAMED]]
     more = f"\n  and {len(refused) - MOST_NAMED} more" if len(refused) > MOST_NAMED else ""
     return ScheduleError(
         f"no session in {_listed(list(map(str, paths)))}{''.join(reasons)}{more}",
@@ -170,7 +171,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:MOST_LISTED]) + more
 
 
-def one_line(error: ExerkineError) -> str:
+def _in_one_line(error: ExerkineError) -> str:
     """Return where and what, and how to mend it, in one line."""
     place = [str(error.file)] if error.file is not None else []
     place += [f"line {error.line}"] if error.line is not None else []
@@ -220,4 +221,4 @@ def _name(dated: Sequence[Dated], first_day: date | None) -> str:
     else:
         last = max((one.start.date() for one in dated if one.start is not None), default=None)
         name = f"{len(dated)} sessions" + (f", {first_day} to {last}" if first_day != last else "")
-    return "".join(letter for letter in name if letter.isprintable())[:MAX_NAME]
+    return one_line(name)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from ...errors import ScheduleError
-from .content import content_of
 from .dated import Dated, Wishes
-from .several import readable
-from .track import MAX_BYTES, Track, number
-from .xml import Element, each_element
+from .track import Track, sessions_of
+from .xml import Element
 
 FIELDS = {
     "ele": "altitude_m",
@@ -49,10 +46,10 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
         if name == "time" and inside:
             track.at(text)
         elif name in FIELDS and inside:
-            track.put(FIELDS[name], number(text))
+            track.put(FIELDS[name], text)
         elif name == "trkpt":
-            track.put("latitude_deg", number(attributes.get("lat", "")))
-            track.put("longitude_deg", number(attributes.get("lon", "")))
+            track.put("latitude_deg", attributes.get("lat", ""))
+            track.put("longitude_deg", attributes.get("lon", ""))
             track.close_point()
         elif name == "trkseg":
             track.interrupt()
@@ -62,14 +59,7 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
             tracks.append(track)
             track = Track()
 
-    each_element(content_of(path, limit=MAX_BYTES).lstrip(), visit, file=path)
-    attempts = [partial(track.dated, path, wishes) for track in tracks if track.points]
-    sessions = readable(attempts, file=path)
-    if not sessions:
-        raise ScheduleError(
-            "a GPX file without times",
-            expected="a recorded track",
-            fix="export the activity, not the route",
-            file=path,
-        )
-    return sessions
+    nothing = ScheduleError(
+        "a GPX file without times", expected="a recorded track", fix="export the activity, not the route"
+    )
+    return sessions_of(tracks, visit, path, wishes=wishes, nothing=nothing)

@@ -26,9 +26,9 @@ from ...files import read_text
 from ..bout import Session
 from ..duration import exact_minutes
 from ..intensity import Intensity
-from ..limits import MAX_BOUTS, MAX_TEXT
+from ..limits import MAX_BOUTS
 from .dated import Dated, Wishes
-from .field import located, one_line
+from .field import MILE_KM, located, one_line
 from .stretch import Part, placed, stretch
 
 _N = r"\d{1,5}(?:\.\d{1,4})?"
@@ -46,8 +46,8 @@ _TARGET = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BASIS_OF = {"": "ftp_percent", "ftp": "ftp_percent", "hr": "hrmax_percent"}
-_KM = {"km": 1.0, "mi": 1.609344, "mtr": 0.001}
-_PACE_KM = {"km": 1.0, "mi": 1.609344, "100m": 0.1, "100y": 0.09144, "500m": 0.5, "400m": 0.4, "250m": 0.25}
+_KM = {"km": 1.0, "mi": MILE_KM, "mtr": 0.001}
+_PACE_KM = {"km": 1.0, "mi": MILE_KM, "100m": 0.1, "100y": 0.09144, "500m": 0.5, "400m": 0.4, "250m": 0.25}
 _ZONE_REMARK = "zones Z1 to Z5 are those of this program, whatever the account's own are"
 
 
@@ -86,12 +86,10 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
     """
     with located(file=path):
         text = read_text(path, error=ScheduleError)
-        if len(text) > MAX_TEXT:
-            raise ScheduleError(f"{len(text)} characters", expected=f"at most {MAX_TEXT}", fix="split it")
         remarks: list[str] = []
         blocks = list(_blocks(text, remarks))
         bouts = placed(_parts(blocks), wishes.mode or _mode(blocks))
-    session = Session(0.0, bouts, name=one_line(path.stem))
+        session = Session(0.0, bouts, name=one_line(path.stem))
     return [Dated(session, None, path, tuple(dict.fromkeys(remarks)))]
 
 

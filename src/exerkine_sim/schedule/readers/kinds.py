@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import zipfile
-import zlib
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -18,12 +16,10 @@ from typing import IO, NamedTuple
 
 from ...errors import ScheduleError, nearest
 from ..block import block_names
+from .content import DAMAGE, PACKED
 from .dated import Dated, Wishes
 
 HEAD_BYTES = 4096
-PACKED = ".gz"
-# What unpacking raises for archives that are damaged, locked, or packed in a way nobody knows.
-DAMAGE = (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 Reader = Callable[[Path, Wishes], list[Dated]]
 Opened = Callable[[], IO[bytes]]
 

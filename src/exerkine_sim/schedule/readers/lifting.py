@@ -24,11 +24,11 @@ from ..limits import MAX_BOUTS
 from ..modes import spoken
 from .dated import Dated, Wishes
 from .exercises import Exercise, identified
-from .field import located, one_line
+from .field import MILE_KM, located, one_line
 
 POUND_KG = 0.45359237
-MILE_KM = 1.609344
 WEIGHT_UNITS = {"kg": 1.0, "kgs": 1.0, "lb": POUND_KG, "lbs": POUND_KG}
+DISTANCE_KM = {"km": 1.0, "m": 0.001, "meters": 0.001, "mi": MILE_KM, "miles": MILE_KM}
 # Lifts that move the body: the logged weight hangs on it, or is taken off it.
 BODY_LIFTS = frozenset({"pull_up", "push_up", "dip"})
 MAX_REMARKS = 20

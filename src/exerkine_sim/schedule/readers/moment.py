@@ -1,12 +1,13 @@
-"""Dates and times as people's programs write them, read as local clock time."""
+"""Dates and times: as programs for people write them, and as devices count them, to local clock time."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timezone
 
 from ...errors import ScheduleError
 
+CLOCK_IS_UTC = "the file does not say its time zone: its clock is UTC"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONGEST = 80
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
@@ -44,6 +45,38 @@ def moment(text: str) -> datetime:
         return datetime(int(said["year"]), month, int(said["day"]), *_hms(clock))
     except ValueError:
         raise _unreadable(text) from None
+
+
+def instant(text: str) -> tuple[float, timezone | None] | None:
+    """Return seconds since 1970 and the zone of a time in XML, or None for what is no time.
+
+    A time without a zone is counted as if it were UTC, so that differences hold.
+
+    Examples
+    --------
+    >>> instant("2026-05-03T06:00:00+02:00")[0] == instant("2026-05-03T04:00:00Z")[0]
+    True
+    >>> instant("yesterday") is None
+    True
+    """
+    try:
+        given = datetime.fromisoformat(text[:40])
+        offset = given.utcoffset()
+        counted = given if offset is not None else given.replace(tzinfo=UTC)
+        return counted.timestamp(), None if offset is None else timezone(offset)
+    except (ValueError, OverflowError):
+        return None
+
+
+def local(instant_s: float, zone: timezone | None) -> datetime:
+    """Return clock time without zone from seconds since 1970; without a zone the clock is UTC.
+
+    Examples
+    --------
+    >>> local(7200, None)
+    datetime.datetime(1970, 1, 1, 2, 0)
+    """
+    return datetime.fromtimestamp(instant_s, zone or UTC).replace(tzinfo=None)
 
 
 def _hms(clock: re.Match[str] | None) -> tuple[int, int, int]:

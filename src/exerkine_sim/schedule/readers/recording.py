@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timezone
+from datetime import datetime, timezone
 
 import numpy as np
+
+from .moment import local
 
 CHANNELS = (
     *("time_s", "power_w", "heart_rate_bpm", "speed_m_s", "distance_m", "altitude_m", "cadence_rpm"),
@@ -132,7 +134,7 @@ def recorded(
     origin = time[0] if len(time) else 0.0
     recording = Recording(
         mode,
-        datetime.fromtimestamp(origin, zone or UTC).replace(tzinfo=None) if len(time) else None,
+        local(origin, zone) if len(time) else None,
         time - origin,
         lasts,
         **{name: columns[name] for name in ("power_w", "heart_rate_bpm", "speed_m_s", "cadence_rpm")},

@@ -10,7 +10,7 @@ from ...errors import ScheduleError
 from .dated import Dated
 
 
-def readable(attempts: Iterable[Callable[[], Dated]], *, file: Path) -> list[Dated]:
+def readable(attempts: Iterable[Callable[[], Dated]], *, file: Path, nothing: ScheduleError) -> list[Dated]:
     """Return the sessions that can be read, each with a remark about those that cannot.
 
     Parameters
@@ -19,11 +19,13 @@ def readable(attempts: Iterable[Callable[[], Dated]], *, file: Path) -> list[Dat
         Each returns a session or refuses it.
     file : Path
         Named in messages.
+    nothing : ScheduleError
+        What to say where there is no attempt.
 
     Raises
     ------
     ScheduleError
-        The first refusal, where every session is refused.
+        The first refusal where every session is refused; `nothing` where there is none.
     """
     sessions, refusals = list[Dated](), list[ScheduleError]()
     for attempt in attempts:
@@ -31,7 +33,7 @@ def readable(attempts: Iterable[Callable[[], Dated]], *, file: Path) -> list[Dat
             sessions.append(attempt())
         except ScheduleError as refusal:
             refusals.append(refusal)
-    if refusals and not sessions:
-        raise refusals[0].located(file=file) from None
+    if not sessions:
+        raise next(iter(refusals), nothing).located(file=file) from None
     said = tuple(f"left out: {refusal.given}" for refusal in refusals)
     return [replace(session, remarks=(*session.remarks, *said)) for session in sessions]

@@ -16,11 +16,11 @@ from functools import partial
 from pathlib import Path
 
 from ...errors import ScheduleError
-from .kinds import DAMAGE, PACKED, PLAN, SUFFIXES, Opened, kind_of, unknown_kind
+from .content import DAMAGE, MAX_FILE_BYTES, PACKED
+from .kinds import PLAN, SUFFIXES, Opened, kind_of, unknown_kind
 
 ARCHIVE = ".zip"
 MAX_FILES = 20_000
-MAX_FILE_BYTES = 200_000_000
 MAX_ARCHIVE_BYTES = 8_000_000_000
 # Training files pack to a tenth, long XML to a thirtieth; a bomb packs to a thousandth.
 MAX_RATIO = 200

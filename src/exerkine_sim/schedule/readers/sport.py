@@ -11,7 +11,9 @@ from typing import Any
 from ...errors import ParameterError, ScheduleError
 from ...files import read_toml
 from ...shipped import params_folder
+from ..modes import in_words
 from .dated import Wishes
+from .exercises import own_exercises, words_of
 
 
 @cache
@@ -41,10 +43,10 @@ def mode_of(sports: Sequence[str], wishes: Wishes, *, file: Path) -> str:
     'run'
     """
     for sport in sports:
-        words = sport.lower().replace("_", " ").replace("-", " ").strip()
+        words = in_words(sport)
         for name in (_table()["sport"].get(words.replace(" ", "_")), words):
-            if name in _endurance_names(wishes):
-                return wishes.modes.key(name, lifting=False)
+            if name in wishes.modes.endurance_names:
+                return wishes.modes.endurance_names[name]
     if wishes.mode is not None:
         return wishes.modes.key(wishes.mode, lifting=False)
     named = ", ".join(sport[:40] for sport in sports if sport) or "no sport"
@@ -66,16 +68,12 @@ def lift_of(category: str, name: str, wishes: Wishes) -> str | None:
     >>> lift_of("row", "face_pull", Wishes()) is None
     True
     """
-    if wished := wishes.lifts.get(name) or wishes.lifts.get(category):
-        return wishes.modes.key(wished, lifting=True)
+    own = own_exercises(wishes)
+    if (said := own.get(words_of(name)) or own.get(words_of(category))) is not None:
+        return said.key
     if name in _table()["exercise"]["none"]:
         return None
     for lift, names in _table()["exercise"].items():
         if name in names:
             return lift
     return _table()["category"].get(category)
-
-
-def _endurance_names(wishes: Wishes) -> set[str]:
-    modes = wishes.modes.endurance
-    return {key.replace("_", " ") for key in modes} | {alias for names in modes.values() for alias in names}

@@ -28,16 +28,15 @@ from ...files import read_text
 from ..bout import MAX_REPS
 from ..duration import exact_minutes
 from ..limits import MAX_HOURS
+from .content import MAX_FILE_BYTES
 from .dated import Dated, Wishes
-from .delimited import Row, rows
+from .delimited import Row, alike, first_line, rows
 from .field import located, number
-from .lifting import MILE_KM, WEIGHT_UNITS, Log, LoggedSet, sessions
+from .lifting import DISTANCE_KM, WEIGHT_UNITS, Log, LoggedSet, sessions
 from .moment import moment
-from .strong_text import logs_of_text
+from .strong_text import KINDS, logs_of_text
 
 NEEDED = ("date", "exercise name", "set order", "reps")
-_KINDS = {"w": "warmup", "d": "drop", "f": "failure"}
-_DISTANCE_KM = {"km": 1.0, "m": 0.001, "meters": 0.001, "mi": MILE_KM, "miles": MILE_KM}
 _UNIT = re.compile(r"\((\w+)\)")
 
 
@@ -51,25 +50,16 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
         the wishes do not either.
     """
     with located(file=path):
-        text = read_text(path, error=ScheduleError)
-        first = next((line for line in text.splitlines() if line.strip()), "").lower()
-        is_table = "exercise name" in first and any(mark in first for mark in ",;\t")
-        logs = _logs(list(rows(text)), wishes) if is_table else logs_of_text(text)
+        text = read_text(path, error=ScheduleError, most=MAX_FILE_BYTES)
+        head = first_line(text).lower()
+        is_table = "exercise name" in head and any(mark in head for mark in ",;\t")
+        logs = _logs(rows(text, needed=NEEDED, maker="Strong"), wishes) if is_table else logs_of_text(text)
         return sessions(logs, wishes, file=path)
 
 
 def _logs(table: Sequence[Row], wishes: Wishes) -> list[Log]:
-    if not table:
-        raise ScheduleError("no rows", expected="one row a set under the header", fix="export it again")
-    if any(column not in table[0].cells for column in NEEDED):
-        raise ScheduleError(
-            "no Strong table", expected=f"columns {', '.join(NEEDED)}", fix="export it again", line=1
-        )
-    units = _Units(table[0].cells, wishes)
-    by_session: dict[tuple[str, str], list[Row]] = {}
-    for row in table:
-        by_session.setdefault((row["date"], row["workout name"]), []).append(row)
-    return [_log(group, units) for group in by_session.values()]
+    units = _Units(table[0].columns, wishes)
+    return [_log(group, units) for group in alike(table, "date", "workout name")]
 
 
 def _log(group: Sequence[Row], units: _Units) -> Log:
@@ -95,28 +85,24 @@ def _sets(group: Iterable[Row], units: _Units) -> list[LoggedSet]:
         order = row["set order"].lower()
         with located(line=row.line):
             if order == "rest timer" and sets:
-                sets[-1] = replace(sets[-1], rest_s=_cell(row, "seconds", high=MAX_HOURS * 3600))
+                sets[-1] = replace(sets[-1], rest_s=row.number("seconds", high=MAX_HOURS * 3600))
             elif order not in ("rest timer", "note"):
                 sets.append(_set(row, order, units))
     return sets
 
 
 def _set(row: Row, order: str, units: _Units) -> LoggedSet:
-    reps = _cell(row, "reps", high=MAX_REPS)
+    reps = row.number("reps", high=MAX_REPS)
     return LoggedSet(
         exercise=row["exercise name"],
         line=row.line,
-        kind=_KINDS.get(order[:1], "normal"),
+        kind=KINDS.get(order[:1], "normal"),
         weight_kg=units.weight_kg(row),
         reps=None if reps is None else int(reps),
-        seconds=_cell(row, "seconds", high=MAX_HOURS * 3600),
+        seconds=row.number("seconds", high=MAX_HOURS * 3600),
         distance_km=units.distance_km(row),
-        rpe=_cell(row, "rpe", high=10) or None,  # the table writes 0 where none was given
+        rpe=row.number("rpe", high=10) or None,  # the table writes 0 where none was given
     )
-
-
-def _cell(row: Row, column: str, *, low: float = 0.0, high: float = 1e6) -> float | None:
-    return number(row[column], column, low=low, high=high) if row[column] else None
 
 
 class _Units:
@@ -129,7 +115,7 @@ class _Units:
 
     def weight_kg(self, row: Row) -> float | None:
         """Return a weight in kg; a minus is assistance."""
-        weight = _cell(row, self._weight, low=-3000, high=3000)
+        weight = row.number(self._weight, low=-3000, high=3000)
         if not weight:
             return weight
         unit = (row["weight unit"] or _unit(self._weight) or self._wished or "").lower()
@@ -145,8 +131,8 @@ class _Units:
     def distance_km(self, row: Row) -> float | None:
         """Return a distance in km; without a unit it says nothing."""
         unit = (row["distance unit"] or _unit(self._distance)).lower()
-        distance = _cell(row, self._distance)
-        return None if distance is None or unit not in _DISTANCE_KM else distance * _DISTANCE_KM[unit]
+        distance = row.number(self._distance)
+        return None if distance is None or unit not in DISTANCE_KM else distance * DISTANCE_KM[unit]
 
 
 def _column(columns: Iterable[str], name: str) -> str:

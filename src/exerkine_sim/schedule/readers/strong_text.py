@@ -7,7 +7,7 @@ import re
 from ...errors import ScheduleError
 from ..bout import MAX_REPS
 from .field import located, number
-from .lifting import MILE_KM, WEIGHT_UNITS, Log, LoggedSet
+from .lifting import DISTANCE_KM, WEIGHT_UNITS, Log, LoggedSet
 from .moment import moment
 
 _N = r"\d{1,6}(?:[.,]\d{1,4})?"
@@ -18,8 +18,9 @@ _CLOCK = re.compile(r"(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,3}):(?P<s>\d{2})\b|\b(?P<on
 _DISTANCE = re.compile(rf"(?P<value>{_N})\s*(?P<unit>km|mi|m)\b", re.IGNORECASE)
 _RPE = re.compile(rf"(?:@|RPE)\s*(?:RPE)?\s*(?P<value>{_N})", re.IGNORECASE)
 _TAG = re.compile(r"\[(?P<tag>[^\]]{1,20})\]")
-_KM = {"km": 1.0, "mi": MILE_KM, "m": 0.001}
-_KINDS = {"w": "warmup", "d": "drop", "f": "failure"}
+# One session of a hundred sets is 3,000 letters.
+MAX_LETTERS = 1_000_000
+KINDS = {"w": "warmup", "d": "drop", "f": "failure"}
 
 
 def logs_of_text(text: str) -> list[Log]:
@@ -36,6 +37,8 @@ def logs_of_text(text: str) -> list[Log]:
     >>> log.sets[0].weight_kg, log.sets[0].reps
     (100.0, 5)
     """
+    if len(text) > MAX_LETTERS:
+        raise ScheduleError(f"{len(text)} characters", expected=f"one session, at most {MAX_LETTERS}")
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
     head = [one for one in lines if one[1]][:2]
     if len(head) < 2:
@@ -80,7 +83,7 @@ def _set(exercise: str, line: int, match: re.Match[str]) -> LoggedSet:
         weight_kg=None if weight is None else _weight_kg(weight),
         reps=None if count is None else int(count),
         seconds=None if clock is None or reps is not None else _seconds(clock),
-        distance_km=None if distance is None else _amount(distance) * _KM[distance["unit"].lower()],
+        distance_km=None if distance is None else _amount(distance) * DISTANCE_KM[distance["unit"].lower()],
         rpe=None if rpe is None else number(rpe["value"], "RPE", low=0, high=10),
     )
 
@@ -88,7 +91,7 @@ def _set(exercise: str, line: int, match: re.Match[str]) -> LoggedSet:
 def _kind(match: re.Match[str], what: str) -> str:
     tag = _TAG.search(what)
     letter = (tag["tag"] if tag else match["kind"] or "").strip()[:1].lower()
-    return _KINDS.get(letter, "normal")
+    return KINDS.get(letter, "normal")
 
 
 def _weight_kg(match: re.Match[str]) -> float:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from ...errors import ScheduleError
-from .content import content_of
 from .dated import Dated, Wishes
-from .several import readable
-from .track import MAX_BYTES, Track, number
-from .xml import Element, each_element
+from .track import Track, sessions_of
+from .xml import Element
 
 FIELDS = {
     "DistanceMeters": "distance_m",
@@ -48,9 +45,9 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
         if names[-1] == "Time" and inside:
             track.at(text)
         elif names[-1] == "Value" and names[-2:-1] == ("HeartRateBpm",) and inside:
-            track.put("heart_rate_bpm", number(text))
+            track.put("heart_rate_bpm", text)
         elif names[-1] in FIELDS and inside:
-            track.put(FIELDS[names[-1]], number(text))
+            track.put(FIELDS[names[-1]], text)
         elif names[-1] == "Trackpoint":
             track.close_point()
         elif names[-1] == "Activity":
@@ -58,10 +55,5 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
             tracks.append(track)
             track = Track()
 
-    # Some programs write spaces before the declaration, which XML forbids.
-    each_element(content_of(path, limit=MAX_BYTES).lstrip(), visit, file=path)
-    attempts = [partial(track.dated, path, wishes) for track in tracks if track.points]
-    sessions = readable(attempts, file=path)
-    if not sessions:
-        raise ScheduleError("a TCX file without trackpoints", expected="a recorded activity", file=path)
-    return sessions
+    nothing = ScheduleError("a TCX file without trackpoints", expected="a recorded activity")
+    return sessions_of(tracks, visit, path, wishes=wishes, nothing=nothing)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timezone
+from datetime import UTC, timezone
+from functools import partial
 from pathlib import Path
 
-from .clock import moment_of, zone_remark
+from ...errors import ScheduleError
+from .content import MAX_FILE_BYTES, content_of
 from .dated import Dated, Wishes
+from .moment import CLOCK_IS_UTC, instant
 from .recording import recorded
 from .segment import dated
+from .several import readable
 from .sport import mode_of
+from .xml import Visit, each_element
 
-# Twelve hours at a point a second, with all that a device writes, take a third of it.
-MAX_BYTES = 64_000_000
+LONGEST_NUMBER = 40
 
 
 @dataclass
@@ -29,15 +35,17 @@ class Track:
 
     def at(self, text: str) -> None:
         """Give the point being read its time; the first one tells the zone."""
-        moment = moment_of(text)
-        if moment is not None:
-            self.point["time_s"], zone = moment
+        found = instant(text)
+        if found is not None:
+            self.point["time_s"], zone = found
             self.zone = self.zone if self.points else zone
 
-    def put(self, channel: str, value: float) -> None:
-        """Give the point being read a measurement."""
-        if math.isfinite(value):
-            self.point[channel] = value
+    def put(self, channel: str, text: str) -> None:
+        """Give the point being read a measurement; text that is no number says that there was none."""
+        with suppress(ValueError):
+            value = float(text[:LONGEST_NUMBER])
+            if math.isfinite(value):
+                self.point[channel] = value
 
     def close_point(self) -> None:
         """End the point being read; one without a time does not count."""
@@ -58,20 +66,33 @@ class Track:
             mode=mode_of(self.sports, wishes, file=path),
             zone=self.zone,
             pauses=[(times[place - 1], times[place]) for place in breaks if times[place - 1] < times[place]],
-            remarks=zone_remark(self.zone),
+            remarks=[CLOCK_IS_UTC] if self.zone == UTC else [],
         )
         return dated(recording, path)
 
 
-def number(text: str) -> float:
-    """Return the number a text stands for, NaN for any other text.
+def sessions_of(
+    tracks: Iterable[Track], visit: Visit, path: Path, *, wishes: Wishes, nothing: ScheduleError
+) -> list[Dated]:
+    """Return the sessions of a file of tracks.
 
-    Examples
-    --------
-    >>> number("210"), number("n/a")
-    (210.0, nan)
+    Parameters
+    ----------
+    tracks : iterable of Track
+        Those that `visit` has found, once it has seen every element.
+    visit : callable
+        Takes an Element.
+    path : Path
+    wishes : Wishes
+    nothing : ScheduleError
+        What to say where no track has a point.
+
+    Raises
+    ------
+    ScheduleError
+        For XML that cannot be trusted, and where no track can be read.
     """
-    try:
-        return float(text[:40])
-    except ValueError:
-        return math.nan
+    # Some programs write spaces before the declaration, which XML forbids.
+    each_element(content_of(path, limit=MAX_FILE_BYTES).lstrip(), visit, file=path)
+    attempts = [partial(track.dated, path, wishes) for track in tracks if track.points]
+    return readable(attempts, file=path, nothing=nothing)
