@@ -263,7 +263,7 @@ LAUGHS = (
         (fit, "claims.fit", b"\x0e\x20\x00\x00" + struct.pack("<I", 2**32 - 1) + b".FIT\x00\x00"),
         (fit, "none.fit", b"\x0e"),
         (fit, "text.fit", "Mon 07:00 run 60m"),
-        (fit, "half.fit.gz", gzip.compress(b"x" * 1000)[:30]),
+        (fit, "half.fit.gz", gzip.compress(b"x" * 1000, mtime=0)[:30]),
         (gpx, "absent.gpx", None),
     ],
 )
