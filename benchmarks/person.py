@@ -36,8 +36,10 @@ WEEKS: Mapping[str, tuple[tuple[int, str], ...]] = MappingProxyType(
     {
         "three a week": ((1, RUN), (3, INTERVALS), (5, RUN)),
         "five a week": ((1, LIFT), (2, RUN), (4, LIFT), (5, INTERVALS), (7, RUN)),
+        "a year, on foot": ((1, RUN), (2, RUN), (3, INTERVALS), (5, RUN), (6, RUN)),
     }
 )
+LONG = MappingProxyType({"a year, on foot": 50})  # weeks, where not 8
 N_WEEKS, WEEK_H, TOLERANCES = 8, 168.0, (1e-3, 1e-6)
 MEMBERS, SEED = 2048, 1
 REPEATS, STARTS = 7, 3
@@ -70,13 +72,14 @@ def plan_of(week: tuple[tuple[int, str], ...], *, weeks: int = N_WEEKS) -> Sched
 
 
 def one_person(name: str, tolerance: float) -> dict[str, float | str]:
-    """Return milliseconds of 8 weeks of one person.
+    """Return milliseconds of weeks of one person.
 
     ``engine_ms`` is that of the integration, with states at the end of every segment; ``simulate_ms`` that of
     :func:`exerkine_sim.simulate`, from plan and person to labelled time courses.
     """
     model, parameters = default_model(), load_parameters()
-    plan, end_h = plan_of(WEEKS[name]), WEEK_H * N_WEEKS
+    weeks = LONG.get(name, N_WEEKS)
+    plan, end_h = plan_of(WEEKS[name], weeks=weeks), WEEK_H * weeks
     constants = constants_of(model, parameters, [PERSON])
     forcing = forcing_of(model, build_stimulus(plan, PERSON, parameters, end_h=end_h))
     ends = forcing.breakpoints[1:]
@@ -154,7 +157,7 @@ def _timed(work: Callable[[], object]) -> float:
 
 def show(people: list[dict[str, float | str]], threads: dict[str, float], start: dict[str, float]) -> None:
     """Print what was found as tables."""
-    print(f"{f'one person, {N_WEEKS} weeks':20}  sessions  segments  tolerance  engine, ms  simulate, ms")
+    print(f"{f'{N_WEEKS} weeks; a year 50':20}  sessions  segments  tolerance  engine, ms  simulate, ms")
     row = "{plan:20}  {sessions:8}  {segments:8}  {tolerance:9.0e}  {engine_ms:10.1f}  {simulate_ms:12.1f}"
     for one in people:
         print(row.format(**one))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..comparison import TOGETHER, Contrast
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..comparison import Comparison
 
 WIDTH_IN, ROW_IN, FRAME_IN = 15.0, 0.3, 2.4
+LABEL_LETTERS = 48  # that stand side by side under a panel
 # Shape beside colour, so that colour carries nothing alone.
 MARKS: dict[str, dict[str, Any]] = {
     "higher": {"marker": ">", "color": "C0", "markersize": 8},
@@ -208,8 +210,8 @@ def _scores(found: Comparison) -> list[Row]:
         dots = [Dot(number, ratio, ratio, ratio, SCORE_MARK) for number, ratio in ratios.items()]
         none = [plan for plan, one in zip(found.plans, totals, strict=True) if not one[name] > 0]
         partly = any(load.counted()[name] < len(load.sessions) for load in found.loads)
-        note = f"none in {', '.join(none)}" if none else ""
-        rows.append(Row(label + (" of some sessions" if partly and dots else ""), tuple(dots), note))
+        note = "none" if len(none) == len(totals) else f"none in {', '.join(none)}" if none else ""
+        rows.append(Row(label + (" (some sessions)" if partly and dots else ""), tuple(dots), note))
     return rows
 
 
@@ -259,7 +261,7 @@ def _plain_ticks(ax: Axes, limit: float) -> None:
 
 def _against(found: Comparison) -> str:
     second = found.plans[1] if len(found.plans) == 2 else "plan"
-    return f"{second}\nover {found.plans[0]}, in the same person"
+    return fill(f"{second} over {found.plans[0]}, in the same person", LABEL_LETTERS)
 
 
 def _heading(found: Comparison) -> str:

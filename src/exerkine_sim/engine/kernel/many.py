@@ -49,6 +49,9 @@ class ManyStepWriter(StepWriter):
     def _judge_alone(self, state: int, damping: Value) -> None:
         self._judge(state, self.code.max(*self._unfiltered(state, self._old(state))) * damping)
 
+    def _judge_rest(self) -> None:
+        """None are left."""
+
 
 def declare_turnover(module: ir.Module, width: int) -> ir.Function:
     """Return the function of memory, state, increments, solve, three rates and the largest error so far."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from . import ir
@@ -31,7 +32,7 @@ Increments = list[Value]  # by state, at each stage
 Slopes = Matrix = dict[tuple[int, int], Value]  # by row and column of a block; at each stage, or at the last
 
 
-class StepWriter(Memory):
+class StepWriter(Memory, ABC):
     """Writes the function that tries one step.
 
     Parameters
@@ -136,14 +137,15 @@ class StepWriter(Memory):
         return later
 
     # what members a lane each and a member alone do in ways of their own ---------------------------------
+    @abstractmethod
     def _turn_over(self, block: Turnover) -> None:
         """Solve a state linear in itself; it is judged here or with the rest."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _judge_alone(self, state: int, damping: Value) -> None:
         """Take the error of a state that does not depend on others in turn, here or with the rest."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _judge_rest(self) -> None:
         """Take the errors that are left."""
 
