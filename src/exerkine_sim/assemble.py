@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -25,6 +25,7 @@ def constants_of(
     people: Sequence[Subject],
     *,
     factors: Mapping[str, np.ndarray] | None = None,
+    values: Mapping[str, np.ndarray] | None = None,
 ) -> np.ndarray:
     """Return the members' parameter vectors.
 
@@ -37,6 +38,8 @@ def constants_of(
     factors : mapping of str to ndarray, shape (n_members,), optional
         What each member's constants are multiplied by: parameters, and quantities of the person
         (``subject.blood_volume``) as the equations see them; the plan's inputs are left as they are.
+    values : mapping of str to ndarray, shape (n_members,), optional
+        Parameters that each member has a value of its own of, in their own units; factors multiply these.
 
     Returns
     -------
@@ -46,9 +49,9 @@ def constants_of(
     Raises
     ------
     ParameterError
-        For a factor on what the equations do not use.
+        For a factor on, or a value of, what the equations do not use.
     InputError
-        When there is not one factor a member.
+        When there is not one factor, or value, a member.
 
     Examples
     --------
@@ -71,26 +74,27 @@ def constants_of(
         constants[:, column] = parameters[name].to(unit)
     for column, name in enumerate(model.subject, start=len(model.parameters)):
         constants[:, column] = quantities[name]
-    if factors is not None:
-        _multiply(constants, model, factors)
+    column = {name: index for index, name in enumerate(model.constants)}
+    for name, value in ({} if values is None else values).items():
+        _check("values of", name, value, column, n=len(people))
+        constants[:, column[name]] = value * units.factor(parameters[name].unit, model.parameters[name])
+    for name, factor in ({} if factors is None else factors).items():
+        _check("factors on", name, factor, column, n=len(people))
+        constants[:, column[name]] *= factor
     return constants
 
 
-def _multiply(constants: np.ndarray, model: Model, factors: Mapping[str, np.ndarray]) -> None:
-    """Multiply the columns of `constants` that are named, in place."""
-    column = {name: index for index, name in enumerate(model.constants)}
-    for name, factor in factors.items():
-        if name not in column:
-            raise ParameterError(
-                f"a factor on '{name}', which no equation uses", fix=nearest(name, column), field="factors"
-            )
-        if np.shape(factor) != (len(constants),):
-            raise InputError(
-                f"factors on '{name}' of shape {np.shape(factor)}",
-                expected=f"one a member, shape ({len(constants)},)",
-                field="factors",
-            )
-        constants[:, column[name]] *= factor
+def _check(what: str, name: str, given: np.ndarray, known: Collection[str], *, n: int) -> None:
+    if name not in known:
+        raise ParameterError(
+            f"{what} '{name}', which no equation uses", fix=nearest(name, known), field="factors"
+        )
+    if np.shape(given) != (n,):
+        raise InputError(
+            f"{what} '{name}' of shape {np.shape(given)}",
+            expected=f"one a member, shape ({n},)",
+            field="factors",
+        )
 
 
 def forcing_of(model: Model, stimulus: Stimulus) -> Forcing:

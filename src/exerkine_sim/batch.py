@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -37,11 +38,14 @@ class Part(NamedTuple):
     members : sequence of (Schedule, Subject)
     factors : mapping of str to ndarray, shape (n_members,)
         What each member's constants are multiplied by.
+    values : mapping of str to ndarray, shape (n_members,)
+        Parameters of the equations that each member has a value of its own of, in their own units.
     """
 
     numbers: np.ndarray
     members: Members
     factors: Mapping[str, np.ndarray]
+    values: Mapping[str, np.ndarray] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,9 @@ class Batch:
             Called with the fraction that is done.
         """
         people = [person for _, person in part.members]
-        constants = constants_of(self.model, self.parameters, people, factors=part.factors)
+        constants = constants_of(
+            self.model, self.parameters, people, factors=part.factors, values=part.values
+        )
         if stimuli is None:
             stimuli = stimuli_of(part.members, self.parameters, self.end_h, rhythms=self.model.rhythms)
         made = {id(stimulus): forcing_of(self.model, stimulus) for stimulus in stimuli}

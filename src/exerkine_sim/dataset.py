@@ -119,22 +119,24 @@ class _Cube:
         places, scales = [], []
         for observable in model.observables:
             place = (model.exerkines.index(observable.exerkine), sites.index(observable.site))
-            names[place], scale = _display(observable.unit, parameters.about.get(observable.exerkine, {}))
+            names[place] = shown_unit(observable.unit, parameters.about.get(observable.exerkine, {}))
             places.append(place)
-            scales.append(scale)
+            scales.append(1.0 if observable.unit == "1" else units.factor(observable.unit, names[place]))
         return cls(model, names.astype(str), places, scales)
 
     def filled(self, states: np.ndarray, constants: np.ndarray) -> np.ndarray:
         """Return values by molecule and site, then as the states have them; NaN where none is seen."""
         cube = np.full((*self.units.shape, *states.shape[1:]), np.nan)
-        values = _observable_function(self.model)(list(states), list(constants))
+        values = observable_function(self.model)(list(states), list(constants))
         for place, scale, value in zip(self.places, self.scales, values, strict=True):
             np.multiply(value, scale, out=cube[place])
         return cube
 
 
 @lru_cache(maxsize=8)
-def _observable_function(model: Model) -> Callable[..., list[np.ndarray]]:
+def observable_function(model: Model) -> Callable[..., list[np.ndarray]]:
+    """Return what makes the model's observables of lists of states and constants, numbers or arrays."""
+
     def write() -> Formulas:
         """Write them anew."""
         return formulas_of(_symbols(model), model.observed)
@@ -149,12 +151,9 @@ def _symbols(model: Model) -> list[list[sympy.Symbol]]:
     return [[sympy.Symbol(name, real=True) for name in names] for names in groups]
 
 
-def _display(unit: str, about: Mapping[str, Any]) -> tuple[str, float]:
-    """Return the unit shown to users and the factor from the canonical one."""
-    if unit == "1":
-        return "fold", 1.0
-    shown = str(about.get("unit", unit))
-    return shown, units.factor(unit, shown)
+def shown_unit(unit: str, about: Mapping[str, Any]) -> str:
+    """Return the unit in which users see a molecule, of which the canonical unit and the notes are given."""
+    return "fold" if unit == "1" else str(about.get("unit", unit))
 
 
 def _input_course(forcing: Forcing, times: np.ndarray) -> np.ndarray:
