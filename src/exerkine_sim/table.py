@@ -19,12 +19,13 @@ from pydantic import BaseModel, NonNegativeInt
 from .columns import csv_of
 from .errors import InputError
 from .files import read_text, validated, whole
+from .recipe import differences
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NUMBER = "%.10g"  # more digits than a simulation is good for, and quicker to write than all of them
-SHORT, MOST_DIFFERENCES = 40, 5
+MOST_DIFFERENCES = 5
 
 
 class Kept(BaseModel, extra="forbid", frozen=True):
@@ -107,7 +108,7 @@ class GrowingTable:
             Naming what differs.
         """
         anew = f"delete {record_of(self.partial).name} to begin anew"
-        different = list(_differences(kept.recipe, recipe))
+        different = list(differences(kept.recipe, recipe))
         if different:
             raise InputError(
                 f"what was interrupted is another measurement: {'; '.join(different[:MOST_DIFFERENCES])}",
@@ -199,16 +200,6 @@ def _read(record: Path) -> Kept:
     if not isinstance(content, dict):
         raise InputError("not the record of a table", fix="delete it to begin anew", file=record)
     return validated(Kept, content, error=InputError, file=record)
-
-
-def _differences(before: Any, now: Any, name: str = "") -> Iterator[str]:
-    """Name what differs between two recipes, with both values where they are short."""
-    if isinstance(before, dict) and isinstance(now, dict):
-        for key in sorted(before.keys() | now.keys()):
-            yield from _differences(before.get(key), now.get(key), f"{name}.{key}" if name else key)
-    elif before != now:
-        short = max(len(str(before)), len(str(now))) <= SHORT
-        yield f"{name} was {before} and is {now}" if short else f"{name} differs"
 
 
 def _holds(partial: Path, kept: Kept) -> bool:

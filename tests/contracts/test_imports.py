@@ -49,7 +49,13 @@ ALLOWED = {
     "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate", "measured"},
     "training_load": {"errors", "parameters", "schedule", "stimulus", "subject"},
     "comparison": BELOW_SIMULATE | SOLVING | {"measures", "simulate", "training_load"},
-    "table": {"columns", "errors", "files"},
+    "table": {"columns", "errors", "files", "recipe"},
+    "extra": {"errors"},
+    "recipe": set(),
+    "sweep": BELOW_SIMULATE
+    | RESULTS
+    | SOLVING
+    | {"uncertainty", "simulate", "measured", "extra", "recipe", "__init__"},
     "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivity", "evidence"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},

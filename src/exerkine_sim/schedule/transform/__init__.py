@@ -4,7 +4,9 @@ Each function returns a new Schedule, or refuses. Weeks and days count from day 
 What the percentages act on:
 
 duration
-    minutes of every endurance bout, recovery bouts too; rests stay as they are
+    minutes of every endurance bout, recovery bouts too
+rest
+    pauses between the bouts of a session; no other percentage moves them
 intensity
     intensity of every endurance bout, on the basis it is given in
 load

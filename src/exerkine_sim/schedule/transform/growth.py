@@ -159,8 +159,9 @@ def scale(
     intensity: float = 1.0,
     load: float = 1.0,
     sets: float = 1.0,
+    rest: float = 1.0,
 ) -> Schedule:
-    """Return a Schedule with its sessions longer, harder, heavier or of more sets, by factors.
+    """Return a Schedule with sessions longer, harder, heavier, of more sets or with longer rests, by factors.
 
     Examples
     --------
@@ -168,10 +169,8 @@ def scale(
     >>> print(scale(parse_schedule("Mon 07:00 run 40m 60%"), duration=1.5, intensity=1.1).describe())
     Mon 07:00 run 1h 66% VO2max
     """
-    exact = {
-        name: _exact(factor, name, low=0.01, high=100.0)
-        for name, factor in (("duration", duration), ("intensity", intensity), ("load", load), ("sets", sets))
-    }
+    given = {"duration": duration, "intensity": intensity, "load": load, "sets": sets, "rest": rest}
+    exact = {name: _exact(factor, name, low=0.01, high=100.0) for name, factor in given.items()}
     by_sets = volume(exact.pop("sets")).sets
     return _each(schedule, lambda _: Change(**exact, sets=by_sets))
 

@@ -26,6 +26,8 @@ class Change:
         Factors on how long and how hard each endurance bout is.
     load : Fraction
         Factor on the load of each lifting set.
+    rest : Fraction
+        Factor on the rests between bouts.
     sets : callable, optional
         The sets that are to be done of a lift, from those that are done of it in the session.
     """
@@ -33,6 +35,7 @@ class Change:
     duration: Fraction = Fraction(1)
     intensity: Fraction = Fraction(1)
     load: Fraction = Fraction(1)
+    rest: Fraction = Fraction(1)
     sets: Callable[[int], int] | None = None
 
 
@@ -55,7 +58,7 @@ def changed(session: Session, change: Change) -> Session:
     parts = _parts(session.bouts)
     if change.sets is not None:
         parts = _with_sets(parts, change.sets)
-    changed_parts = [part._replace(bout=_changed_bout(part.bout, change)) for part in parts]
+    changed_parts = [_Part(part.rest * change.rest, _changed_bout(part.bout, change)) for part in parts]
     return replace(session, bouts=tuple(_placed(changed_parts)))
 
 
