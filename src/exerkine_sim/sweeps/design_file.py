@@ -1,0 +1,220 @@
+"""A design as a file: what varies between which members, and what is kept of them, in TOML.
+
+    title = "What an hour's run makes of IL-6"
+    plan = "run.txt"                  # a file beside this one; or the text of a plan itself
+    subject = "subject.toml"          # or a table; the shipped example when left out
+
+    [sample]
+    method = "sobol"                  # grid, list, random, latin, sobol, saltelli, morris
+    n = 1024
+    seed = 1
+
+    [vary]
+    "il6.clearance" = { low = 0.6, high = 1.5, scale = "log" }       # in its own unit
+    "il6.basal" = "published"                                        # its own spread
+    "subject.age_y" = { mean = 40, sd = 10 }
+    "plan.duration" = { low = 0.5, high = 2.0, steps = 4 }           # steps for a grid
+    "plan.fasted" = { values = [true, false] }
+
+    [outputs]
+    exerkines = ["il6"]
+    metrics = ["c_max", "auc"]
+
+    [population]
+    n = 100
+    seed = 3
+
+A list has ``[[rows]]`` in place of ``[vary]``, each with a value of everything that varies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from .. import units
+from ..errors import ExerkineError, InputError
+from ..files import read_toml, validated
+from ..parameters import ParameterSet, load_parameters
+from ..schedule import Schedule, load_schedule, parse_schedule
+from ..shipped import params_folder
+from ..subject import Population, Subject, load_subject
+from ..uncertainty import Prior
+from .design import Design
+from .factor import Distribution, Factor, LogNormal, Normal, Published, Range, Value, Values, spaced
+from .outputs import USUAL_METRICS, Outputs
+from .sampling import Sampling
+
+Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Given = bool | Number | Name
+MOST_FACTORS, MOST_ROWS = 500, 100_000
+PUBLISHED, PEOPLE = "published", "people"
+FORMS = (
+    "low and high (with scale, or steps); values; mean and sd; median and sigma_ln; or spread = 'published' "
+    "or 'people'"
+)
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Vary(_Closed):
+    low: Number | None = None
+    high: Number | None = None
+    scale: str | None = None
+    steps: int | None = None
+    values: Annotated[tuple[Given, ...], Field(max_length=10_000)] | None = None
+    mean: Number | None = None
+    sd: Number | None = None
+    median: Number | None = None
+    sigma_ln: Number | None = None
+    spread: str | None = None
+    unit: Name | None = None
+
+
+class _Sample(_Closed):
+    method: str = "sobol"
+    n: int | None = None
+    seed: int = 0
+
+
+class _Outputs(_Closed):
+    exerkines: tuple[Name, ...] = ()
+    sites: str = "blood"
+    metrics: tuple[Name, ...] = USUAL_METRICS
+    per: str = "block"
+    above_fold: Number | None = None
+    times_h: Annotated[tuple[Number, ...], Field(max_length=100_000)] = ()
+    end_h: Number | None = None
+    tolerance: Number = 1e-6
+    clock: bool = False
+
+
+class _Population(_Closed):
+    n: int
+    seed: int = 0
+    vary: tuple[Name, ...] | dict[Name, Number] | None = None
+    uncertain: bool | int = False
+
+
+class _File(_Closed):
+    title: Annotated[str, Field(max_length=200)] = ""
+    plan: Text | None = None
+    plans: Annotated[dict[Name, Text], Field(max_length=100)] = {}
+    subject: Name | dict[str, Any] | None = None
+    sample: _Sample = _Sample(method="grid")
+    vary: Annotated[dict[Name, _Vary | Name], Field(max_length=MOST_FACTORS)] = {}
+    rows: Annotated[tuple[dict[Name, Given], ...], Field(max_length=MOST_ROWS)] = ()
+    outputs: _Outputs = _Outputs()
+    population: _Population | None = None
+
+
+def read_design(path: Path) -> Design:
+    """Read a design file, or raise the error of the first fault, naming file and field."""
+    table = validated(_File, read_toml(path, error=InputError), error=InputError, file=path)
+    try:
+        return _design(table, path.parent)
+    except ExerkineError as error:
+        raise error.located(file=path) from None
+
+
+def _design(table: _File, folder: Path) -> Design:
+    parameters = load_parameters()
+    plans = {name: _plan(text, folder) for name, text in table.plans.items()}
+    if table.plan is None and not plans:
+        raise InputError("'plan' is missing", expected="a plan", fix='plan = "run.txt"', field="plan")
+    if table.rows and table.vary:
+        raise InputError("rows and vary", expected="one of them", fix="rows name what varies", field="vary")
+    names, many = tuple(table.rows[0] if table.rows else ()), table.population
+    factors = [_factor(name, form, parameters) for name, form in table.vary.items()]
+    subject = _subject(table.subject, folder)
+    return Design(
+        next(iter(plans.values())) if table.plan is None else _plan(table.plan, folder),
+        subject,
+        factors=(*factors, *(_listed(name, table.rows, parameters) for name in names)),
+        sampling=Sampling(**table.sample.model_dump()),
+        rows=tuple(_row(row, names, place) for place, row in enumerate(table.rows, start=1)),
+        outputs=Outputs(**table.outputs.model_dump()),
+        population=None if many is None else Population(subject, **many.model_dump()),
+        plans=plans,
+        title=table.title,
+        parameters=parameters,
+    )
+
+
+def _plan(text: str, folder: Path) -> Schedule:
+    """Return the plan of a file, or of the text itself where it is no name of a file."""
+    is_file = "\n" not in text and text.endswith((".txt", ".toml"))
+    return load_schedule(folder / text) if is_file else parse_schedule(text)
+
+
+def _subject(given: str | Mapping[str, Any] | None, folder: Path) -> Subject:
+    if isinstance(given, Mapping):
+        return Subject.from_table(given, prefix="subject")
+    return load_subject(params_folder() / "examples" / "subject.toml" if given is None else folder / given)
+
+
+def _row(row: Mapping[str, Value], names: tuple[str, ...], number: int) -> tuple[Value, ...]:
+    if set(row) != set(names):
+        raise InputError(
+            f"row {number} gives {', '.join(row)}", expected=f"{', '.join(names)} in every row", field="rows"
+        )
+    return tuple(row[name] for name in names)
+
+
+def _listed(name: str, rows: tuple[dict[str, Value], ...], parameters: ParameterSet) -> Factor:
+    """Return what a list varies, with the values that it gives."""
+    values = Values(tuple(dict.fromkeys(row[name] for row in rows if name in row)))
+    return Factor(name, values, _unit(name, parameters))
+
+
+def _factor(name: str, form: _Vary | str, parameters: ParameterSet) -> Factor:
+    form = _Vary(spread=form) if isinstance(form, str) else form
+    try:
+        return Factor(name, _distribution(name, form, parameters), _unit(name, parameters))
+    except InputError as error:
+        raise InputError(
+            error.given, expected=error.expected, fix=error.fix, field=f"vary.{name}"
+        ) from None
+
+
+def _unit(name: str, parameters: ParameterSet) -> str:
+    return parameters[name].unit if name in parameters else ""
+
+
+def _distribution(name: str, form: _Vary, parameters: ParameterSet) -> Distribution:
+    given = form.model_dump(exclude_none=True)
+    factor = _in_own_unit(name, given.pop("unit", None), parameters)
+    scale = str(given.pop("scale", "linear"))
+    match sorted(given):
+        case ["high", "low"]:
+            return Range(factor * given["low"], factor * given["high"], scale)
+        case ["high", "low", "steps"]:
+            ends = factor * given["low"], factor * given["high"]
+            return spaced(*ends, steps=given["steps"], scale=scale)
+        case ["values"]:
+            return Values(tuple(factor * one if type(one) is float else one for one in given["values"]))
+        case ["mean", "sd"]:
+            return Normal(factor * given["mean"], factor * given["sd"])
+        case ["median", "sigma_ln"]:
+            return LogNormal(factor * given["median"], given["sigma_ln"])
+        case ["spread"] if given["spread"] == PUBLISHED and name in parameters:
+            return Published(Prior.of(name, parameters))
+        case ["spread"] if given["spread"] == PEOPLE and f"variability.{name}" in parameters:
+            return LogNormal(parameters[name].value, parameters[f"variability.{name}"].to("1"))
+    raise InputError(", ".join(f"{key} = {one}" for key, one in given.items()) or "nothing", expected=FORMS)
+
+
+def _in_own_unit(name: str, unit: str | None, parameters: ParameterSet) -> float:
+    """Return the factor from a unit that was given to the parameter's own."""
+    if unit is None:
+        return 1.0
+    if name not in parameters:
+        raise InputError(f"unit = {unit!r}", expected="a unit for parameters only", fix="leave it out")
+    return units.factor(unit, parameters[name].unit)
