@@ -1,0 +1,118 @@
+"""Running a sweep: the chunks that are missing are simulated and put in their places."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from functools import reduce
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from .. import __version__
+from ..errors import InputError
+from .design import Design, load_design
+from .member import Kept, simulated
+from .result import Sweep, open_sweep
+from .store import Store
+
+# Members that are solved together: enough for every lane of every thread.
+BATCH = 1024
+LIBRARIES = ("numpy", "scipy", "llvmlite", "zarr")
+Report = Callable[[int, int], None]
+
+
+def sweep(
+    design: Design | str | Path,
+    *,
+    out: str | Path,
+    resume: bool = False,
+    batch: int = BATCH,
+    progress: Report | None = None,
+) -> Sweep:
+    """Simulate all members of a design and keep what is wanted of each in a Zarr store.
+
+    A member's numbers follow from the design and its number alone: not from `batch`, nor from whether the
+    sweep was killed and resumed.
+
+    Parameters
+    ----------
+    design : Design or path
+        Or a design file.
+    out : path
+        The store, a folder.
+    resume : bool
+        Whether a store that was begun is gone on with. What is damaged in it is simulated again.
+    batch : int
+        Members that are solved at once, at most those of a chunk.
+    progress : callable, optional
+        Called with the members that are done, and all there are.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    InputError
+        For a design that cannot be, or a store that is of another one or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import exerkine_sim as xk
+    >>> from exerkine_sim.sweeps import Factor, Outputs, Sampling, spaced
+    >>> person = xk.Subject(sex="male", age_y=30, body_mass_kg=75, height_m=1.8, vo2max=50)
+    >>> design = xk.Design(
+    ...     xk.parse_schedule("Mon 07:00 run 60m 70% VO2max"),
+    ...     person,
+    ...     factors=[Factor("plan.duration", spaced(0.5, 1.0, steps=2))],
+    ...     sampling=Sampling("grid"),
+    ...     outputs=Outputs(exerkines=("il6",), metrics=("c_max",)),
+    ... )
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     peaks = xk.sweep(design, out=f"{folder}/runs.zarr").dataset["c_max"].values.ravel()
+    >>> bool(peaks[1] > peaks[0])
+    True
+    """
+    design = design if isinstance(design, Design) else load_design(design)
+    if batch < 1:
+        raise InputError(f"batch = {batch}", expected="1 or more", field="batch")
+    store = Store.begun(Path(out), design, recipe_of(design), resume=resume)
+    missing = store.missing()
+    done = len(design) - sum(store.bounds(chunk)[1] for chunk in missing)
+
+    def told(members: int) -> None:
+        nonlocal done
+        done += members
+        if progress is not None:
+            progress(done, len(design))
+
+    told(0)
+    for chunk in missing:
+        store.write(chunk, solved(design, *store.bounds(chunk), batch=batch, told=told))
+    return open_sweep(out)
+
+
+def solved(
+    design: Design, first: int, n: int, *, batch: int, told: Callable[[int], None] | None = None
+) -> Kept:
+    """Simulate `n` members from `first` on, some at a time."""
+    parts = []
+    for start in range(first, first + n, batch):
+        parts.append(simulated(design, start, min(batch, first + n - start)))
+        if told is not None:
+            told(len(parts[-1].status))
+    return reduce(Kept.followed_by, parts)
+
+
+def recipe_of(design: Design) -> dict[str, Any]:
+    """Return everything that the numbers of a sweep follow from, ready for JSON."""
+    return {
+        "exerkine_sim": __version__,
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "model": design.model.digest(),
+        "parameters": design.parameters.digest(),
+        "design": design.recipe(),
+    }
