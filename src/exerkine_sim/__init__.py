@@ -40,7 +40,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "simulate": ["simulate"],
         "solution": ["Solution", "load_solution"],
         "subject": ["Population", "Subject", "load_subject"],
-        "sweep": ["Design", "Sweep", "load_design", "open_sweep", "sweep"],
+        "sweeps": ["Design", "Sweep", "load_design", "open_sweep", "sweep"],
         "training_load": ["TrainingLoad", "training_scores"],
     },
 )

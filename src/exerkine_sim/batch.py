@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -201,16 +201,14 @@ def stimuli_of(
     members: Members, parameters: ParameterSet, end_h: float, *, rhythms: Sequence[str] = ()
 ) -> list[Stimulus]:
     """Return the members' stimuli; those who share plan and person share one."""
+    followers: dict[int, tuple[Schedule, dict[int, Subject]]] = {}
+    for plan, person in members:
+        followers.setdefault(id(plan), (plan, {}))[1][id(person)] = person
     made: dict[tuple[int, int], Stimulus] = {}
-    for plan in _distinct(plan for plan, _ in members):
-        people = _distinct(person for followed, person in members if followed is plan)
-        stimuli = build_stimuli(plan, people, parameters, end_h=end_h, rhythms=rhythms)
-        made |= {(id(plan), id(one)): its for one, its in zip(people, stimuli, strict=True)}
+    for key, (plan, people) in followers.items():
+        stimuli = build_stimuli(plan, list(people.values()), parameters, end_h=end_h, rhythms=rhythms)
+        made |= {(key, one): its for one, its in zip(people, stimuli, strict=True)}
     return [made[id(plan), id(person)] for plan, person in members]
-
-
-def _distinct(things: Iterable) -> list:
-    return list({id(thing): thing for thing in things}.values())
 
 
 def _concentrations(arrays: Arrays, exerkines: Sequence[str]) -> Arrays:

@@ -52,7 +52,7 @@ ALLOWED = {
     "table": {"columns", "errors", "files", "recipe"},
     "extra": {"errors"},
     "recipe": set(),
-    "sweep": BELOW_SIMULATE
+    "sweeps": BELOW_SIMULATE
     | RESULTS
     | SOLVING
     | {"uncertainty", "simulate", "measured", "extra", "recipe", "__init__"},
@@ -89,7 +89,13 @@ HEAVY = {
     "llvmlite": {"engine"},
     "h5py": {"netcdf"},
     "libsbml": {"exchange"},
-    "scipy": {"engine", "calibration"},
+    "scipy": {"engine", "calibration", "sweeps"},
+    "zarr": {"sweeps"},
+    "dask": {"sweeps"},
+    "distributed": {"sweeps"},
+    "SALib": {"sweeps", "indices"},
+    "emcee": {"fitting"},
+    "arviz": {"fitting"},
 }
 
 

@@ -179,9 +179,7 @@ def _factor(name: str, form: _Vary | str, parameters: ParameterSet) -> Factor:
     try:
         return Factor(name, _distribution(name, form, parameters), _unit(name, parameters))
     except InputError as error:
-        raise InputError(
-            error.given, expected=error.expected, fix=error.fix, field=f"vary.{name}"
-        ) from None
+        raise InputError(error.given, expected=error.expected, fix=error.fix, field=f"vary.{name}") from None
 
 
 def _unit(name: str, parameters: ParameterSet) -> str:

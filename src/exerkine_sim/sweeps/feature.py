@@ -1,13 +1,13 @@
 """Features of a plan that a sweep may vary: each a Schedule in, a Schedule out.
 
-    plan.duration        factor on the minutes of every endurance bout
-    plan.intensity       factor on the intensity of every endurance bout
-    plan.load            factor on the load of every lifting set
-    plan.sets            factor on the sets of every lift
-    plan.rest            factor on the rests within sessions
-    plan.sessions_a_week how many sessions of each week are done, spread over those there are
-    plan.fasted          whether sessions are done fasted, without carbohydrate and meals of the hours before
-    plan.shift_h         hours by which everything begins later
+plan.duration        factor on the minutes of every endurance bout
+plan.intensity       factor on the intensity of every endurance bout
+plan.load            factor on the load of every lifting set
+plan.sets            factor on the sets of every lift
+plan.rest            factor on the rests within sessions
+plan.sessions_a_week how many sessions of each week are done, spread over those there are
+plan.fasted          whether sessions are done fasted, without carbohydrate and meals of the hours before
+plan.shift_h         hours by which everything begins later
 """
 
 from __future__ import annotations

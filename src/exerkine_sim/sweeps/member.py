@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Any
+from functools import reduce
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from .factor import Value
 from .feature import FEATURES, applied
 
 OK, REFUSED = "ok", "refused"
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +127,49 @@ def simulated(design: Design, first: int, n: int) -> Kept:
     """Simulate the members `first`, `first` + 1, ...; what is kept of each depends on its number alone."""
     point, person = np.divmod(np.arange(first, first + n), design.people)
     values, place = design.values(int(point[0]), int(point[-1] - point[0]) + 1), point - point[0]
-    kept, made = Kept.nothing(design, values[place]), [_made(design, row) for row in values]
-    alike: dict[tuple, list[int]] = {}
-    for member, at in enumerate(place.tolist()):
-        one = made[at]
+    kept, drawn = Kept.nothing(design, values[place]), _Drawn.of(design, person)
+    alike: dict[tuple, list[tuple[int, _Member]]] = {}
+    for at, one in enumerate(_members(design, values, place, drawn.persons)):
         if isinstance(one, str):
-            kept.status[member] = one
+            kept.status[at] = one
         else:
-            alike.setdefault(tuple(one.outside.items()), []).append(member)
-    drawn = _Drawn.of(design, person)
-    for outside, members in alike.items():
+            alike.setdefault(tuple(one.made.outside.items()), []).append((at, one))
+    for outside, ones in alike.items():
         parameters = design.parameters.with_values(dict(outside), note="sweep") if outside else None
-        ones = [one for at in place[members] if isinstance(one := made[at], Made)]
-        at = np.array(members)
-        kept.put(at, _solved(design, parameters, ones, drawn.take(at)))
+        at = np.array([place for place, _ in ones])
+        factors = {name: factor[at] for name, factor in drawn.factors.items()}
+        kept.put(at, _solved(design, parameters, [one for _, one in ones], factors))
     return kept
 
 
-def _made(design: Design, row: Sequence[Value]) -> Made | str:
+class _Member(NamedTuple):
+    """What a point made, and the person that it made of one."""
+
+    made: Made
+    person: Subject
+
+
+def _members(
+    design: Design, values: np.ndarray, place: np.ndarray, persons: Sequence[Subject]
+) -> Iterator[_Member | str]:
+    """Yield members, or why there is none; those of one point and person share theirs."""
+    made = [_or_refusal(lambda row=row: Made.of(design, row)) for row in values]
+    known: dict[tuple[int, int], Subject | str] = {}
+    for at, person in zip(place.tolist(), persons, strict=True):
+        one = made[at]
+        if isinstance(one, str):
+            yield one
+            continue
+        key = at if one.fields else -1, id(person)
+        if key not in known:
+            known[key] = _or_refusal(lambda one=one, person=person: replace(person, **one.fields))
+        resized = known[key]
+        yield resized if isinstance(resized, str) else _Member(one, resized)
+
+
+def _or_refusal(make: Callable[[], Thing]) -> Thing | str:
     try:
-        return Made.of(design, row)
+        return make()
     except ExerkineError as error:
         return f"{REFUSED}: {error.given}"
 
@@ -155,7 +179,7 @@ class _Drawn:
     """Persons side by side, and what their constants are multiplied by."""
 
     persons: Sequence[Subject]
-    factors: Mapping[str, np.ndarray] = MappingProxyType({})
+    factors: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def of(cls, design: Design, number: np.ndarray) -> _Drawn:
@@ -164,35 +188,44 @@ class _Drawn:
         low = int(number.min())
         part = design.population.part(low, int(number.max()) - low + 1)
         factors = part.factors(design.parameters, equations=design.model.parameters)
-        known = {name: one for name, one in factors.items() if name in design.model.constants}
-        return cls(part.subjects(design.parameters), known).take(number - low)
+        persons, at = part.subjects(design.parameters), number - low
+        known = {name: one[at] for name, one in factors.items() if name in design.model.constants}
+        return cls([persons[place] for place in at.tolist()], known)
 
-    def take(self, places: np.ndarray) -> _Drawn:
-        return _Drawn(
-            [self.persons[place] for place in places.tolist()],
-            {name: one[places] for name, one in self.factors.items()},
+
+def _solved(
+    design: Design,
+    parameters: ParameterSet | None,
+    ones: Sequence[_Member],
+    factors: Mapping[str, np.ndarray],
+) -> Kept:
+    """Solve members together; where some cannot be driven, in halves, until these are found."""
+    try:
+        return _together(design, parameters, ones, factors)
+    except ExerkineError as error:
+        if len(ones) == 1:
+            none = Kept.nothing(design, np.empty((1, 0), dtype=object))
+            return replace(none, status=[f"{REFUSED}: {error.given}"])
+        half = len(ones) // 2
+        return reduce(
+            Kept.followed_by,
+            (
+                _solved(design, parameters, ones[part], {name: one[part] for name, one in factors.items()})
+                for part in (slice(half), slice(half, None))
+            ),
         )
 
 
-def _solved(design: Design, parameters: ParameterSet | None, ones: Sequence[Made], drawn: _Drawn) -> Kept:
-    """Solve members together; where one of them cannot be driven, each by itself."""
-    try:
-        return _together(design, parameters, ones, drawn)
-    except ExerkineError as error:
-        alone = Kept.nothing(design, np.empty((len(ones), 0), dtype=object))
-        if len(ones) == 1:
-            alone.status[0] = f"{REFUSED}: {error.given}"
-            return alone
-        for place, one in enumerate(ones):
-            at = np.array([place])
-            alone.put(at, _solved(design, parameters, [one], drawn.take(at)))
-        return alone
-
-
-def _together(design: Design, parameters: ParameterSet | None, ones: Sequence[Made], drawn: _Drawn) -> Kept:
+def _together(
+    design: Design,
+    parameters: ParameterSet | None,
+    ones: Sequence[_Member],
+    factors: Mapping[str, np.ndarray],
+) -> Kept:
     outputs, gauge = design.outputs, gauge_of(design, parameters)
-    values = {name: np.array([one.numbers[name] for one in ones]) for name in ones[0].numbers}
-    part = Part(np.arange(len(ones)), _members(ones, drawn.persons), drawn.factors, values)
+    names = ones[0].made.numbers
+    values = {name: np.array([one.made.numbers[name] for one in ones]) for name in names}
+    part = Part(np.arange(len(ones)), [(one.made.plan, one.person) for one in ones], factors, values)
     kept = Kept.nothing(design, np.empty((len(ones), 0), dtype=object))
     if outputs.metrics:
         found = gauge.measure(part)
@@ -201,18 +234,6 @@ def _together(design: Design, parameters: ParameterSet | None, ones: Sequence[Ma
     if outputs.times_h:
         kept = _with_courses(kept, gauge, part, np.array(outputs.times_h))
     return kept
-
-
-def _members(ones: Sequence[Made], persons: Sequence[Subject]) -> list[tuple[Schedule, Subject]]:
-    """Return plan and person of each; those of the same point and person are the same objects."""
-    known: dict[tuple[int, int], Subject] = {}
-    members = []
-    for one, person in zip(ones, persons, strict=True):
-        key = id(one.fields) if one.fields else 0, id(person)
-        if key not in known:
-            known[key] = replace(person, **one.fields) if one.fields else person
-        members.append((one.plan, known[key]))
-    return members
 
 
 def _with_courses(kept: Kept, gauge: Gauge, part: Part, times: np.ndarray) -> Kept:
