@@ -11,6 +11,7 @@ PUBLIC = {
     *("Parameter", "ParameterSet", "Source", "load_parameters", "cite", "effects"),
     *("simulate", "measure", "observed", "sensitivities", "Solution", "load_solution"),
     *("Comparison", "compare", "TrainingLoad", "training_scores"),
+    *("Design", "load_design", "Sweep", "open_sweep", "sweep"),
     *("Study", "load_study", "validate"),
     *("errors", "model", "physiology", "plot"),
 }

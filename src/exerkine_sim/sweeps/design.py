@@ -276,6 +276,20 @@ def load_design(path: str | Path) -> Design:
     ------
     InputError
         For the first fault, naming file and field.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> text = '''
+    ... plan = "Mon 07:00 run 60m 70% VO2max"
+    ... [vary]
+    ... "plan.duration" = { values = [0.5, 1.0] }
+    ... '''
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "design.toml")
+    ...     _ = file.write_text(text)
+    ...     len(load_design(file))
+    2
     """
     from .design_file import read_design
 

@@ -78,6 +78,13 @@ def open_sweep(path: str | Path) -> Sweep:
     ------
     InputError
         When there is none.
+
+    Examples
+    --------
+    >>> open_sweep("nowhere.zarr")
+    Traceback (most recent call last):
+    exerkine_sim.errors.InputError: nowhere.zarr: no such folder
+      expected: a store that a sweep made
     """
     path = Path(path)
     if not path.is_dir():
