@@ -126,9 +126,25 @@ def _variation(parameters: ParameterSet, exerkine: str, kind: str) -> Parameter:
     return parameters[own if own in parameters else f"assays.other.{kind}"]
 
 
+def noise_ln(parameters: ParameterSet, exerkine: str) -> tuple[float, float]:
+    """Return the standard deviations of ln concentration between days, and between samples of one blood.
+
+    Examples
+    --------
+    >>> [round(one, 3) for one in noise_ln(load_parameters(), "il6")]
+    [0.256, 0.08]
+    """
+    day, assay = (_variation(parameters, exerkine, kind) for kind in ("day_to_day", "analytical"))
+    return _sigma_ln(day), _sigma_ln(assay)
+
+
+def _sigma_ln(variation: Parameter) -> float:
+    return math.sqrt(math.log1p(variation.to("1") ** 2))
+
+
 def _factors(seed: int, keys: Sequence[str], members: np.ndarray, variation: Parameter) -> np.ndarray:
     """Return a factor for each member and key, shape (n_members, n_keys)."""
-    sigma = math.sqrt(math.log1p(variation.to("1") ** 2))
+    sigma = _sigma_ln(variation)
     first, span = int(members.min()), int(np.ptp(members)) + 1
     drawn = {
         key: log_normal(uniform(seed, f"assay {key}", first=first, n=span), sigma)[members - first]
