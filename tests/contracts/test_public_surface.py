@@ -12,6 +12,7 @@ PUBLIC = {
     *("simulate", "measure", "observed", "sensitivities", "Solution", "load_solution"),
     *("Comparison", "compare", "TrainingLoad", "training_scores"),
     *("Study", "load_study", "validate"),
+    *("SamplingDesign", "sampling_times"),
     *("errors", "model", "physiology", "plot"),
 }
 

@@ -126,7 +126,7 @@ def sampling_times(
     return SamplingDesign(
         outlook=outlook,
         parameters=tuple(wanted),
-        draws=draws_of(choice, best, outlook, schedule.first_weekday),
+        draws=draws_of(choice, best, outlook),
         planned=_expected(choice, choice.held),
         after=_expected(choice, best),
         uniform=_expected(choice, [*choice.held, *_uniform(choice, outlook)]),

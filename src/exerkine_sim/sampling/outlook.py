@@ -29,6 +29,7 @@ class Outlook:
 
     Parameters
     ----------
+    schedule : Schedule
     course : xarray.Dataset
         ``value`` (time, output) and ``relative`` (parameter, time, output), d ln output / d ln parameter, as
         :func:`exerkine_sim.sensitivities` has them, with ``unit`` of each output.
@@ -38,6 +39,7 @@ class Outlook:
         Standard deviations of ln concentration between days, and of the assay.
     """
 
+    schedule: Schedule
     course: xr.Dataset
     spreads: Mapping[str, Spread]
     day_ln: np.ndarray
@@ -83,7 +85,7 @@ class Outlook:
         summed = [found["relative"].sel(parameter=several).sum("parameter", skipna=False) for several in moved.values()]
         course = xr.Dataset({"value": found["value"], "relative": xr.concat(summed, dim="parameter")})
         noise = np.array([noise_ln(parameters, exerkine) for exerkine, _ in sites])
-        return cls(course.assign_coords(parameter=list(unknowns)), unknowns, noise[:, 0], noise[:, 1])
+        return cls(schedule, course.assign_coords(parameter=list(unknowns)), unknowns, noise[:, 0], noise[:, 1])
 
     @property
     def times_h(self) -> np.ndarray:
@@ -137,7 +139,10 @@ def spreads_of(names: Unknowns, subject: Subject, parameters: ParameterSet) -> d
         For a name without a known spread, with the nearest ones, and for fields of the person, which are
         measured and not inferred.
     """
-    found = Population(subject, n=1, seed=0, vary=names).spreads(parameters)
+    try:
+        found = Population(subject, n=1, seed=0, vary=names).spreads(parameters)
+    except InputError as error:
+        raise InputError(error.given, expected=error.expected, fix=error.fix, field="to") from None
     for name, spread in found.items():
         if name in FIELDS or not spread.sigma_ln > 0:
             raise InputError(

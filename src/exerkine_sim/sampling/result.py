@@ -164,12 +164,17 @@ class SamplingDesign:
             f"{row.uniform:.2f} with evenly spaced draws"
             for row in self.expected.itertuples()
         ]
-        lines += [
-            f"{self.bits:.2f} bits; evenly spaced draws have {100 * self.uniform_efficiency:.0f} % D-efficiency"
-        ]
-        if self.silent:
-            lines.append(f"nothing is learnt of {', '.join(self.silent)}: what is measured hardly depends on it")
-        return "\n".join(lines)
+        return "\n".join([*lines, self.summary])
+
+    @property
+    def summary(self) -> str:
+        """How much is learnt in all, and what is not learnt at all."""
+        even = f"as many evenly spaced draws have {100 * self.uniform_efficiency:.0f} % D-efficiency"
+        if self.priced:
+            even = f"costs {self.cost:g}; evenly spaced draws of the same cost have "
+            even += f"{100 * self.uniform_efficiency:.0f} % D-efficiency"
+        none = f"; nothing is learnt of {', '.join(self.silent)}: what is measured hardly depends on it"
+        return f"{self.bits:.2f} bits are learnt; {even}{none if self.silent else ''}"
 
     def to_json_dict(self) -> dict[str, Any]:
         """Return everything but the courses as plain values, ready for JSON."""
@@ -188,9 +193,7 @@ class SamplingDesign:
         }
 
 
-def draws_of(
-    choice: Choice, chosen: Sequence[int], outlook: Outlook, first_weekday: str | None
-) -> tuple[Draw, ...]:
+def draws_of(choice: Choice, chosen: Sequence[int], outlook: Outlook) -> tuple[Draw, ...]:
     """Return the draws that a design consists of: samples of one moment are one."""
     measured: dict[float, list[tuple[str, str]]] = {}
     for one in sorted(chosen):
@@ -198,7 +201,7 @@ def draws_of(
         measured.setdefault(float(choice.times_h[one]), []).extend(outlook.sites[place] for place in taken)
     held = {float(choice.times_h[one]) for one in choice.held}
     return tuple(
-        Draw(time, clock_text(time, first_weekday), tuple(sites), time in held)
+        Draw(time, clock_text(time, outlook.schedule.first_weekday), tuple(sites), time in held)
         for time, sites in measured.items()
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..schedule import Schedule
+from ..times import MAX_END_H
 
 DAY_H = 24.0
 NIGHT_H = (23.0, 6.0)
@@ -62,10 +63,10 @@ def checked_times(given: Sequence[float] | np.ndarray, field: str) -> np.ndarray
         times = np.unique(np.atleast_1d(np.asarray(given, dtype=float)))
     except (TypeError, ValueError):
         times = np.array([np.nan])
-    if times.size > MOST_CANDIDATES or not np.isfinite(times).all() or (times < 0).any():
+    if times.ndim != 1 or times.size > MOST_CANDIDATES or not ((times >= 0) & (times <= MAX_END_H)).all():
         raise InputError(
             f"{field} = {str(given)[:40]}",
-            expected=f"at most {MOST_CANDIDATES} times from 0 h on",
+            expected=f"at most {MOST_CANDIDATES} times from 0 to {MAX_END_H:g} h",
             fix="give hours from the plan's first midnight",
             field=field,
         )
