@@ -1,4 +1,4 @@
-"""What data can tell, and the refusal where they cannot: which parameter, why, in which combination, the cure."""
+"""What data can tell, and the refusal where they cannot: what, why, in which combination, the cure."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ class Linear:
     def residuals(self, x):
         return x @ self.matrix.T
 
-    def slopes(self, x):
+    def slopes(self, _x):
         return self.matrix
 
 
@@ -96,7 +96,11 @@ def test_the_cure_is_asked_for_what_is_missing_and_told():
 
 @pytest.mark.parametrize(
     ("how", "message"),
-    [({"asked": ["aa"]}, "'aa' is not free"), ({"asked": []}, "nothing asked"), ({"least_share": 1.0}, "below 1")],
+    [
+        ({"asked": ["aa"]}, "'aa' is not free"),
+        ({"asked": []}, "nothing asked"),
+        ({"least_share": 1.0}, "below 1"),
+    ],
 )
 def test_what_cannot_be_asked_is_refused(how, message):
     with pytest.raises(InputError, match=message):

@@ -1,17 +1,21 @@
 """Profiles of least-squares problems whose profile is known, and of a person's IL-6."""
 
-from dataclasses import dataclass
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from exerkine_sim.assay import noise_ln
 from exerkine_sim.batch import Batch, Part
-from exerkine_sim.errors import InputError
+from exerkine_sim.errors import IdentifiabilityError, InputError
+from exerkine_sim.fitting.identify import identify
 from exerkine_sim.fitting.profile import profile
 from exerkine_sim.parameters import load_parameters
+from exerkine_sim.sampling import Sample, curing
 from exerkine_sim.schedule import parse_schedule
+from exerkine_sim.schedule.when import parse_moment
 from exerkine_sim.sensitivity import sensitivities
 from exerkine_sim.simulate import model_for
 from exerkine_sim.solution import Solution
@@ -45,7 +49,7 @@ LINEAR = Formula(["a", "b"], lambda x: np.array([[3.0, 1.0], [0.5, 2.0], [1.0, -
 
 
 def test_a_linear_problem_has_its_parabola():
-    """The ends within a hundredth of a standard error: where a point this near is, the line between is straight."""
+    """Ends within a hundredth of a standard error: with a point this near, the line between is straight."""
     slopes = LINEAR.slopes(np.zeros(2))
     fit = np.linalg.lstsq(slopes, -LINEAR.residuals(np.zeros((1, 2)))[0], rcond=None)[0]
     error = np.sqrt(np.linalg.inv(slopes.T @ slopes)[1, 1])
@@ -81,7 +85,7 @@ def test_a_product_is_flat_and_open_on_both_sides():
 
 
 def test_an_exponential_decay_has_its_known_profile():
-    """y = exp(a) exp(-exp(k) t) in ln y is linear in a: for each k the best a is a mean, and the rise follows."""
+    """ln y = a - exp(k) t is linear in a: for each k the best a is a mean, and the rise follows."""
     time, error = np.array([0.5, 1.0, 2.0, 4.0]), 0.3
     data = 0.2 - time + error * np.array([0.5, -0.4, 0.3, -0.1])
     decay = Formula(["a", "k"], lambda x: (x[0] - np.exp(x[1]) * time - data) / error, reach=3.0)
@@ -172,3 +176,17 @@ def test_release_and_clearance_of_il6_are_told_by_rest_and_peak_and_release_is_n
     rest = profile(Il6(runner, np.array([6.0, 6.5])), np.zeros(2), "il6.synthesis")
     assert rest.is_open_low
     assert rest.is_open_high
+
+
+def test_what_rest_cannot_tell_is_refused_and_the_sample_that_is_named_cures_it(runner):
+    times = np.array([6.0, 6.5])
+    samples = [Sample("il6", "plasma", time) for time in times.tolist()]
+    cure = curing(Il6.plan, runner, to=dict(zip(Il6.names, Il6.sigma, strict=True)), measured=samples)
+    with pytest.raises(
+        IdentifiabilityError, match="nothing that was measured depends on il6.synthesis"
+    ) as found:
+        identify(Il6(runner, times), np.zeros(2), asked=["il6.synthesis"], cure=cure)
+    assert str(found.value.fix).startswith("one more sample would do: il6 plasma at Mon")
+    extra = parse_moment(re.search("Mon [0-9:]{5}", str(found.value.fix))[0], "Mon")
+    told = identify(Il6(runner, np.append(times, extra)), np.zeros(2), asked=["il6.synthesis"], cure=cure)
+    assert told.untold == ()

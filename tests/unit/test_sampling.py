@@ -1,4 +1,4 @@
-"""Which samples tell most: information in closed form, exchange against every design, limits kept, refusals."""
+"""Which samples tell most: information in closed form, exchange against every design, limits, refusals."""
 
 import itertools
 import re
@@ -16,6 +16,7 @@ from exerkine_sim.sampling.cure import Ward
 from exerkine_sim.sampling.exchange import Choice
 from exerkine_sim.sampling.information import Telling
 from exerkine_sim.sampling.outlook import Outlook, spreads_of
+from exerkine_sim.sampling.window import candidates
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.schedule.when import parse_moment
 from exerkine_sim.sensitivity import sensitivities
@@ -23,7 +24,9 @@ from exerkine_sim.sensitivity import sensitivities
 IL6 = [("il6", "plasma")]
 
 
-def random_telling(seed: int, *, n: int = 11, outputs: int = 2, parameters: int = 3, wanted: int = 2) -> Telling:
+def random_telling(
+    seed: int, *, n: int = 11, outputs: int = 2, parameters: int = 3, wanted: int = 2
+) -> Telling:
     """Smooth slopes, as those of a time course are, on two days."""
     rng = np.random.default_rng(seed)
     time = np.linspace(0, 1, n)[:, None, None]
@@ -83,9 +86,9 @@ def every_design(choice: Choice, n: int) -> float:
     st.sampled_from([(), (5,), (1, 9)]),
     st.integers(1, 3),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_exchange_comes_near_the_best_of_all_designs(seed, n, gap, held, wanted):
-    """Of 11 candidates; of 2600 such problems the worst was 0.7 % below, 10 were below at all."""
+    """Of 11 candidates; in 2600 such problems the worst was 0.7 % below it, and 10 were below at all."""
     told = random_telling(seed, wanted=wanted)
     choice = Choice(told, np.arange(11.0), np.ones(11), np.ones(11, dtype=bool), held, n, gap)
     found = choice.best()
@@ -94,7 +97,7 @@ def test_exchange_comes_near_the_best_of_all_designs(seed, n, gap, held, wanted)
 
 
 def test_exchange_finds_the_best_of_all_designs_on_real_slopes(run, runner):
-    """Four of 14 hours, 1001 designs, for two parameters of interest and one nuisance."""
+    """Three of 14 hours, 364 designs, for two parameters of interest and one nuisance."""
     unknowns = spreads_of(["il6.clearance", "il6.synthesis", "il6.other_release"], runner, load_parameters())
     times = np.arange(6.0, 20.0)
     parameters = load_parameters()
@@ -102,8 +105,8 @@ def test_exchange_finds_the_best_of_all_designs_on_real_slopes(run, runner):
         run, runner, sites=IL6, unknowns=unknowns, times_h=times, parameters=parameters, model=None
     )
     told = outlook.telling(np.arange(14), np.ones((14, 1), dtype=bool), n_wanted=2)
-    choice = Choice(told, times, np.ones(14), np.ones(14, dtype=bool), (), 4, 1.0)
-    assert choice.gain(choice.best()) == pytest.approx(every_design(choice, 4), abs=1e-8)
+    choice = Choice(told, times, np.ones(14), np.ones(14, dtype=bool), (), 3, 1.0)
+    assert choice.gain(choice.best()) == pytest.approx(every_design(choice, 3), abs=1e-8)
 
 
 @pytest.fixture(scope="module")
@@ -119,14 +122,18 @@ def test_standard_errors_are_those_of_exact_slopes_and_written_out_noise(run, ru
     """1e-6 of a prior width: the solver's tolerance, for the two simulations share no step."""
     found = design(run, runner)
     names, sigma = list(found.parameters), found.expected["before"].to_numpy()
-    slopes = sensitivities(run, runner, of=IL6, to=names, times_h=found.times_h)["relative"].values[0, :, :, 0]
+    slopes = sensitivities(run, runner, of=IL6, to=names, times_h=found.times_h)["relative"].values[
+        0, :, :, 0
+    ]
     day, assay = noise_ln(load_parameters(), "il6")
     same_day = np.floor(found.times_h / 24)[:, None] == np.floor(found.times_h / 24)
     noise = assay**2 * np.eye(3) + day**2 * same_day
     information = np.diag(sigma**-2) + slopes @ np.linalg.solve(noise, slopes.T)
     expected = np.sqrt(np.diag(np.linalg.inv(information)))
     np.testing.assert_allclose(found.expected["after"], expected, rtol=1e-4)
-    assert found.bits == pytest.approx(0.5 * np.log2(np.linalg.det(information) * np.prod(sigma**2)), rel=1e-4)
+    assert found.bits == pytest.approx(
+        0.5 * np.log2(np.linalg.det(information) * np.prod(sigma**2)), rel=1e-4
+    )
 
 
 def test_every_draw_adds_and_none_is_worse_than_even_spacing(run, runner):
@@ -144,7 +151,7 @@ def test_every_draw_adds_and_none_is_worse_than_even_spacing(run, runner):
     st.sampled_from([None, (23.0, 6.0), (1.0, 5.5)]),
     st.lists(st.sampled_from([6.5, 8.1, 26.0]), max_size=2, unique=True),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_limits_are_kept(run, runner, n, gap_min, night_h, planned):
     found = design(run, runner, n=n, gap_min=gap_min, night_h=night_h, planned_h=planned)
     chosen = np.array([one.time_h for one in found.draws if not one.planned])
@@ -182,6 +189,14 @@ def test_prices_are_paid_and_a_dear_molecule_is_measured_less(run, runner):
     assert dear.bits < found.bits
 
 
+def test_meals_bring_samples_before_them_and_long_plans_a_coarser_grid():
+    meal = candidates(parse_schedule("Mon 12:00 meal 90g carbs"), None, night_h=None)
+    assert (meal[0], meal[-1]) == (11.0, 36.0)
+    weeks = candidates(parse_schedule("Mon 12:00 run 1h 70% VO2max\nrepeat 12 weeks"), None, night_h=None)
+    assert len(weeks) <= 501
+    assert np.ptp(np.diff(weeks)) < 1e-9
+
+
 def test_one_draw_serves_all_molecules(run, runner):
     found = design(run, runner, of=[("il6", "plasma"), ("il1ra", "plasma")], n=2)
     assert [len(one.measured) for one in found.draws] == [2, 2]
@@ -193,7 +208,7 @@ def test_blood_volume_moves_all_that_follows_from_it(run, runner):
     """Plasma volume moves with it, and both are in the equations; given slopes of each, theirs add."""
     found = design(run, runner, to=["subject.blood_volume"], n=1)
     time = found.times_h
-    moved = [name for name in ("subject.blood_volume", "subject.plasma_volume")]
+    moved = ["subject.blood_volume", "subject.plasma_volume"]
     slopes = sensitivities(run, runner, of=IL6, to=moved, times_h=time)["relative"].values[0, :, 0, 0]
     shown = found.outlook.course["relative"].sel(time=time[0], parameter="subject.blood_volume").item()
     assert shown == pytest.approx(slopes.sum(), abs=1e-5)

@@ -32,7 +32,9 @@ def sample(
     ],
     to: Annotated[
         list[str],
-        typer.Option("--to", metavar="NAME", help="Parameter, or all of a molecule's, to learn about; repeatable."),
+        typer.Option(
+            "--to", metavar="NAME", help="Parameter, or all of a molecule's, to learn about; repeatable."
+        ),
     ],
     n: Annotated[
         float, typer.Option("--n", metavar="N", help="How many draws; with --price, how much to spend.")
@@ -44,7 +46,9 @@ def sample(
     subject: SubjectFile = None,
     planned: Annotated[
         list[str] | None,
-        typer.Option("--planned", metavar="WHEN", help="Draw that is planned already: 'Mon 06:30', or hours."),
+        typer.Option(
+            "--planned", metavar="WHEN", help="Draw that is planned already: 'Mon 06:30', or hours."
+        ),
     ] = None,
     gap_min: Annotated[
         float, typer.Option("--gap", metavar="MIN", help="Minutes between two draws, at least.")
@@ -54,9 +58,13 @@ def sample(
     ] = USUAL_NIGHT,
     price: Annotated[
         list[str] | None,
-        typer.Option("--price", metavar="NAME=X", help="Price of measuring a molecule; each is then chosen apart."),
+        typer.Option(
+            "--price", metavar="NAME=X", help="Price of measuring a molecule; each is then chosen apart."
+        ),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")] = Path("sampling"),
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")] = Path(
+        "sampling"
+    ),
     as_json: AsJson = False,
     plot: Annotated[bool, typer.Option(help="Draw sampling.png.")] = True,
 ) -> None:
@@ -117,7 +125,10 @@ def _read_night(text: str) -> tuple[float, float] | None:
     match = _NIGHT.fullmatch(text.strip())
     if match is None and text != "none":
         raise InputError(
-            f"'{text[:40]}'", expected="clock hours such as 23-6, or none", fix="write --night 22.5-6", field="--night"
+            f"'{text[:40]}'",
+            expected="clock hours such as 23-6, or none",
+            fix="write --night 22.5-6",
+            field="--night",
         )
     return None if match is None else (float(match[1]), float(match[2]))
 

@@ -1,7 +1,7 @@
 """Least squares of many guesses at once: Levenberg and Marquardt's steps, each row with its own damping.
 
 Residuals are asked for all rows together, slopes of one row at a time. One parameter may be held, and none
-leaves its bounds: a step is cut there, and what rests on a bound and is pushed outwards stays out of the next.
+leaves its bounds: a step is cut there, and what rests on a bound and is pushed outwards is left alone.
 
 References
 ----------
@@ -21,7 +21,7 @@ PRECISION, MOST_STEPS = 1e-5, 60  # of a sum of squares, of which 3.84 decide
 
 
 class Descent(NamedTuple):
-    """Guesses, shape (n_rows, n_free), and their sums of squares (n_rows,), infinite where none can be had."""
+    """Guesses (n_rows, n_free) and their sums of squares (n_rows,), infinite where none can be had."""
 
     x: np.ndarray
     cost: np.ndarray
@@ -48,7 +48,9 @@ def descended(problem: Problem, x: np.ndarray, *, prior: bool, held: int | None 
         rows = np.flatnonzero(open_to)
         if len(rows) == 0:
             break
-        steps, hoped = zip(*(_step(problem, x[row], *hills[row], damping[row], held) for row in rows), strict=True)
+        steps, hoped = zip(
+            *(_step(problem, x[row], *hills[row], damping[row], held) for row in rows), strict=True
+        )
         trial = np.clip(x[rows] + np.array(steps), *problem.bounds)
         tried, found = _costs(problem, trial, prior=prior)
         for place, row in enumerate(rows.tolist()):

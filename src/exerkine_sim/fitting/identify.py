@@ -1,9 +1,9 @@
 """Whether data can tell the parameters that are asked of them, and in words why not.
 
-The data's Fisher information about the fit is weighed against priors of width 1. A parameter is told where the
-data take away a stated share of its prior variance. Of what is not told, some no repetition of these samples
-would tell: no sample depends on it, or all depend on it and others through one combination (structural); the
-rest is seen too faintly (practical).
+The data's Fisher information about the fit is weighed against priors of width 1. A parameter is told where
+the data take away a stated share of its prior variance. Of what is not told, some no repetition of these
+samples would tell: no sample depends on it, or all depend on it and others through one combination
+(structural); the rest is seen too faintly (practical).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Identifiability:
         Share of the prior variance that the data take away, 0 to 1.
     reasons : tuple of {"told", "mute", "combined", "faint"}
         Why a parameter is not told: no sample depends on it; samples depend on it only through a combination
-        with others; samples depend on it too little. The first two stay, however often the samples are repeated.
+        with others; samples depend on it too little. The first two stay, however often samples are repeated.
     known : tuple of str
         What combines several parameters and the data know better than the priors do, the best first.
     repeats : int or None

@@ -52,7 +52,9 @@ class Side(NamedTuple):
         if past is None:
             farther = self.x[0] + WIDEN * (self.x[-1] - self.x[0])
             outside = abs(farther - self.x[0]) > abs(self.bound - self.x[0])
-            return None if abs(self.x[-1] - self.bound) < ROUNDING else float(self.bound if outside else farther)
+            return (
+                None if abs(self.x[-1] - self.bound) < ROUNDING else float(self.bound if outside else farther)
+            )
         near = np.abs(self.rise[past - 1 : past + 1] - limit).min() <= NEAR * limit
         return None if near or abs(self.x[past] - self.x[past - 1]) < LEAST_STEP else self.end(limit)
 
@@ -128,12 +130,15 @@ class Path:
             return np.array([one for one in ends if one is not None])
         reach, shares = self.standard_error * np.sqrt(self.limit), np.array(SHARES)
         rooms = [abs(self.side(sign).bound - self.best) for sign in (-1, 1)]
-        steps = [sign * np.minimum(min(reach, room) * shares, room) for sign, room in zip((-1, 1), rooms, strict=True)]
+        steps = [
+            sign * np.minimum(min(reach, room) * shares, room)
+            for sign, room in zip((-1, 1), rooms, strict=True)
+        ]
         found = np.unique(self.best + np.concatenate(steps))
         return found[np.abs(found - self.best) > 0]
 
     def joined(self, wanted: np.ndarray) -> Path:
-        """Return the path with points added, the others fitted anew at each from the nearest that is known."""
+        """Return the path with points added, fitted from the nearest that is known."""
         centre = self.others[0] if self.centre is None else self.centre
         known = np.flatnonzero(np.isfinite(self.cost))
         nearest = known[np.abs(self.x[known] - wanted[:, None]).argmin(axis=1)]

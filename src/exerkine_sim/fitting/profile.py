@@ -1,8 +1,8 @@
 """Profile likelihood: how much worse the data are met when one parameter is moved and all others give way.
 
-Its rise above the best fit is compared with the chi-square distribution of one degree of freedom. Where it does
-not rise enough within the bounds, on one side or on both, the data leave the parameter open there, which no
-standard error would show.
+Its rise above the best fit is compared with the chi-square distribution of one degree of freedom. Where it
+does not rise enough within the bounds, on one side or on both, the data leave the parameter open there, which
+no standard error would show.
 
 References
 ----------

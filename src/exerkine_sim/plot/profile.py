@@ -53,8 +53,14 @@ def profile(found: Profile, *, ax: Axes | None = None) -> Axes:
     ax.set_title(found.name)
     ax.set_title(_verdict(found), loc="right", fontsize="small", color=QUIET_COLOUR)
     ax.annotate(
-        f"{100 * found.level:.3g} %", (1.0, found.limit), xycoords=ax.get_yaxis_transform(),
-        xytext=(-4, 3), textcoords="offset points", ha="right", color=QUIET_COLOUR, fontsize="small",
+        f"{100 * found.level:.3g} %",
+        (1.0, found.limit),
+        xycoords=ax.get_yaxis_transform(),
+        xytext=(-4, 3),
+        textcoords="offset points",
+        ha="right",
+        color=QUIET_COLOUR,
+        fontsize="small",
     )
     ax.legend(loc="upper center")
     return ax
@@ -71,5 +77,7 @@ def _span(found: Profile) -> tuple[float, float]:
 
 
 def _verdict(found: Profile) -> str:
-    sides = [name for name, is_open in (("below", found.is_open_low), ("above", found.is_open_high)) if is_open]
+    sides = [
+        name for name, is_open in (("below", found.is_open_low), ("above", found.is_open_high)) if is_open
+    ]
     return f"open {' and '.join(sides)}" if sides else f"{found.low:.2g} to {found.high:.2g}"

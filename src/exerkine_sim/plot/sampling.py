@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,7 +112,15 @@ def draw_growth(ax: Axes, design: SamplingDesign) -> None:
             clip_on=False,
             zorder=3,
         )
-    ax.plot([], [], marker="D", markerfacecolor="white", color=QUIET_COLOUR, linestyle="none", label="evenly spaced draws")
+    ax.plot(
+        [],
+        [],
+        marker="D",
+        markerfacecolor="white",
+        color=QUIET_COLOUR,
+        linestyle="none",
+        label="evenly spaced draws",
+    )
     ax.set_ylim(0.0, 104.0)
     ax.margins(x=0.05)
     ax.xaxis.get_major_locator().set_params(integer=True)
@@ -128,7 +137,7 @@ def _mark_times(ax: Axes, design: SamplingDesign) -> None:
         face = {"markerfacecolor": "white"} if draw.planned else {}
         ax.plot(draw.time_h, 1.0, transform=ax.get_xaxis_transform(), clip_on=False, **MARK | face)
     shade_sessions(ax, [{"start_h": one.start_h, "end_h": one.end_h} for one in schedule.sessions])
-    for start, end in zip(times[:-1], times[1:], strict=True):
+    for start, end in pairwise(times.tolist()):
         if end - start > STEPS * np.median(np.diff(times)):
             ax.axvspan(start, end, **NIGHT)
     label_hours(ax, times[0] - MARGIN_H, times[-1] + MARGIN_H, schedule.first_weekday)

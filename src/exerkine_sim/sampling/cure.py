@@ -15,7 +15,6 @@ from ..schedule import Schedule
 from ..schedule.when import clock_text
 from ..subject import Subject
 from .exchange import ROUNDING_H, Choice
-from .information import Telling
 from .outlook import Outlook, Sites, Unknowns, check_sites, spreads_of
 from .window import NIGHT_H, candidates, checked_times
 
@@ -44,7 +43,7 @@ def curing(
     parameters: ParameterSet | None = None,
     model: Model | None = None,
 ) -> Callable[[Sequence[str]], str]:
-    """Return what says which extra sample would let parameters be told; nothing is simulated before it is asked.
+    """Return what says which extra sample would let parameters be told; it simulates when it is asked.
 
     Parameters
     ----------
@@ -133,7 +132,13 @@ class Ward:
 
     @classmethod
     def of(
-        cls, outlook: Outlook, taken: Sequence[Sample], *, times_h: np.ndarray, of: Sites, wanted: Sequence[str]
+        cls,
+        outlook: Outlook,
+        taken: Sequence[Sample],
+        *,
+        times_h: np.ndarray,
+        of: Sites,
+        wanted: Sequence[str],
     ) -> Ward:
         """Put what was taken before what could be."""
         could = [Sample(*site, time) for time in times_h.tolist() for site in of]
@@ -153,7 +158,7 @@ class Ward:
         return cls(choice, samples, tuple(wanted))
 
     def share(self, matrix: np.ndarray) -> np.ndarray:
-        """Return the least share, of what is wanted, of the prior variance that is taken away, shape (...)."""
+        """Return the share of the prior variance that is taken away, the least of what is wanted."""
         return (1 - self.choice.telling.spread(matrix)[..., : len(self.wanted)] ** 2).min(axis=-1)
 
     def treated(self, least_share: float, first_weekday: str | None) -> str:
@@ -169,9 +174,11 @@ class Ward:
             chosen = replace(self.choice, budget=number).best()[len(held) :]
             share = float(self.share(self.choice.telling.of([*held, *chosen])))
         if share < least_share:
-            return f"not even {MOST_MORE} more samples of {self._molecules()} would; {self._to_hold(least_share)}"
+            few = f"not even {MOST_MORE} more samples of {self._molecules()} would"
+            return f"{few}; {self._to_hold(least_share)}"
         named = [self.samples[one] for one in sorted(chosen, key=lambda one: self.samples[one].time_h)]
-        return f"{_words(named, first_weekday)}, which would take away at least {100 * share:.0f} % of the prior variance"
+        words = _words(named, first_weekday)
+        return f"{words}, which would take away {100 * share:.0f} % of the prior variance at least"
 
     def _molecules(self) -> str:
         free = np.flatnonzero(self.choice.free)
@@ -186,11 +193,17 @@ class Ward:
             if len(left) > 0 and (1 - left >= least_share).all():
                 return f"hold {name} at its published value, and the rest can be told"
         held = f"{', '.join(self.wanted[:-1])} and {self.wanted[-1]}" if self.wanted[1:] else self.wanted[0]
-        return f"hold {held} at published values" if self.wanted[1:] else f"hold {held} at its published value"
+        return (
+            f"hold {held} at published values" if self.wanted[1:] else f"hold {held} at its published value"
+        )
 
 
 def _words(samples: Sequence[Sample], first_weekday: str | None) -> str:
     listed = "; ".join(
         f"{one.exerkine} {one.site} at {clock_text(one.time_h, first_weekday)}" for one in samples
     )
-    return f"{len(samples)} more samples would do: {listed}" if len(samples) > 1 else f"one more sample would do: {listed}"
+    return (
+        f"{len(samples)} more samples would do: {listed}"
+        if len(samples) > 1
+        else f"one more sample would do: {listed}"
+    )

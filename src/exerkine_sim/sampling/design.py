@@ -19,6 +19,7 @@ from .result import Expectation, SamplingDesign, draws_of
 from .window import NIGHT_H, candidates, checked_times
 
 MOST_SAMPLES, MOST_UNKNOWNS = 50, 40
+FEW_BEGINNINGS = 2  # where many designs are asked for
 
 
 def sampling_times(
@@ -86,9 +87,9 @@ def sampling_times(
 
     References
     ----------
-    Atkinson, Donev and Tobias (2007), Optimum experimental designs, with SAS: D- and D_s-optimality, chapters 9
-    to 11. Fedorov (1972), Theory of optimal experiments: the exchange algorithm. Chaloner and Verdinelli
-    (1995), Bayesian experimental design: priors in the information.
+    Atkinson, Donev and Tobias (2007), Optimum experimental designs, with SAS, chapter 10: D- and
+    D_s-optimality. Fedorov (1972), Theory of optimal experiments: the exchange algorithm. Chaloner and
+    Verdinelli (1995), Bayesian experimental design: a review: priors in the information.
 
     Examples
     --------
@@ -115,7 +116,7 @@ def sampling_times(
         model=model,
     )
     choice = _choice(outlook, held, grid, n_wanted=len(wanted), budget=n, gap_h=gap_min / 60, prices=prices)
-    best, growth = _grown(choice, n, progress) if prices is None else (choice.best(), ())
+    best = choice.best()
     if prices is None and len(best) - len(choice.held) < n:
         raise InputError(
             f"{n} draws at least {gap_min:g} min apart",
@@ -129,8 +130,8 @@ def sampling_times(
         draws=draws_of(choice, best, outlook),
         planned=_expected(choice, choice.held),
         after=_expected(choice, best),
-        uniform=_expected(choice, [*choice.held, *_uniform(choice, outlook)]),
-        growth=growth,
+        uniform=_expected(choice, [*choice.held, *_uniform(choice)]),
+        growth=_growth(choice, best, progress) if prices is None else (),
         cost=float(choice.price[best[len(choice.held) :]].sum()),
         priced=prices is not None,
     )
@@ -152,7 +153,10 @@ def _choice(
         at, measured, price = np.arange(n_times), np.ones((n_times, n_sites), dtype=bool), np.ones(n_times)
     else:
         check_prices(prices, outlook.sites)
-        at, measured = np.repeat(np.arange(n_times), n_sites), np.tile(np.eye(n_sites, dtype=bool), (n_times, 1))
+        at, measured = (
+            np.repeat(np.arange(n_times), n_sites),
+            np.tile(np.eye(n_sites, dtype=bool), (n_times, 1)),
+        )
         price = np.tile([float(prices[exerkine]) for exerkine, _ in outlook.sites], n_times)
     times = outlook.times_h[at]
     return Choice(
@@ -166,17 +170,16 @@ def _choice(
     )
 
 
-def _grown(
-    choice: Choice, n: float, progress: Callable[[float], None] | None
-) -> tuple[list[int], tuple[Expectation, ...]]:
-    """Return the best design of `n` draws, and what is expected of the best of 1, 2 and so on up to there."""
-    best, growth = list(choice.held), []
-    for number in range(1, int(n) + 1):
-        best = replace(choice, budget=number).best()
-        growth.append(_expected(choice, best))
+def _growth(
+    choice: Choice, best: Sequence[int], progress: Callable[[float], None] | None
+) -> tuple[Expectation, ...]:
+    """Return what is expected of the best design of 1, 2 and so on draws up to `best`."""
+    n, grown = len(best) - len(choice.held), []
+    for number in range(1, n):
+        grown.append(_expected(choice, replace(choice, budget=number).best(beginnings=FEW_BEGINNINGS)))
         if progress is not None:
             progress(number / n)
-    return best, tuple(growth)
+    return (*grown, _expected(choice, best))
 
 
 def _expected(choice: Choice, chosen: Sequence[int]) -> Expectation:
@@ -186,7 +189,7 @@ def _expected(choice: Choice, chosen: Sequence[int]) -> Expectation:
     return Expectation(number, float(told.gain(matrix)), told.spread(matrix)[: told.n_wanted])
 
 
-def _uniform(choice: Choice, outlook: Outlook) -> list[int]:
+def _uniform(choice: Choice) -> list[int]:
     """Return as many draws of everything as can be paid for, evenly over what may be chosen."""
     free = np.unique(choice.times_h[choice.free])
     each = choice.price[choice.times_h == free[0]].sum()
@@ -200,7 +203,7 @@ def _uniform(choice: Choice, outlook: Outlook) -> list[int]:
 def _among(times: np.ndarray, known: np.ndarray) -> np.ndarray:
     if len(known) == 0:
         return np.zeros(len(times), dtype=bool)
-    return (np.abs(times[:, None] - known) < ROUNDING_H).any(axis=1)
+    return np.any(np.abs(times[:, None] - known) < ROUNDING_H, axis=1)
 
 
 def _distinct(times: np.ndarray) -> np.ndarray:

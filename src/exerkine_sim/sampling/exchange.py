@@ -6,8 +6,8 @@ need not be the best of all; so it is done from several beginnings.
 
 References
 ----------
-Fedorov (1972), Theory of optimal experiments, chapter 3. Atkinson, Donev and Tobias (2007), Optimum
-experimental designs, with SAS, sections 12.3 to 12.6.
+Fedorov (1972), Theory of optimal experiments. Atkinson, Donev and Tobias (2007), Optimum experimental
+designs, with SAS, chapter 12.
 """
 
 from __future__ import annotations
@@ -49,12 +49,15 @@ class Choice:
     budget: float
     gap_h: float
 
-    def best(self) -> list[int]:
-        """Return the best design that was found: what is held, then what was chosen."""
+    def best(self, *, beginnings: int = BEGINNINGS) -> list[int]:
+        """Return the best design that was found: what is held, then what was chosen.
+
+        It is looked for from the most telling sample on, and from some others, evenly over all there are.
+        """
         first = np.flatnonzero(self.allowed(list(self.held)))
         begun: list[list[int]] = [[]]
         if len(first) > 0:
-            places = np.linspace(0, len(first) - 1, BEGINNINGS).round().astype(int)
+            places = np.linspace(0, len(first) - 1, beginnings).round().astype(int)
             begun += [[int(first[place])] for place in dict.fromkeys(places.tolist())]
         found = [self._exchanged(self.filled([*self.held, *one])) for one in begun]
         return max(found, key=self.gain)

