@@ -51,7 +51,7 @@ ALLOWED = {
     "table": {"columns", "errors", "files"},
     "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivity", "evidence"},
     "sampling": BELOW_SIMULATE | {"assay", "sensitivity", "simulate", "times"},
-    "fitting": {"errors", "calibration"},
+    "fitting": {"errors", "calibration", "sampling"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE

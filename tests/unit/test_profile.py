@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from exerkine_sim.assay import noise_ln
 from exerkine_sim.batch import Batch, Part
 from exerkine_sim.errors import IdentifiabilityError, InputError
 from exerkine_sim.fitting.identify import identify
 from exerkine_sim.fitting.profile import profile
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.sampling import Sample, curing
+from exerkine_sim.sampling.outlook import noise_ln
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.schedule.when import parse_moment
 from exerkine_sim.sensitivity import sensitivities

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exerkine_sim.assay import noise_ln
 from exerkine_sim.errors import InputError
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.sampling import Sample, curing, sampling_times
 from exerkine_sim.sampling.cure import Ward
 from exerkine_sim.sampling.exchange import Choice
 from exerkine_sim.sampling.information import Telling
-from exerkine_sim.sampling.outlook import Outlook, spreads_of
+from exerkine_sim.sampling.outlook import Outlook, noise_ln, spreads_of
 from exerkine_sim.sampling.window import candidates
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.schedule.when import parse_moment

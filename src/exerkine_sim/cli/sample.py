@@ -169,12 +169,15 @@ def _show(found: SamplingDesign, files: Sequence[Path]) -> None:
 
 def _draws(found: SamplingDesign) -> Table:
     headings = {"when": "left", "hour": "right", "measured, and what to expect": "left", "": "left"}
+    measured: list[dict[Any, Any]] = found.table.to_dict("records")
     rows = []
-    for _, draw in found.table.groupby("draw"):
-        first: Any = draw.iloc[0]
-        expected = [f"{one.exerkine} {one.site} {one.expected:.3g} {one.unit}" for one in draw.itertuples()]
-        planned = "planned" if first["planned"] else ""
-        rows.append([first["moment"], f"{first['time_h']:.2f}", ", ".join(expected), planned])
+    for draw in found.draws:
+        expected = [
+            "{exerkine} {site} {expected:.3g} {unit}".format(**one)
+            for one in measured
+            if one["time_h"] == draw.time_h
+        ]
+        rows.append([draw.moment, f"{draw.time_h:.2f}", ", ".join(expected), "planned" * draw.planned])
     return table(headings, rows)
 
 
@@ -182,13 +185,14 @@ def _expected(found: SamplingDesign) -> Table:
     headings = {"parameter": "left"}
     headings |= dict.fromkeys(("before", "planned draws", "these draws", "evenly spaced", "told"), "right")
     headings |= {"prior": "left"}
+    parameters: list[dict[Any, Any]] = found.expected.to_dict("records")
     rows = [
         [
-            one.parameter,
-            *(f"{value:.3f}" for value in (one.before, one.planned, one.after, one.uniform)),
-            f"{100 * one.share:.0f} %",
-            one.basis,
+            one["parameter"],
+            *(f"{one[name]:.3f}" for name in ("before", "planned", "after", "uniform")),
+            f"{100 * one['share']:.0f} %",
+            one["basis"],
         ]
-        for one in found.expected.itertuples()
+        for one in parameters
     ]
     return table(headings, rows, expendable=["planned draws", "prior"])

@@ -16,10 +16,10 @@ import numpy as np
 
 from ..calibration.information import Information
 from ..errors import IdentifiabilityError, InputError, nearest
+from ..sampling.cure import LEAST_SHARE
 from .contract import Problem
 
 Reason = Literal["told", "mute", "combined", "faint"]
-LEAST_SHARE = 0.5
 # Residual widths over a prior width, and share of the best-seen direction: less is rounding of the solver.
 MUTE, RANK = 1e-4, 1e-6
 # Prior widths from the fit, to see whether a rank that is lacking there is lacking elsewhere too.

@@ -97,6 +97,8 @@ def draw_sensitivities(ax: Axes, design: SamplingDesign) -> None:
 
 def draw_growth(ax: Axes, design: SamplingDesign) -> None:
     """Draw the standard errors that are left, over those before, by number of draws."""
+    from matplotlib.ticker import MaxNLocator
+
     held = design.planned
     steps = (held, *design.growth) if design.growth else (held, design.after)
     for row, name in enumerate(design.parameters):
@@ -123,7 +125,7 @@ def draw_growth(ax: Axes, design: SamplingDesign) -> None:
     )
     ax.set_ylim(0.0, 104.0)
     ax.margins(x=0.05)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel="draws", ylabel="standard error left, % of the prior's")
     ax.set_title("What each draw adds")
     ax.legend(loc="lower left")
@@ -134,8 +136,8 @@ def _mark_times(ax: Axes, design: SamplingDesign) -> None:
     times, schedule = design.outlook.times_h, design.outlook.schedule
     for draw in design.draws:
         ax.axvline(draw.time_h, linestyle=":" if draw.planned else "-", **CHOSEN)
-        face = {"markerfacecolor": "white"} if draw.planned else {}
-        ax.plot(draw.time_h, 1.0, transform=ax.get_xaxis_transform(), clip_on=False, **MARK | face)
+        look: dict[str, Any] = MARK | ({"markerfacecolor": "white"} if draw.planned else {})
+        ax.plot(draw.time_h, 1.0, transform=ax.get_xaxis_transform(), clip_on=False, **look)
     shade_sessions(ax, [{"start_h": one.start_h, "end_h": one.end_h} for one in schedule.sessions])
     for start, end in pairwise(times.tolist()):
         if end - start > STEPS * np.median(np.diff(times)):

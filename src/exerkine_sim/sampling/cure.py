@@ -18,7 +18,9 @@ from .exchange import ROUNDING_H, Choice
 from .outlook import Outlook, Sites, Unknowns, check_sites, spreads_of
 from .window import NIGHT_H, candidates, checked_times
 
-LEAST_SHARE = 0.5  # of the prior variance that data take away from what they are said to tell
+# Of the prior variance, that data take away from what they are said to tell. Two parameters that move
+# everything alike share one between them: with more than half, a parameter is known by itself.
+LEAST_SHARE = 0.5
 MOST_TIMES, MOST_MORE = 100, 8
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
-from ..assay import DAY_H, noise_ln
+from ..assay import DAY_H, variation
 from ..errors import InputError, SolverError, nearest
 from ..model import Model
 from ..parameters import ParameterSet
@@ -121,7 +122,8 @@ class Outlook:
             The first unknowns, which are of interest.
         """
         relative = self.course["relative"].transpose("time", "output", "parameter").to_numpy()
-        measured = measured & np.isfinite(relative).all(axis=2)[at]
+        known = np.all(np.isfinite(relative), axis=2)
+        measured = measured & np.asarray(known)[at]
         slopes = np.where(measured[:, :, None], relative[at], 0.0) * self.sigma / self.assay_ln[:, None]
         day = np.floor(self.times_h[at] / DAY_H).astype(int)
         return Telling(
@@ -160,6 +162,22 @@ def spreads_of(names: Unknowns, subject: Subject, parameters: ParameterSet) -> d
                 field="to",
             )
     return dict(found)
+
+
+def noise_ln(parameters: ParameterSet, exerkine: str) -> tuple[float, float]:
+    """Return the standard deviations of ln concentration between days, and between samples of one blood.
+
+    Examples
+    --------
+    >>> from exerkine_sim.parameters import load_parameters
+    >>> [round(one, 3) for one in noise_ln(load_parameters(), "il6")]
+    [0.256, 0.08]
+    """
+    day, assay = (
+        math.sqrt(math.log1p(variation(parameters, exerkine, kind).to("1") ** 2))
+        for kind in ("day_to_day", "analytical")
+    )
+    return day, assay
 
 
 def check_sites(sites: Iterable[object]) -> None:

@@ -159,12 +159,13 @@ class SamplingDesign:
     def text(self) -> str:
         """The design in words."""
         lines = [f"{one.moment}  {_measured(one)}{'  (planned)' * one.planned}" for one in self.draws]
-        lines += [""] + [
-            f"{row.parameter}: standard error of ln value {row.before:.2f} before, {row.after:.2f} after, "
-            f"{row.uniform:.2f} with evenly spaced draws"
-            for row in self.expected.itertuples()
+        rows: list[dict[Any, Any]] = self.expected.to_dict("records")
+        errors = [
+            "{parameter}: standard error of ln value {before:.2f} before, {after:.2f} after, "
+            "{uniform:.2f} with evenly spaced draws".format(**row)
+            for row in rows
         ]
-        return "\n".join([*lines, self.summary])
+        return "\n".join([*lines, "", *errors, self.summary])
 
     @property
     def summary(self) -> str:
