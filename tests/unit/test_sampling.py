@@ -87,7 +87,7 @@ def every_design(choice: Choice, n: int) -> float:
 )
 @settings(max_examples=25, deadline=None)
 def test_exchange_comes_near_the_best_of_all_designs(seed, n, gap, held, wanted):
-    """Of 11 candidates; in 2600 such problems the worst was 0.7 % below it, and 10 were below at all."""
+    """Of 11 candidates. With seeds 0 to 399 and four sets of limits 7 of 1600 are below, by 0.8 % at most."""
     told = random_telling(seed, wanted=wanted)
     choice = Choice(told, np.arange(11.0), np.ones(11), np.ones(11, dtype=bool), held, n, gap)
     found = choice.best()
