@@ -63,6 +63,12 @@ def test_what_is_faint_is_told_by_as_many_repetitions_as_are_named():
     assert identify(repeated, np.zeros(1), least_share=0.499).share[0] == pytest.approx(0.5)
 
 
+def test_each_reason_has_its_sentence():
+    error = refusal(Linear([[np.sqrt(0.1), 0]]))
+    assert "nothing that was measured depends on b; " in error.given
+    assert "about 10 times as many, on other days, would do" in error.given
+
+
 def test_only_what_is_asked_is_refused():
     problem = Linear([[5, 5, 0], [0, 0, 4]])
     assert identify(problem, np.zeros(3), asked=["c"]).untold == ()

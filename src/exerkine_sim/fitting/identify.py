@@ -43,8 +43,8 @@ class Identifiability:
     known : tuple of str
         What combines several parameters and the data know better than the priors do, the best first.
     repeats : int or None
-        How often all samples would have to be taken for everything asked to be told; None where no number up
-        to a thousand would do.
+        How often all samples would have to be taken, on other days, for all that is asked and merely faint to
+        be told; None where no number up to a thousand would do.
     asked : tuple of str
     """
 
@@ -85,7 +85,9 @@ class Identifiability:
         return f": together they fix {self.known[0]} and no more" if self.known else ""
 
     def _faint(self) -> str:
-        return "" if self.repeats is None else f", about {self.repeats} times as many would do"
+        return (
+            "" if self.repeats is None else f", about {self.repeats} times as many, on other days, would do"
+        )
 
     def _with_share(self, name: str) -> str:
         return name if self.reason(name) == "mute" else f"{name} ({self._percent(name)})"
@@ -137,13 +139,14 @@ def identify(
     slopes = _finite(problem.slopes(np.asarray(x, dtype=float)))
     share = Information.of(slopes).share
     reasons = _reasons(problem, x, slopes, share, least_share=least_share)
+    places = [names.index(one) for one in wanted]
     ln_widths = np.ones(len(names)) if widths is None else np.asarray(widths, dtype=float)
     found = Identifiability(
         names=names,
         share=share,
         reasons=reasons,
         known=_known(names, slopes, ln_widths),
-        repeats=_repeats(slopes, [names.index(one) for one in wanted], least_share),
+        repeats=_repeats(slopes, [one for one in places if reasons[one] == "faint"], least_share),
         asked=wanted,
     )
     if found.untold:
