@@ -95,6 +95,10 @@ class StudyError(InputError):
     """A published trial that cannot be read or simulated."""
 
 
+class IdentifiabilityError(ExerkineError):
+    """The data cannot tell what was asked."""
+
+
 class ModelError(ExerkineError):
     """Equations that do not fit together."""
 

@@ -57,17 +57,19 @@ ALLOWED = {
     | SOLVING
     | {"uncertainty", "simulate", "measured", "extra", "recipe", "__init__"},
     "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivity", "evidence"},
+    "sampling": BELOW_SIMULATE | {"assay", "sensitivity", "simulate", "times"},
+    "fitting": {"errors", "calibration", "sampling"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE
     | RESULTS
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
-    | {"comparison", "training_load"},
+    | {"comparison", "training_load", "sampling", "fitting"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
-    | {"uncertainty", "comparison", "training_load"},
+    | {"uncertainty", "comparison", "training_load", "sampling"},
     "__main__": {"cli"},
     "__init__": set(),
 }

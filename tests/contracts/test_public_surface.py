@@ -13,6 +13,7 @@ PUBLIC = {
     *("Comparison", "compare", "TrainingLoad", "training_scores"),
     *("Design", "load_design", "Sweep", "open_sweep", "sweep"),
     *("Study", "load_study", "validate"),
+    *("SamplingDesign", "sampling_times"),
     *("errors", "model", "physiology", "plot"),
 }
 

@@ -1,4 +1,4 @@
-"""Figures of a Solution, of a Comparison, and of the order in which a Model is solved.
+"""Figures of a Solution, of a Comparison, of what samples tell, and of the order in which a Model is solved.
 
 Nothing here needs a screen: figures are made without pyplot, and matplotlib is imported when one is drawn.
 """
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from .months import months
     from .order import solving_order
     from .panel import timecourse
+    from .profile import profile
     from .resting import resting
+    from .sampling import sampling
     from .style import save
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
     "exposure",
     "months",
     "overview",
+    "profile",
     "resting",
+    "sampling",
     "save",
     "solving_order",
     "timecourse",
@@ -40,7 +44,9 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "months": ["months"],
         "order": ["solving_order"],
         "panel": ["timecourse"],
+        "profile": ["profile"],
         "resting": ["resting"],
+        "sampling": ["sampling"],
         "style": ["save"],
     },
 )

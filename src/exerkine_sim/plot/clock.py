@@ -29,12 +29,16 @@ def label_time(ax: Axes, solution: Solution) -> None:
     Days bear the names of weekdays where the one plan of all members has them. Days and weeks are named in
     their middle, between the ticks that bound them.
     """
-    end_h = float(solution.times_h[-1])
     first_weekday = (shared(solution, "plan") or {}).get("first_weekday")
-    ax.set_xlim(0.0, end_h)
-    step = next((step for span, step in CLOCK_STEPS if end_h <= span), None)
+    label_hours(ax, 0.0, float(solution.times_h[-1]), first_weekday)
+
+
+def label_hours(ax: Axes, start_h: float, end_h: float, first_weekday: str | None) -> None:
+    """Label the x axis between two hours of a plan, as :func:`label_time` does a Solution's."""
+    ax.set_xlim(start_h, end_h)
+    step = next((step for span, step in CLOCK_STEPS if end_h - start_h <= span), None)
     if step is not None:
-        ticks = range(0, math.floor(end_h) + 1, step)
+        ticks = range(math.ceil(start_h / step) * step, math.floor(end_h) + 1, step)
         ax.set_xticks(ticks, [_hour_name(hour, first_weekday) for hour in ticks])
     elif end_h <= MAX_DAYS * DAY_H:
         names = [day_name(day, first_weekday) for day in range(math.ceil(end_h / DAY_H))]

@@ -1,0 +1,1 @@
+"""What a person's own measurements tell: fits, intervals, and a refusal where they cannot tell."""
