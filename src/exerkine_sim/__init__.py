@@ -39,7 +39,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sensitivity": ["sensitivities"],
         "simulate": ["simulate"],
         "solution": ["Solution", "load_solution"],
-        "subject": ["Population", "Subject", "load_subject"],
+        "subject": ["Cohort", "Population", "Subject", "load_cohort", "load_subject"],
         "training_load": ["TrainingLoad", "training_scores"],
     },
 )
