@@ -23,6 +23,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "evidence": ["Study", "load_study", "validate"],
         "measures": ["measure"],
         "parameters": ["Parameter", "ParameterSet", "Source", "load_parameters"],
+        "responders": ["Responders", "responders"],
         "schedule": [
             "Bout",
             "Infusion",

@@ -31,9 +31,9 @@ def manifest_of(
     """Return everything needed to run a simulation again, ready for JSON.
 
     Plans and people that members share are stored once; ``members`` points to them by position. Of a
-    Population, `members` is the one pair of plan and person in the middle; ``population``, which holds the
-    cohort if they are of one, and that person draw all others again, ``varied`` says what differs between them, how much and on what basis, and
-    ``uncertain`` what follows from draws of the numbers of the equations.
+    Population, `members` is the one pair of plan and person in the middle; ``population``, with the cohort if
+    they are of one, and that person draw all others again, ``varied`` says what differs between them, how
+    much and on what basis, and ``uncertain`` what follows from draws of the numbers of the equations.
     """
     varied = {} if varied is None else varied
     plans = list({id(plan): plan for plan, _ in members}.values())

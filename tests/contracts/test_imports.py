@@ -44,6 +44,7 @@ ALLOWED = {
     "sensitivity": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
     "effects": {"errors", "parameters", "solution"},
     "assay": {"errors", "parameters", "solution", "subject", "uncertainty"},
+    "responders": {"assay", "errors", "parameters", "solution"},
     "windows": {"stimulus", "metrics"},
     "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate", "windows"},
     "training_load": {"errors", "parameters", "schedule", "stimulus", "subject"},
@@ -55,12 +56,12 @@ ALLOWED = {
     "plot": BASE
     | RESULTS
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
-    | {"comparison", "training_load"},
+    | {"comparison", "training_load", "responders", "subject"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
-    | {"uncertainty", "comparison", "training_load"},
+    | {"uncertainty", "comparison", "training_load", "responders"},
     "__main__": {"cli"},
     "__init__": set(),
 }

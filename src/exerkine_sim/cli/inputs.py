@@ -176,7 +176,7 @@ def read_population(
         ) from None
 
 
-def read_moment(text: str, schedule: Schedule) -> float:
+def read_moment(text: str, schedule: Schedule, *, option: str = "--at") -> float:
     """Return the hours of a moment: ``8.5``, ``Mon 08:30`` or ``day 2 07:00``, days as in the plan.
 
     Raises
@@ -194,8 +194,8 @@ def read_moment(text: str, schedule: Schedule) -> float:
         raise InputError(
             f"'{text[:60]}' is no moment of this plan: {problem.given.partition(chr(10))[0]}",
             expected="hours, or day and time, for example 8.5, 'Mon 08:30' or 'day 2 07:00'",
-            fix="write --at 'day 1 08:30'",
-            field="--at",
+            fix=f"write {option} 'day 1 08:30'",
+            field=option,
         ) from None
 
 

@@ -87,8 +87,8 @@ def measure(
       exerkine-sim measure plan.txt --population 10000 --seed 1 --exerkine il6 --out il6.csv --resume
     """
     with step("reading plan and person") as report:
-        case = read_case(plan, subject, progress=report)
         check_people(subject, cohort)
+        case = read_case(plan, subject, progress=report)
         people = read_population(case.subject, population, seed, uncertain=uncertain, cohort=cohort)
         case = case.of(people)
         if per == "session" and not case.schedule.sessions:

@@ -84,8 +84,8 @@ def run(
       exerkine-sim run rides/ --subject me.toml
     """
     with step("reading plan and person") as report:
-        case = read_case(plan, subject, progress=report)
         check_people(subject, cohort)
+        case = read_case(plan, subject, progress=report)
         people = read_population(case.subject, population, seed, uncertain=uncertain, cohort=cohort)
         case = case.of(people)
     with _folder(Path(case.stem) if out is None else out) as folder:

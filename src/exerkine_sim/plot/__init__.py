@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .months import months
     from .order import solving_order
     from .panel import timecourse
+    from .responders import waterfall
     from .resting import resting
     from .style import save
 
@@ -28,6 +29,7 @@ __all__ = [
     "save",
     "solving_order",
     "timecourse",
+    "waterfall",
 ]
 # Words about a Solution are wanted without a figure, too.
 __getattr__, __dir__, _ = lazy_loader.attach(
@@ -40,6 +42,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "months": ["months"],
         "order": ["solving_order"],
         "panel": ["timecourse"],
+        "responders": ["waterfall"],
         "resting": ["resting"],
         "style": ["save"],
     },
