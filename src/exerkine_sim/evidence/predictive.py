@@ -45,7 +45,8 @@ class Panel:
     hours : ndarray, shape (n_times,)
         After the trial's time zero.
     people, trials : ndarray, shape (3, n_times)
-        The 5, 50 and 95 % quantiles over single people, and over means of as many people as the trial had.
+        The 5, 50 and 95 % quantiles over single people, each with a draw of the uncertain numbers, and over
+        means of as many people as the trial had, who share one.
     samples : tuple of Sample
     bouts : tuple of (float, float)
         Start and end, in hours.

@@ -166,8 +166,10 @@ class Rehearsal:
         unit : str
             In which the band is; ``fold`` of everyone's own baseline.
         of : {"people", "trials"}
+            Single people, each with a draw of the uncertain numbers, or means of those of a trial.
         """
-        courses = self._courses(seen)[0 if of == "people" else -1]
+        _, people, trials = self._courses(seen)
+        courses = people if of == "people" else trials
         zero_h = self.study.zero_h
         if unit == "fold":
             values = (courses / courses.sel(time=zero_h)).values
