@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from .inputs import AsJson, Seed, check_file, make_folder
 from .terminal import console, print_json, step, table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 USUAL_PEOPLE = 4000
-CORRELATED = (
-    ("height_m", "body_mass_kg"),
-    ("body_fat_percent", "vo2max_ml_kg_min"),
-    ("age_y", "vo2max_ml_kg_min"),
-    ("body_mass_kg", "muscle_mass_kg"),
-)
 
 
 def cohort(
@@ -41,7 +32,7 @@ def cohort(
     Example:
       exerkine-sim cohort cohort.toml --people 4000 --out cohort.png
     """
-    from ..evidence.marginals import against_norms, people_table
+    from ..evidence.marginals import against_norms, correlations_of, people_table, summary_of
     from ..parameters import load_parameters, params_folder
     from ..subject import Population, load_cohort
 
@@ -53,74 +44,44 @@ def cohort(
     drawn = Population.of(chosen, n=people, seed=0 if seed is None else seed)
     with step("drawing people"):
         found = people_table(drawn.subjects(parameters))
-        beside = against_norms(found)
+        told = {
+            "people": summary_of(found),
+            "correlations": correlations_of(found),
+            "norms": against_norms(found).to_dict(orient="records"),
+        }
         if plot:
             from ..plot import save
             from ..plot.cohort import cohort as figure_of
 
             save(figure_of(found), out)
     if as_json:
-        recipe = drawn.recipe() | {"files": [str(out)] * plot}
-        print_json(recipe | {"people": _summary(found), "norms": beside.to_dict(orient="records")})
+        print_json({**drawn.recipe(), **told, "files": [str(out)] * plot})
         return
     console().print(f"{people} people: {chosen.describe()}", style="bold")
-    _show(found, beside)
+    _show(told["people"], told["correlations"], told["norms"])
     if plot:
         console().print(f"wrote {out}", soft_wrap=True)
 
 
-def _summary(found: pd.DataFrame) -> list[dict]:
-    """Return mean, standard deviation and 5, 50 and 95 % of each quantity, sex by sex."""
-    from ..evidence.marginals import QUANTITIES
-
-    return [
-        {
-            "quantity": name,
-            "sex": str(sex),
-            "n": len(group),
-            "mean": float(group[name].mean()),
-            "sd": float(group[name].std()),
-            "quantiles": group[name].quantile([0.05, 0.5, 0.95]).tolist(),
-        }
-        for name in QUANTITIES
-        for sex, group in found.groupby("sex")
-    ]
-
-
-def _show(found: pd.DataFrame, beside: pd.DataFrame) -> None:
+def _show(summary: list[dict], correlations: list[dict], beside: list[dict]) -> None:
     out = console()
     headings = {"quantity": "left", "sex": "left"} | dict.fromkeys(("n", "mean", "SD", "5 to 95 %"), "right")
-    rows = [
-        [
-            one["quantity"],
-            one["sex"],
-            f"{one['n']}",
-            f"{one['mean']:.3g}",
-            f"{one['sd']:.3g}",
-            f"{one['quantiles'][0]:.3g} to {one['quantiles'][2]:.3g}",
-        ]
-        for one in _summary(found)
-    ]
-    out.print(table(headings, rows))
-    headings = {"correlation of": "left"} | {str(sex): "right" for sex, _ in found.groupby("sex")}
-    rows = [
-        [f"{x} with {y}", *(f"{group[x].corr(group[y]):.2f}" for _, group in found.groupby("sex"))]
-        for x, y in CORRELATED
-    ]
-    out.print(table(headings, rows))
-    headings = {"published": "left", "quantity": "left", "sex": "left", "age": "right", "point": "right"}
-    headings |= {"there": "right", "drawn": "right"}
-    rows = [
-        [
-            one.source,
-            one.quantity,
-            one.sex,
-            f"{one.age}",
-            one.point,
-            f"{one.published:.3g}",
-            f"{one.drawn:.3g}",
-        ]
-        for one in beside[beside["point"].isin(["mean", "50 %"])].itertuples()
-    ]
-    if rows:
-        out.print(table(headings, rows))
+    out.print(table(headings, [_summary_row(one) for one in summary]))
+    headings = {"correlation of": "left", "sex": "left", "r": "right"}
+    out.print(table(headings, [[" with ".join(o["pair"]), o["sex"], f"{o['r']:.2f}"] for o in correlations]))
+    middles = [_norm_row(one) for one in beside if one["point"] in ("mean", "50 %")]
+    headings = {"published by": "left", "quantity": "left", "sex": "left"}
+    headings |= dict.fromkeys(("age", "point", "there", "drawn"), "right")
+    if middles:
+        out.print(table(headings, middles))
+
+
+def _summary_row(one: dict) -> list[str]:
+    low, _, high = one["quantiles"]
+    numbers = (f"{one['n']}", f"{one['mean']:.3g}", f"{one['sd']:.3g}", f"{low:.3g} to {high:.3g}")
+    return [one["quantity"], one["sex"], *numbers]
+
+
+def _norm_row(one: dict) -> list[str]:
+    words = (one[name] for name in ("source", "quantity", "sex"))
+    return [*words, f"{one['age']:g}", one["point"], f"{one['published']:.3g}", f"{one['drawn']:.3g}"]

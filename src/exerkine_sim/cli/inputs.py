@@ -79,8 +79,11 @@ class Case:
 
     def of(self, people: Subject | Population) -> Case:
         """Return this case with the person who stands for people: their own, where they are of a cohort."""
-        cohort = getattr(people, "cohort", None)
-        return self if cohort is None else replace(self, subject=people.subject, is_example_subject=False)
+        from ..subject import Population
+
+        if not isinstance(people, Population) or people.cohort is None:
+            return self
+        return replace(self, subject=people.subject, is_example_subject=False)
 
     def leave(self) -> None:
         """Leave with the code that says so where files of the plan could not be read."""

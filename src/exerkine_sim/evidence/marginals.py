@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
@@ -24,6 +25,12 @@ QUANTITIES = {
     "muscle_mass_kg": "kg",
     "vo2max_ml_kg_min": "mL/kg/min",
 }
+TOGETHER = (
+    ("height_m", "body_mass_kg"),
+    ("body_fat_percent", "vo2max_ml_kg_min"),
+    ("age_y", "vo2max_ml_kg_min"),
+    ("body_mass_kg", "muscle_mass_kg"),
+)
 Points = dict[int, tuple[float, ...]]
 
 
@@ -85,6 +92,32 @@ def people_table(people: Iterable[Subject]) -> pd.DataFrame:
     return table.assign(body_mass_index=table["body_mass_kg"] / table["height_m"] ** 2)
 
 
+def summary_of(people: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return number, mean, standard deviation and 5, 50 and 95 % of each quantity, sex by sex."""
+    return [
+        {
+            "quantity": name,
+            "sex": str(sex),
+            "n": len(column),
+            "mean": float(column.mean()),
+            "sd": float(column.std()),
+            "quantiles": np.quantile(column, (0.05, 0.5, 0.95)).tolist(),
+        }
+        for name in QUANTITIES
+        for sex, group in people.groupby("sex")
+        for column in [group[name].to_numpy()]
+    ]
+
+
+def correlations_of(people: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return how quantities that go together correlate, pair by pair and sex by sex."""
+    return [
+        {"pair": [x, y], "sex": str(sex), "r": float(np.corrcoef(group[x], group[y])[0, 1])}
+        for x, y in TOGETHER
+        for sex, group in people.groupby("sex")
+    ]
+
+
 def against_norms(people: pd.DataFrame) -> pd.DataFrame:
     """Return published distributions beside those of drawn people, where there are enough of these.
 
@@ -108,10 +141,10 @@ def against_norms(people: pd.DataFrame) -> pd.DataFrame:
                 group = decades.get((sex, age))
                 if group is None or len(group) < LEAST_PEOPLE:
                     continue
-                column = group[norm.quantity]
+                column = group[norm.quantity].to_numpy()
                 about = (norm.quantity, norm.unit, norm.source, sex, age, len(group))
                 for (point, share), value in zip(points.items(), values, strict=True):
-                    drawn = column.mean() if share is None else column.quantile(share)
+                    drawn = column.mean() if share is None else np.quantile(column, share)
                     rows.append((*about, point, value, float(drawn)))
     columns = ["quantity", "unit", "source", "sex", "age", "n", "point", "published", "drawn"]
     return pd.DataFrame(rows, columns=columns)

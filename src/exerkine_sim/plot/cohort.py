@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SIZE_IN = (13.0, 8.2)
 SEXES = {"male": ("men", "#0072B2"), "female": ("women", "#D55E00")}
 MOST_DOTS = 400  # people of each sex that are drawn one by one
-ELSEWHERE = {"marker": "_", "color": "black", "markersize": 9, "markeredgewidth": 1.4}
+ELSEWHERE: dict[str, Any] = {"marker": "_", "markersize": 9, "markeredgewidth": 1.4}
 MARGIN = 0.04
 BESIDE = 1.1  # years, by which the two sources of one decade stand apart
 
@@ -56,7 +56,7 @@ def cohort(people: pd.DataFrame) -> Figure:
             (axes[1], "height_m", "height, m"),
             (axes[2], "body_mass_index", "body mass index, kg/m$^2$"),
         ):
-            _draw_by_age(ax, people, beside[beside["quantity"] == name], name)
+            _draw_by_age(ax, people, beside, name)
             ax.set(xlabel="age, years", ylabel=label)
             ax.margins(x=MARGIN)
         for ax, (x, y), labels in (
@@ -75,35 +75,33 @@ def cohort(people: pd.DataFrame) -> Figure:
 def _draw_by_age(ax: Axes, people: pd.DataFrame, beside: pd.DataFrame, name: str) -> None:
     """Draw quantiles of each decade, and published means and percentiles at its middle."""
     for sex, (_, colour) in SEXES.items():
-        chosen = people[people["sex"] == sex]
-        decades = chosen.groupby(chosen["age_y"] // DECADE_Y * DECADE_Y)[name]
-        spread = decades.quantile([0.05, 0.5, 0.95]).unstack()[decades.size() >= LEAST_PEOPLE]
-        ages = spread.index + DECADE_Y / 2
-        ax.fill_between(
-            ages, spread[0.05], spread[0.95], color=colour, alpha=0.15, linewidth=0, gid=f"{sex} 90 %"
-        )
-        ax.plot(ages, spread[0.5], color=colour, gid=f"{sex} median")
+        ages, (low, middle, high) = _quantiles(people.query(f"sex == '{sex}'"), name)
+        ax.fill_between(ages, low, high, color=colour, alpha=0.15, linewidth=0, gid=f"{sex} 90 %")
+        ax.plot(ages, middle, color=colour, gid=f"{sex} median")
+        known = beside.query(f"quantity == '{name}' and sex == '{sex}'")
+        means = known.query("point == 'mean'")
+        ax.plot(means["age"] + DECADE_Y / 2, means["published"], "o", color=colour, markersize=5)
         side = -BESIDE if sex == "male" else BESIDE
-        known = beside[beside["sex"] == sex]
-        means, others = known[known["point"] == "mean"], known[known["point"] != "mean"]
-        ax.plot(
-            means["age"] + DECADE_Y / 2,
-            means["published"],
-            linestyle="none",
-            marker="o",
-            color=colour,
-            markersize=5,
-        )
-        for age, group in others.groupby("age"):
-            place = age + DECADE_Y / 2 + side
-            low, middle, high = group["published"]
-            ax.plot([place] * 2, [low, high], color=colour, linewidth=1.0, alpha=0.8, gid="elsewhere")
-            ax.plot(place, middle, **{**ELSEWHERE, "color": colour})
+        others = known.query("point != 'mean'")
+        ages = others["age"].to_numpy()[::3] + DECADE_Y / 2 + side
+        lowest, middles, highest = others["published"].to_numpy().reshape(-1, 3).T
+        ax.vlines(ages, lowest, highest, color=colour, linewidth=1.0, alpha=0.8, gid="elsewhere")
+        ax.plot(ages, middles, linestyle="none", color=colour, **ELSEWHERE)
+
+
+def _quantiles(people: pd.DataFrame, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the middles of decades with people enough, and the 5, 50 and 95 % there, (3, n_decades)."""
+    decade, values = people["age_y"].to_numpy() // DECADE_Y, people[name].to_numpy()
+    found, counts = np.unique(decade, return_counts=True)
+    found = found[counts >= LEAST_PEOPLE]
+    quantiles = [np.quantile(values[decade == one], (0.05, 0.5, 0.95)) for one in found]
+    return DECADE_Y * (found + 0.5), np.array(quantiles).reshape(-1, 3).T
 
 
 def _draw_together(ax: Axes, people: pd.DataFrame, x: str, y: str) -> None:
+    by_sex = dict(iter(people.groupby("sex")))
     for sex, (label, colour) in SEXES.items():
-        chosen = people[people["sex"] == sex]
+        chosen = by_sex.get(sex, people.head(0))
         if len(chosen) < LEAST_PEOPLE:
             continue
         r = float(np.corrcoef(chosen[x], chosen[y])[0, 1])

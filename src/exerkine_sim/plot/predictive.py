@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PANEL_IN, FRAME_IN, COLUMNS = 3.2, 0.9, 4
 PEOPLE_COLOUR, TRIALS_COLOUR = "#E3EEF7", "#9CC9E8"
-MOST_PANELS = 14  # trials that are drawn: those that tell most
+MOST_PANELS = 10  # trials that are drawn: those that tell most
 
 
 def predictive(check: PredictiveCheck, *, label: str | None = None) -> Figure:
@@ -80,7 +80,7 @@ def _draw_corrected(ax: Axes, points: tuple[Point, ...]) -> None:
         )
         ax.plot(place, point.corrected, linestyle="none", gid=point.use, **MARKS[point.use])
     ax.axhline(1.0, color=REST_COLOUR, linewidth=1.0)
-    ax.set(yscale="log", xticks=[], xlabel="observations, in order")
+    ax.set(yscale="log", xlim=(-1, len(known)), xticks=[], xlabel="observations, in order")
     ax.set_ylabel("observed over median simulated")
     ax.set_title("prediction-corrected", loc="left", fontsize=9.5, color=QUIET_COLOUR)
     _plain_log(ax)
@@ -127,7 +127,7 @@ def _draw_panel(ax: Axes, panel: Panel) -> None:
     ax.set_xlim(panel.hours[0] - margin, panel.hours[-1] + margin)
     ax.locator_params(nbins=5)
     site = "" if panel.site == "plasma" else f"{panel.site}, "
-    name = f"{panel.study}, {site}n = {panel.size}".replace("_", " ")
+    name = f"{panel.study}\n{site}n = {panel.size}".replace("_", " ")
     ax.set_title(name, loc="left", fontsize=9, color=QUIET_COLOUR)
     unit = "fold of baseline" if panel.unit == "fold" else panel.unit
     ax.set(xlabel="hours after time zero", ylabel=unit)
