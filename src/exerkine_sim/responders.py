@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .solution import Solution
 
 WORTHWHILE = 0.2  # of the standard deviation between people before the plan
+LEAST_CHANGE = math.log(1.01)  # where people hardly differ before, or a rounding would be a response
 LIMITS_Z = 1.96  # limits of 95 %
 LEAST_PEOPLE, MAX_FOLD = 3, 1e3
 _NORMAL = NormalDist()
@@ -149,7 +150,7 @@ def responders(
         Molecules; all of them when left out.
     smallest_fold : float, optional
         The smallest change that counts, as a fold above 1, up or down; when left out a fifth of the standard
-        deviation between people before.
+        deviation between people before, and a hundredth at least.
     seed : int
         Of day and assay, from 0.
     lasts : {"day", "stretch"}
@@ -246,7 +247,7 @@ def _changes(
         true,
         measured=true + _log_ratio(added)[whole],
         resting=_log_ratio(resting),
-        smallest=usual if smallest_fold is None else math.log(smallest_fold),
+        smallest=max(usual, LEAST_CHANGE) if smallest_fold is None else math.log(smallest_fold),
     )
 
 
