@@ -130,7 +130,8 @@ class Population:
         given = self.vary
         vary = dict(given) if isinstance(given, Mapping) else None if given is None else list(given)
         numbers = {name: getattr(self, name) for name in BOUNDS}
-        return {**numbers, "vary": vary, "cohort": None if self.cohort is None else self.cohort.recipe()}
+        cohort = {} if self.cohort is None else {"cohort": self.cohort.recipe()}
+        return {**numbers, "vary": vary, **cohort}
 
     def part(self, start: int, n: int) -> Population:
         """Return `n` members from the `start`-th on, fewer at the end."""
