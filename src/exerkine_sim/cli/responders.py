@@ -42,6 +42,38 @@ HEADINGS = {"molecule": "left"} | dict.fromkeys(
 )
 
 
+Before = Annotated[
+    str | None,
+    typer.Option("--before", metavar="TIME", help="First measurement; as the first session starts."),
+]
+After = Annotated[
+    str | None, typer.Option("--after", metavar="TIME", help="Second measurement; as the last session ends.")
+]
+Molecules = Annotated[
+    list[str] | None,
+    typer.Option("--exerkine", metavar="NAME", help="Molecule; may be repeated; all when left out."),
+]
+Smallest = Annotated[
+    float | None,
+    typer.Option(
+        "--smallest",
+        metavar="FOLD",
+        help="Smallest change that counts, up or down; a fifth of the spread between people by default.",
+    ),
+]
+Lasts = Annotated[
+    str,
+    typer.Option(
+        "--lasts",
+        metavar="day|stretch",
+        help="What a person's day adds is the same all day, or only until the next session starts.",
+    ),
+]
+Folder = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Folder for responders.csv and waterfall.png.")
+]
+
+
 def responders(
     plan: Plans,
     subject: SubjectFile = None,
@@ -49,37 +81,12 @@ def responders(
     cohort: CohortFile = None,
     seed: Seed = None,
     uncertain: Uncertain = False,
-    before: Annotated[
-        str | None,
-        typer.Option("--before", metavar="TIME", help="First measurement; as the first session starts."),
-    ] = None,
-    after: Annotated[
-        str | None,
-        typer.Option("--after", metavar="TIME", help="Second measurement; as the last session ends."),
-    ] = None,
-    exerkine: Annotated[
-        list[str] | None,
-        typer.Option("--exerkine", metavar="NAME", help="Molecule; may be repeated; all when left out."),
-    ] = None,
-    smallest: Annotated[
-        float | None,
-        typer.Option(
-            "--smallest",
-            metavar="FOLD",
-            help="Smallest change that counts, up or down; a fifth of the spread between people by default.",
-        ),
-    ] = None,
-    lasts: Annotated[
-        str,
-        typer.Option(
-            "--lasts",
-            metavar="day|stretch",
-            help="What a person's day adds is the same all day, or only until the next session starts.",
-        ),
-    ] = "day",
-    out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder for responders.csv and waterfall.png.")
-    ] = Path("responders"),
+    before: Before = None,
+    after: After = None,
+    exerkine: Molecules = None,
+    smallest: Smallest = None,
+    lasts: Lasts = "day",
+    out: Folder = Path("responders"),
     as_json: AsJson = False,
     plot: Annotated[bool, typer.Option(help="Draw waterfall.png.")] = True,
 ) -> None:
@@ -95,32 +102,15 @@ def responders(
       exerkine-sim responders plan.txt --exerkine il6 --after "day 1 09:00" --smallest 1.5 --json
     """
     from ..responders import responders as found_in
-    from ..simulate import model_for, simulate
 
     with step("reading plan and person"):
         check_people(subject, cohort)
         case = read_case(plan, subject)
         people = read_population(case.subject, population, seed, uncertain=uncertain, cohort=cohort)
-        times = _times(case, before, after)
-    with step("simulating") as report:
-        model = model_for([case.schedule])
-        solution = simulate(
-            case.schedule,
-            people,
-            model=model,
-            exerkines=exerkine,
-            times_h=times,
-            end_h=max(times),
-            progress=report,
-        )
-    found = found_in(
-        solution,
-        before_h=times[0],
-        after_h=times[1],
-        smallest_fold=smallest,
-        lasts=lasts,
-        seed=0 if seed is None else seed,
-    )
+        first, last = _times(case, before, after)
+    solution = _simulated(case, people, (first, last), exerkine)
+    options = {"smallest_fold": smallest, "lasts": lasts, "seed": 0 if seed is None else seed}
+    found = found_in(solution, before_h=first, after_h=last, **options)
     make_folder(out)
     files = _write(found, solution, out, plot=plot)
     if as_json:
@@ -133,7 +123,18 @@ def responders(
     case.leave()
 
 
-def _times(case: Case, before: str | None, after: str | None) -> list[float]:
+def _simulated(
+    case: Case, people: Subject | Population, times_h: Sequence[float], exerkines: list[str] | None
+) -> Solution:
+    from ..simulate import simulate
+
+    with step("simulating") as report:
+        return simulate(
+            case.schedule, people, exerkines=exerkines, times_h=times_h, end_h=max(times_h), progress=report
+        )
+
+
+def _times(case: Case, before: str | None, after: str | None) -> tuple[float, float]:
     """Return hours of both measurements: around the sessions where they are not named."""
     sessions = case.schedule.sessions
     if not sessions and (before is None or after is None):
@@ -153,7 +154,7 @@ def _times(case: Case, before: str | None, after: str | None) -> list[float]:
             fix="move one of them",
             field="--after",
         )
-    return [first, last]
+    return first, last
 
 
 def _write(found: Responders, solution: Solution, folder: Path, *, plot: bool) -> list[Path]:
