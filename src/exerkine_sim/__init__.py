@@ -23,6 +23,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "evidence": ["Study", "load_study", "validate"],
         "measures": ["measure"],
         "parameters": ["Parameter", "ParameterSet", "Source", "load_parameters"],
+        "responders": ["Responders", "responders"],
         "sampling": ["SamplingDesign", "sampling_times"],
         "schedule": [
             "Bout",
@@ -40,7 +41,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "sensitivity": ["sensitivities"],
         "simulate": ["simulate"],
         "solution": ["Solution", "load_solution"],
-        "subject": ["Population", "Subject", "load_subject"],
+        "subject": ["Cohort", "Population", "Subject", "load_cohort", "load_subject"],
         "sweeps": ["Design", "Sweep", "load_design", "open_sweep", "sweep"],
         "training_load": ["TrainingLoad", "training_scores"],
     },

@@ -31,9 +31,9 @@ def manifest_of(
     """Return everything needed to run a simulation again, ready for JSON.
 
     Plans and people that members share are stored once; ``members`` points to them by position. Of a
-    Population, `members` is the one pair of plan and person in the middle; ``population`` and that person
-    draw all others again, ``varied`` says what differs between them, how much and on what basis, and
-    ``uncertain`` what follows from draws of the numbers of the equations.
+    Population, `members` is the one pair of plan and person in the middle; ``population``, with the cohort if
+    they are of one, and that person draw all others again, ``varied`` says what differs between them, how
+    much and on what basis, and ``uncertain`` what follows from draws of the numbers of the equations.
     """
     varied = {} if varied is None else varied
     plans = list({id(plan): plan for plan, _ in members}.values())
@@ -56,7 +56,10 @@ def manifest_of(
         },
         "parameters": {
             "digest": parameters.digest(),
-            "sources": _sources(_used(model, parameters, plans) | _spreads(varied), parameters),
+            "sources": _sources(
+                _used(model, parameters, plans) | _spreads(varied) | _norms(population, parameters),
+                parameters,
+            ),
         },
         "plans": [plan.to_toml() for plan in plans],
         "subjects": [person.to_toml() for person in people],
@@ -119,6 +122,12 @@ def _sources(names: set[str], parameters: ParameterSet) -> dict[str, list[str]]:
 def _spreads(varied: Mapping[str, Spread]) -> set[str]:
     """Return the parameters that say how much people differ; what a user gave has none."""
     return {f"{PREFIX}{name}" for name, spread in varied.items() if spread.basis != "given"}
+
+
+def _norms(population: Population | None, parameters: ParameterSet) -> set[str]:
+    """Return the parameters that the people of a cohort are drawn by."""
+    drawn = population is not None and population.cohort is not None
+    return {name for name in parameters if drawn and name.startswith("cohort.")}
 
 
 def _used(model: Model, parameters: ParameterSet, plans: Sequence[Schedule]) -> set[str]:

@@ -44,6 +44,7 @@ ALLOWED = {
     "sensitivity": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
     "effects": {"errors", "parameters", "solution"},
     "assay": {"errors", "parameters", "solution", "subject", "uncertainty"},
+    "responders": {"assay", "errors", "parameters", "solution"},
     "windows": {"stimulus", "metrics"},
     "measured": BELOW_SIMULATE | RESULTS | SOLVING | {"windows"},
     "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate", "measured"},
@@ -64,12 +65,12 @@ ALLOWED = {
     "plot": BASE
     | RESULTS
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
-    | {"comparison", "training_load", "sampling", "fitting"},
+    | {"comparison", "training_load", "responders", "subject", "sampling", "fitting"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
-    | {"uncertainty", "comparison", "training_load", "sampling"},
+    | {"uncertainty", "comparison", "training_load", "responders", "sampling"},
     "__main__": {"cli"},
     "__init__": set(),
 }

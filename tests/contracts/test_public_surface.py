@@ -7,7 +7,8 @@ import exerkine_sim as xk
 PUBLIC = {
     *("Bout", "Session", "Meal", "Infusion", "Intensity", "Schedule", "load_schedule", "parse_schedule"),
     *("parse_intensity", "load_block", "transform"),
-    *("Population", "Subject", "load_subject"),
+    *("Cohort", "Population", "Subject", "load_cohort", "load_subject"),
+    *("Responders", "responders"),
     *("Parameter", "ParameterSet", "Source", "load_parameters", "cite", "effects"),
     *("simulate", "measure", "observed", "sensitivities", "Solution", "load_solution"),
     *("Comparison", "compare", "TrainingLoad", "training_scores"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import exerkine_sim as xk
-from exerkine_sim.assay import observed
+from exerkine_sim.assay import Noise, observed
 from exerkine_sim.errors import InputError
 from exerkine_sim.parameters import load_parameters
 
@@ -146,3 +146,22 @@ def test_every_assay_is_of_something_in_the_model():
 def test_what_cannot_be_sampled_is_refused(solution, options, message):
     with pytest.raises(InputError, match=message):
         observed(solution, **({"times_h": 9.0, "seed": 0} | options))
+
+
+def test_a_person_s_day_can_begin_anew_with_each_session():
+    """The sample that is taken as a session starts belongs to what was before."""
+    exact = PARAMETERS.with_values({"assays.other.analytical": 0.0}, note="day alone")
+    times, members = np.array([7.0, 8.0, 8.5, 30.0]), np.arange(3)
+    whole = Noise(0, exact).factors("il6", "plasma", times, members)
+    parted = Noise(0, exact, starts=(8.0,)).factors("il6", "plasma", times, members)
+    np.testing.assert_array_equal(parted[:, :2], whole[:, :2])
+    assert (whole[:, 2] == whole[:, 0]).all()
+    assert (parted[:, 2] != parted[:, 0]).all()
+    assert (whole[:, 3] != whole[:, 0]).all()
+
+
+def test_stretches_are_of_one_plan(runner):
+    plans = [xk.parse_schedule(f"Mon {hour}:00 run 10m 70% VO2max") for hour in ("08", "09")]
+    two = xk.simulate(plans, runner, times_h=[0.0, 10.0], end_h=10.0, exerkines="il6")
+    with pytest.raises(InputError, match=r"(?s)stretches of 2 plans.*one by one"):
+        observed(two, times_h=10.0, seed=0, lasts="stretch")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +28,10 @@ PopulationSize = Annotated[
     typer.Option(
         "--population", metavar="N", help="Simulate N people like this one, who differ as people do."
     ),
+]
+CohortFile = Annotated[
+    Path | None,
+    typer.Option("--cohort", metavar="FILE", help="Draw the people of --population from norms, as it says."),
 ]
 Seed = Annotated[
     int | None,
@@ -72,6 +76,14 @@ class Case:
         """What is made from the plan is named after this; never the folder that the plan is."""
         stem = self.plan_file.resolve().stem
         return f"{stem}-result" if self.plan_file.is_dir() else stem
+
+    def of(self, people: Subject | Population) -> Case:
+        """Return this case with the person who stands for people: their own, where they are of a cohort."""
+        from ..subject import Population
+
+        if not isinstance(people, Population) or people.cohort is None:
+            return self
+        return replace(self, subject=people.subject, is_example_subject=False)
 
     def leave(self) -> None:
         """Leave with the code that says so where files of the plan could not be read."""
@@ -118,20 +130,36 @@ def tell(notes: Sequence[str], complaints: Sequence[str]) -> None:
         complain(complaint)
 
 
+def check_people(subject: Path | None, cohort: Path | None) -> None:
+    """Refuse both a person and a cohort."""
+    if subject is not None and cohort is not None:
+        raise InputError(
+            "--subject and --cohort",
+            expected="one of them",
+            fix="--subject for people like that person, --cohort for people at large",
+            field="--cohort",
+        )
+
+
 def read_population(
-    subject: Subject, size: int | None, seed: int | None, *, uncertain: bool = False
+    subject: Subject,
+    size: int | None,
+    seed: int | None,
+    *,
+    uncertain: bool = False,
+    cohort: Path | None = None,
 ) -> Subject | Population:
-    """Return the person, or as many like this one as were asked for.
+    """Return the person, or as many like this one, or of the cohort, as were asked for.
 
     Raises
     ------
     InputError
         Naming the option, for a number of people or a seed that cannot be.
     """
-    from ..subject import Population
+    from ..subject import Population, load_cohort
 
     if size is None:
-        given = {"--seed": seed is not None, "--uncertain": uncertain}
+        given = {"--seed": seed is not None, "--uncertain": uncertain, "--cohort": cohort is not None}
         options = " and ".join(option for option, is_given in given.items() if is_given)
         if options:
             raise InputError(
@@ -140,8 +168,10 @@ def read_population(
                 fix="add --population N",
             )
         return subject
+    of = None if cohort is None else load_cohort(cohort)
+    options = {"n": size, "seed": 0 if seed is None else seed, "uncertain": uncertain}
     try:
-        return Population(subject, n=size, seed=0 if seed is None else seed, uncertain=uncertain)
+        return Population(subject, **options) if of is None else Population.of(of, **options)
     except InputError as error:
         option = {"n": "--population", "seed": "--seed"}[str(error.field)]
         raise InputError(

@@ -17,6 +17,7 @@ from ..table import GrowingTable, Kept, record_of
 from .inputs import (
     Case,
     Clock,
+    CohortFile,
     Held,
     Plans,
     PopulationSize,
@@ -24,6 +25,7 @@ from .inputs import (
     SubjectFile,
     Uncertain,
     check_file,
+    check_people,
     read_case,
     read_population,
 )
@@ -40,6 +42,7 @@ def measure(
     plan: Plans,
     subject: SubjectFile = None,
     population: PopulationSize = None,
+    cohort: CohortFile = None,
     seed: Seed = None,
     uncertain: Uncertain = False,
     exerkine: Annotated[
@@ -84,8 +87,10 @@ def measure(
       exerkine-sim measure plan.txt --population 10000 --seed 1 --exerkine il6 --out il6.csv --resume
     """
     with step("reading plan and person") as report:
+        check_people(subject, cohort)
         case = read_case(plan, subject, progress=report)
-        people = read_population(case.subject, population, seed, uncertain=uncertain)
+        people = read_population(case.subject, population, seed, uncertain=uncertain, cohort=cohort)
+        case = case.of(people)
         if per == "session" and not case.schedule.sessions:
             raise InputError(
                 "a plan without sessions", fix="add --per block", file=case.plan_file, field="--per"

@@ -17,11 +17,13 @@ from .inputs import (
     AsJson,
     Case,
     Clock,
+    CohortFile,
     Held,
     PopulationSize,
     Seed,
     SubjectFile,
     Uncertain,
+    check_people,
     make_folder,
     read_case,
     read_population,
@@ -48,6 +50,7 @@ def run(
         Path | None, typer.Option("--out", metavar="DIR", help="Folder for the files; named after the plan.")
     ] = None,
     population: PopulationSize = None,
+    cohort: CohortFile = None,
     seed: Seed = None,
     uncertain: Uncertain = False,
     hold: Held = None,
@@ -75,13 +78,16 @@ def run(
     Example:
       exerkine-sim run plan.txt --subject me.toml --out result
       exerkine-sim run plan.txt --subject me.toml --population 200 --seed 1 --uncertain
+      exerkine-sim run plan.txt --population 200 --cohort cohort.toml
       exerkine-sim run plan.txt --hold il6
       exerkine-sim run plan.txt --clock
       exerkine-sim run rides/ --subject me.toml
     """
     with step("reading plan and person") as report:
+        check_people(subject, cohort)
         case = read_case(plan, subject, progress=report)
-        people = read_population(case.subject, population, seed, uncertain=uncertain)
+        people = read_population(case.subject, population, seed, uncertain=uncertain, cohort=cohort)
+        case = case.of(people)
     with _folder(Path(case.stem) if out is None else out) as folder:
         with step("simulating") as report:
             from ..simulate import model_for, simulate
@@ -163,12 +169,14 @@ def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:
 
 
 def _show_heading(out: Console, solution: Solution, case: Case) -> None:
-    from ..plot.heading import people_text, person_text, spread_text
+    from ..plot.heading import cohort_text, people_text, person_text, spread_text
 
     sessions, days = len(case.schedule.sessions), float(solution.times_h[-1]) / 24
     out.print(case.schedule.name or case.plan_file.name, style="bold", end="")
     out.print(f": {sessions} session{'' if sessions == 1 else 's'} in {days:.3g} days")
-    person = person_text({field.name: getattr(case.subject, field.name) for field in fields(case.subject)})
+    person = cohort_text(solution) or person_text(
+        {field.name: getattr(case.subject, field.name) for field in fields(case.subject)}
+    )
     out.print(person + (" (shipped example)" if case.is_example_subject else ""))
     if case.subject.estimated:
         out.print(f"estimated from norms: {', '.join(case.subject.estimated)}")
@@ -176,7 +184,8 @@ def _show_heading(out: Console, solution: Solution, case: Case) -> None:
         names = ", ".join(sorted(rhythms))
         out.print(f"by the clock: {names}; at rest is the mean of a day, and the hour counts as a change")
     if solution.manifest.get("population") is not None:
-        out.print(f"{people_text(solution)} like this one, seed {solution.manifest['seed']}")
+        like = "" if cohort_text(solution) else " like this one"
+        out.print(f"{people_text(solution)}{like}, seed {solution.manifest['seed']}")
         out.print(spread_text(solution), soft_wrap=True)
 
 

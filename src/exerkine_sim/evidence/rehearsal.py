@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -132,13 +132,21 @@ class Rehearsal:
         UnitError
             When its unit has another dimension.
         """
-        found = self._courses(seen)
-        values = [np.array([predicted(seen, self.study, one) for one in courses]) for courses in found]
-        if not values or not all(np.isfinite(one).any() for one in values):
+        values = self.values(seen)
+        if values is None:
             return None
         *_, means = values
         edges = (_quantiles(one)[[0, -1]] for one in [*values, self._reported(seen, means)])
         return Ranges(*(Range(*one.tolist()) for one in edges))
+
+    def values(self, seen: Observation) -> list[np.ndarray] | None:
+        """Return what people, people with uncertain numbers, and trials say at an observation, in its unit.
+
+        None where the model has no such number.
+        """
+        found = self._courses(seen)
+        values = [np.array([predicted(seen, self.study, one) for one in courses]) for courses in found]
+        return values if values and all(np.isfinite(one).any() for one in values) else None
 
     def _reported(self, seen: Observation, means: np.ndarray) -> np.ndarray:
         """Return trials' values off by an error of their own, a factor on values and on changes as folds."""
@@ -146,22 +154,27 @@ class Rehearsal:
         factors = log_normal(draws, self.parameters["uncertainty.trial_error"].to("1"))
         return factors * (100 + means) - 100 if seen.unit == "percent_change" else factors * means
 
-    def band(self, seen: Observation, unit: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return hours after time zero and quantiles of trials there, (n_times,) and (3, n_times).
+    def band(
+        self, seen: Observation, unit: str, *, of: Literal["people", "trials"] = "trials"
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return hours after time zero and quantiles of trials or people there, (n_times,), (3, n_times).
 
         Parameters
         ----------
         seen : Observation
             Of which molecule and where.
         unit : str
-            In which the band is; ``fold`` of the trial's own baseline.
+            In which the band is; ``fold`` of everyone's own baseline.
+        of : {"people", "trials"}
+            Single people, each with a draw of the uncertain numbers, or means of those of a trial.
         """
-        *_, means = self._courses(seen)
+        _, people, trials = self._courses(seen)
+        courses = people if of == "people" else trials
         zero_h = self.study.zero_h
         if unit == "fold":
-            values = (means / means.sel(time=zero_h)).values
+            values = (courses / courses.sel(time=zero_h)).values
         else:
-            values = means.values * units.factor(means.attrs["units"], unit)
+            values = courses.values * units.factor(courses.attrs["units"], unit)
         kept = self.trials.times_h >= zero_h
         return self.trials.times_h[kept] - zero_h, _quantiles(values[:, kept])
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .order import solving_order
     from .panel import timecourse
     from .profile import profile
+    from .responders import waterfall
     from .resting import resting
     from .sampling import sampling
     from .style import save
@@ -32,6 +33,7 @@ __all__ = [
     "save",
     "solving_order",
     "timecourse",
+    "waterfall",
 ]
 # Words about a Solution are wanted without a figure, too.
 __getattr__, __dir__, _ = lazy_loader.attach(
@@ -45,6 +47,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "order": ["solving_order"],
         "panel": ["timecourse"],
         "profile": ["profile"],
+        "responders": ["waterfall"],
         "resting": ["resting"],
         "sampling": ["sampling"],
         "style": ["save"],

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ..subject import Cohort
+
 if TYPE_CHECKING:
     from ..solution import Solution
 
@@ -27,8 +29,16 @@ def heading(solution: Solution) -> str:
     plan = "several plans" if plans is None else str(plans.get("name", ""))
     person = f"{members} people" if people is None else person_text(people)
     if solution.manifest.get("population") is not None:
-        person = f"{members} people like: {person}"
+        person = cohort_text(solution) or f"{members} people like: {person}"
     return " · ".join(filter(None, [plan, person]))
+
+
+def cohort_text(solution: Solution) -> str:
+    """Say of whom people were drawn; nothing where they are like one person."""
+    cohort = (solution.manifest.get("population") or {}).get("cohort")
+    if cohort is None:
+        return ""
+    return f"{len(solution.status)} people: {Cohort.from_table(cohort).describe()}"
 
 
 def people_text(solution: Solution) -> str:

@@ -19,6 +19,7 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
         "height_m": (1.2, 2.3),
         "vo2max_ml_kg_min": (10, 100),
         "body_fat_percent": (3, 60),
+        "muscle_mass_kg": (5, 80),
         "ftp_w": (30, 600),
         "hr_max_bpm": (100, 230),
         "hr_rest_bpm": (25, 100),

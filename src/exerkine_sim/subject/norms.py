@@ -67,13 +67,20 @@ def estimated(name: str, people: People, parameters: ParameterSet) -> np.ndarray
 def muscle_kg(people: People, parameters: ParameterSet) -> tuple[np.ndarray, np.ndarray]:
     """Return lower- and upper-body muscle: Lee2000 for the whole, Handsfield2014 for a young person's legs.
 
-    Legs and upper body are taken to lose the same fraction of their muscle with age.
+    Legs and upper body are taken to lose the same fraction of their muscle with age, and to share in the same
+    way what a person was measured to have beside the norm.
     """
     young = _young_legs_kg(people, parameters)
-    whole = _whole_muscle_kg(people, people.age_y, parameters)
+    given = people.given("muscle_mass_kg")
+    whole = np.where(np.isnan(given), muscle_mass_kg(people, parameters), given)
     whole_young = _whole_muscle_kg(people, parameters["subject.leg_volume_age"].to("year"), parameters)
     lower = young * whole / whole_young
     return lower, whole - lower
+
+
+def muscle_mass_kg(people: People, parameters: ParameterSet) -> np.ndarray:
+    """Return muscle of the whole body, linear in mass, height, age and sex (Lee2000)."""
+    return _whole_muscle_kg(people, people.age_y, parameters)
 
 
 def _young_legs_kg(people: People, parameters: ParameterSet) -> np.ndarray:

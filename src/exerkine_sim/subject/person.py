@@ -20,7 +20,7 @@ from .people import People
 from .text import described, toml_text
 
 NUMBERS = tuple(name for name in RANGES if name != "one_rm_kg")
-OPTIONAL = (*NORMS, "ftp_w")
+OPTIONAL = (*NORMS, "muscle_mass_kg", "ftp_w")
 SHORT_NAMES: Mapping[str, str] = MappingProxyType({"vo2max": "vo2max_ml_kg_min"})
 Person = TypeVar("Person")
 
@@ -63,6 +63,8 @@ class Subject:
         Endurance training status.
     body_fat_percent, hr_max_bpm, hr_rest_bpm : float, optional
         Estimated from norms when left out.
+    muscle_mass_kg : float, optional
+        Skeletal muscle of the whole body; when left out it follows from size, age and sex.
     ftp_w : float, optional
         Functional threshold power. Never estimated.
     one_rm_kg : mapping of str to float
@@ -87,6 +89,7 @@ class Subject:
     vo2max_ml_kg_min: float
     training: str = "recreational"
     body_fat_percent: float | None = None
+    muscle_mass_kg: float | None = None
     ftp_w: float | None = None
     hr_max_bpm: float | None = None
     hr_rest_bpm: float | None = None
@@ -276,6 +279,7 @@ class _SubjectTable(BaseModel):
     vo2max_ml_kg_min: float
     training: str | None = None
     body_fat_percent: float | None = None
+    muscle_mass_kg: float | None = None
     ftp_w: float | None = None
     hr_max_bpm: float | None = None
     hr_rest_bpm: float | None = None

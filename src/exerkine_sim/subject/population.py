@@ -1,57 +1,33 @@
-"""People like one person: how they differ is drawn for each by seed and number."""
+"""People like one person, or of a Cohort: how they differ is drawn for each by seed and number."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from operator import index
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from ..errors import InputError, nearest
-from ..parameters import Parameter, ParameterSet
+from ..errors import InputError
+from ..parameters import Parameter, ParameterSet, load_parameters
 from ..uncertainty import drawn, log_normal, uniform
+from .cohort import Cohort
 from .limits import RANGES
 from .person import Subject
+from .vary import FIELDS, PREFIX, QUANTITIES, Spread, Vary, check_free, checked_vary, named
 
-PREFIX = "variability."
-# Fields of the person; they stay as given unless a population is asked to vary them.
-FIELDS = ("subject.body_mass_kg", "subject.vo2max_ml_kg_min", "subject.body_fat_percent")
-# Quantities that follow from the person, and what moves with them; a plan's inputs use none of these.
-QUANTITIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "subject.blood_volume": ("subject.blood_volume", "subject.plasma_volume"),
-        "subject.lactate_threshold": ("subject.lactate_threshold",),
-    }
-)
-MAX_MEMBERS, MAX_SEED, MAX_SIGMA = 10_000_000, 2**63 - 1, 2.0
+MAX_MEMBERS, MAX_SEED = 10_000_000, 2**63 - 1
 BOUNDS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {"n": (1, MAX_MEMBERS), "seed": (0, MAX_SEED), "first": (0, MAX_SEED), "uncertain": (0, MAX_MEMBERS)}
 )
-Vary = Mapping[str, float] | Sequence[str] | None
-
-
-class Spread(NamedTuple):
-    """How much people differ in one quantity.
-
-    Parameters
-    ----------
-    sigma_ln : float
-        Standard deviation, between people, of the natural logarithm.
-    basis : {"measured", "fitted", "derived", "assumed", "given"}
-        ``given`` where the one who asked for the population set it.
-    """
-
-    sigma_ln: float
-    basis: str
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """People like one person, who differ as people do.
+    """People like one person, or drawn from a Cohort, who differ as people do.
 
     The parameters of the equations (clearances, releases, resting levels), blood volume and lactate
     threshold differ from member to member by independent log-normal factors with median 1; how much is in
@@ -79,6 +55,9 @@ class Population:
         have spoken (see :func:`exerkine_sim.uncertainty.drawn`). True draws them for each member anew:
         how wide the answer is for one person. A number makes that many members in a row share a draw, as the
         people of one trial share the truth: their mean then says how wide the answer is for such a group.
+    cohort : Cohort, optional
+        Of whom members are drawn, each with sex, age, size, VO2max and muscle of their own; `subject` then
+        only stands for them. See :meth:`of`.
 
     Raises
     ------
@@ -101,20 +80,47 @@ class Population:
     vary: Vary = field(default=None, kw_only=True, hash=False)
     first: int = field(default=0, kw_only=True)
     uncertain: int = field(default=0, kw_only=True)
+    cohort: Cohort | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if not isinstance(self.subject, Subject):
+            drawn_from = isinstance(self.subject, Cohort)
             raise InputError(
                 f"a {type(self.subject).__name__} as subject",
                 expected="a Subject",
-                fix="see load_subject",
+                fix="Population.of(cohort, n=..., seed=...)" if drawn_from else "see load_subject",
                 field="subject",
             )
         sharing = int(self.uncertain) if isinstance(self.uncertain, bool) else self.uncertain
         object.__setattr__(self, "uncertain", sharing)
         for name, (low, high) in BOUNDS.items():
             object.__setattr__(self, name, whole_number(name, getattr(self, name), low=low, high=high))
-        object.__setattr__(self, "vary", _checked_vary(self.vary))
+        object.__setattr__(self, "vary", checked_vary(self.vary))
+        if isinstance(self.cohort, Mapping):  # as a recipe has it
+            object.__setattr__(self, "cohort", Cohort.from_table(self.cohort))
+        if self.cohort is not None:
+            check_free(self.vary or ())
+
+    @classmethod
+    def of(cls, cohort: Cohort, *, parameters: ParameterSet | None = None, **options: Any) -> Population:
+        """Return people drawn from a cohort.
+
+        Parameters
+        ----------
+        cohort : Cohort
+        parameters : ParameterSet, optional
+            Its norms make the person in the middle; the shipped ones when left out.
+        **options
+            n, seed, vary, first and uncertain, as for a Population of people like one.
+
+        Examples
+        --------
+        >>> people = Population.of(Cohort(female=1.0, age_y=(20, 30)), n=3, seed=1)
+        >>> [person.sex for person in people.subjects(load_parameters())]
+        ['female', 'female', 'female']
+        """
+        norms = load_parameters() if parameters is None else parameters
+        return cls(cohort.middle(norms), cohort=cohort, **options)
 
     def __reduce__(self) -> tuple[Callable[..., Population], tuple[Subject, dict[str, Any]]]:
         return _built_from, (self.subject, self.recipe())
@@ -124,7 +130,8 @@ class Population:
         given = self.vary
         vary = dict(given) if isinstance(given, Mapping) else None if given is None else list(given)
         numbers = {name: getattr(self, name) for name in BOUNDS}
-        return {**numbers, "vary": vary}
+        cohort = {} if self.cohort is None else {"cohort": self.cohort.recipe()}
+        return {**numbers, "vary": vary, **cohort}
 
     def part(self, start: int, n: int) -> Population:
         """Return `n` members from the `start`-th on, fewer at the end."""
@@ -145,9 +152,11 @@ class Population:
             for name, one in parameters.items()
             if name.startswith(PREFIX)
         }
+        if self.vary is None or self.cohort is not None:
+            known = {name: spread for name, spread in known.items() if name not in FIELDS}
         if self.vary is None:
-            return {name: spread for name, spread in known.items() if name not in FIELDS}
-        return {name: known[name] for group in self.vary for name in _named(group, known)}
+            return known
+        return {name: known[name] for group in self.vary for name in named(group, known)}
 
     def factors(
         self, parameters: ParameterSet, *, equations: Collection[str] = ()
@@ -180,11 +189,13 @@ class Population:
         return {name: factors[draw - first] for name, factors in made.items()}
 
     def subjects(self, parameters: ParameterSet) -> list[Subject]:
-        """Return the members as Subjects: one and the same, unless fields of the person vary.
+        """Return the members as Subjects: one and the same, unless of a cohort, or fields of the person vary.
 
         Then what is estimated from norms is estimated once, for the person in the middle; maximal loads
         follow body mass, functional threshold power follows oxygen uptake.
         """
+        if self.cohort is not None:
+            return self.cohort.subjects(parameters, seed=self.seed, first=self.first, n=self.n)
         spreads = {name: one for name, one in self.spreads(parameters).items() if name in FIELDS}
         if not spreads:
             return [self.subject] * self.n
@@ -200,9 +211,16 @@ class Population:
     ) -> float | np.ndarray:
         """Return what a factor must stay below: fractions remain below 1, drawn ones too."""
         if name == "subject.lactate_threshold":
-            return 1 / parameters[f"{name}.{self.subject.training}"].to("1")
+            return self._highest_threshold(name, parameters)
         known = name in parameters and _is_fraction(parameters[name])
         return 1 / (parameters[name].value * numbers.get(name, 1.0)) if known else math.inf
+
+    def _highest_threshold(self, name: str, parameters: ParameterSet) -> float | np.ndarray:
+        """Return what makes each member's threshold, that of their training status, all of VO2max."""
+        if self.cohort is None:
+            return 1 / parameters[f"{name}.{self.subject.training}"].to("1")
+        training = self.cohort.traits(seed=self.seed, first=self.first, n=self.n).training
+        return np.array([1 / parameters[f"{name}.{word}"].to("1") for word in training])
 
 
 def _is_fraction(one: Parameter) -> bool:
@@ -224,20 +242,6 @@ def _held(name: str, value: float) -> float:
     return min(max(value, low), high)
 
 
-def _named(group: str, known: Mapping[str, Spread]) -> list[str]:
-    """Return the quantities that a name means: itself, or all of a module."""
-    names = [name for name in known if name == group or name.startswith(f"{group}.")]
-    if not names:
-        modules = {name.partition(".")[0] for name in known}
-        raise InputError(
-            f"no known spread of '{group[:60]}'",
-            expected="a name of params/variability.toml, or a mapping that says how much it varies",
-            fix=nearest(group, {*known, *modules}),
-            field="vary",
-        )
-    return names
-
-
 def whole_number(name: str, value: Any, *, low: int, high: int) -> int:
     """Return a whole number within bounds, or raise InputError naming the field."""
     try:
@@ -252,28 +256,6 @@ def whole_number(name: str, value: Any, *, low: int, high: int) -> int:
             field=name,
         )
     return number
-
-
-def _checked_vary(vary: Any) -> Vary:
-    """Return names, or names with their spreads, read-only."""
-    names = [vary] if isinstance(vary, str) else vary
-    if names is None:
-        return None
-    if not isinstance(names, Mapping | Sequence) or not all(isinstance(name, str) for name in names):
-        raise InputError(
-            f"vary = {str(vary)[:40]}", expected="names, or a mapping from name to spread", field="vary"
-        )
-    if not isinstance(names, Mapping):
-        return tuple(names)
-    for name, sigma in names.items():
-        if isinstance(sigma, bool | str) or not isinstance(sigma, int | float) or not 0 <= sigma <= MAX_SIGMA:
-            raise InputError(
-                f"{name[:60]} = {str(sigma)[:40]}",
-                expected=f"the standard deviation of the natural logarithm, 0 to {MAX_SIGMA:g}",
-                fix="a coefficient of variation of 30 % is 0.29",
-                field="vary",
-            )
-    return MappingProxyType({name: float(sigma) for name, sigma in names.items()})
 
 
 def _built_from(subject: Subject, recipe: Mapping[str, Any]) -> Population:

@@ -15,6 +15,7 @@ _FORMS: Mapping[str, str] = MappingProxyType(
         "vo2max_ml_kg_min": "VO2max {} mL/kg/min",
         "training": "{}",
         "body_fat_percent": "{} % fat",
+        "muscle_mass_kg": "{} kg muscle",
         "ftp_w": "FTP {} W",
         "hr_max_bpm": "maximal heart rate {} bpm",
         "hr_rest_bpm": "resting heart rate {} bpm",
