@@ -252,7 +252,8 @@ class _Batch:
     ) -> None:
         """Let every thread take members from one queue until it is empty."""
         fields = self._addresses(job)
-        if self.n == 1 and progress is None:  # soon done: to wake threads and wait would be a part of its time
+        if self.n == 1 and progress is None:
+            # It is soon done; to wake a thread and to wait for it would be a part of its time.
             self.kernel.call("integrate", fields)
             return
         workers = min(-(-self.n // self.kernel.width), _processors() if threads is None else threads)
