@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -58,6 +58,37 @@ class Later:
     def holding(self, values: np.ndarray) -> Variable:
         """Return other values under the same names."""
         return Variable(self.dims, values, self.attrs)
+
+
+@dataclass(frozen=True)
+class Remarks(Mapping[str, Any]):
+    """What is to be said about arrays, put together when somebody first asks.
+
+    Parameters
+    ----------
+    make : callable
+        Returns it.
+
+    Examples
+    --------
+    >>> dict(Remarks(lambda: {"units": "h"}))
+    {'units': 'h'}
+    """
+
+    make: Callable[[], Mapping[str, Any]] = field(repr=False)
+
+    @cached_property
+    def _made(self) -> Mapping[str, Any]:
+        return self.make()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 @dataclass(frozen=True)

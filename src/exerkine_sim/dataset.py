@@ -55,6 +55,9 @@ def labelled(
         found = cube.filled(np.moveaxis(trajectories.states, 2, 0), constants.T[..., None])
         return np.moveaxis(found, (2, 3), (0, 1))
 
+    def inputs() -> np.ndarray:
+        return np.stack([_input_course(one, times) for one in forcings])
+
     rest = np.moveaxis(cube.filled(trajectories.baseline.T, constants.T), 2, 0)
     shape = (len(constants), len(times), len(exerkines), len(sites))
     about = [parameters.about.get(name, {}) for name in exerkines]
@@ -78,9 +81,7 @@ def labelled(
         "state": Variable(("member", "time", "state_name"), trajectories.states),
         "baseline": Variable(("member", "state_name"), trajectories.baseline),
         "constant": Variable(("member", "constant_name"), constants),
-        "input": Variable(
-            ("member", "time", "input_name"), np.stack([_input_course(one, times) for one in forcings])
-        ),
+        "input": Later(("member", "time", "input_name"), (*shape[:2], len(model.inputs)), inputs),
         "rest_input": Variable(("member", "input_name"), np.stack([one.rest for one in forcings])),
         "residual": Variable(("member",), trajectories.residual),
         "evaluations": Variable(("member",), trajectories.evaluations),

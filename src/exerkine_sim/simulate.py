@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from .arrays import Remarks
 from .assemble import constants_of, forcing_of
 from .batch import Batch, Members, Part, Report, stimuli_of, system_of
 from .errors import InputError, nearest
@@ -119,10 +120,14 @@ def simulate(
         varied = varied_in(population, model, parameters)
         arrays = batch.draw(plan, population, progress=progress)
     settings = {"end_h": end_h, "tolerance": tolerance, "engine": engine}
-    manifest = manifest_of(
-        model, parameters, members, settings=settings, population=population, varied=varied
-    )
-    return Solution(replace(arrays, attrs={"manifest": json.dumps(manifest)}), model)
+
+    def remarks() -> dict[str, str]:
+        recipe = manifest_of(
+            model, parameters, members, settings=settings, population=population, varied=varied
+        )
+        return {"manifest": json.dumps(recipe)}
+
+    return Solution(replace(arrays, attrs=Remarks(remarks)), model)
 
 
 def check_tolerance(tolerance: float) -> None:

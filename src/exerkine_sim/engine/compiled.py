@@ -134,7 +134,7 @@ def measure(
             "n_wanted": n_wanted,
             "wanted": np.array(wanted, dtype=np.int64),
             "levels_above": none if levels is None else np.ascontiguousarray(levels, dtype=float),
-            "windows": batch.pointers([np.ascontiguousarray(one, dtype=np.int64) for one in windows]),
+            "windows": batch.pointers(windows, dtype=np.int64),
             "tables": batch.pointers(list(tables)),
         },
         start=start,
@@ -207,7 +207,7 @@ class _Batch:
         job["n_segments"][~settled] = 0
         if self.n:
             self._run(job, threads=threads, progress=progress)
-        ends = [ENDS[end] for end in job["status"]]
+        ends = [ENDS[end] for end in job["status"].tolist()]
         status = [end if well else Status.NO_STEADY_STATE for end, well in zip(ends, settled, strict=True)]
         for member in np.flatnonzero(settled & ~np.isfinite(baseline).all(axis=1)):
             status[member] = Status.NOT_FINITE
@@ -230,6 +230,8 @@ class _Batch:
         """Return what the kernel is to do, by field."""
         floors = state_scale(scale, self.system.scale_of)
         n_segments = np.array([len(forcing.breakpoints) - 1 for forcing in self.forcings], dtype=np.int64)
+        plain = np.arange(n_segments.max(initial=0))
+        patterns = [plain if one.pattern is None else one.pattern for one in self.forcings]
         return {
             "queue": np.zeros(1, dtype=np.int64),
             "stop": np.zeros(1, dtype=np.int64),
@@ -237,11 +239,9 @@ class _Batch:
             "constants": self.constants,
             "start": np.ascontiguousarray(start),
             "floors": np.ascontiguousarray(floors),
-            "breakpoints": self.pointers(
-                [np.ascontiguousarray(f.breakpoints, dtype=float) for f in self.forcings]
-            ),
-            "levels": self.pointers([np.ascontiguousarray(f.levels, dtype=float) for f in self.forcings]),
-            "pattern": self.pointers([_pattern(forcing) for forcing in self.forcings]),
+            "breakpoints": self.pointers([one.breakpoints for one in self.forcings]),
+            "levels": self.pointers([one.levels for one in self.forcings]),
+            "pattern": self.pointers(patterns, dtype=np.int64),
             "n_segments": n_segments,
             "status": np.full(self.n, UNDER_WAY, dtype=np.int64),
             "attempts": np.zeros(self.n, dtype=np.int64),
@@ -252,6 +252,10 @@ class _Batch:
     ) -> None:
         """Let every thread take members from one queue until it is empty."""
         fields = self._addresses(job)
+        if self.n == 1 and progress is None:
+            # It is soon done; to wake a thread and to wait for it would be a part of its time.
+            self.kernel.call("integrate", fields)
+            return
         workers = min(-(-self.n // self.kernel.width), _processors() if threads is None else threads)
         with ThreadPoolExecutor(workers) as pool:
             waiting = {pool.submit(self.kernel.call, "integrate", fields) for _ in range(workers)}
@@ -273,15 +277,12 @@ class _Batch:
         words = [one.ctypes.data if isinstance(one, np.ndarray) else one for one in told]
         return np.array(words, dtype=np.int64)
 
-    def pointers(self, arrays: list[Array]) -> Array:
-        """Return the addresses of arrays, which are kept as long as the batch."""
-        self._kept += arrays
-        return np.array([array.ctypes.data for array in arrays], dtype=np.int64)
-
-
-def _pattern(forcing: Forcing) -> Array:
-    plain = forcing.pattern is None
-    return np.ascontiguousarray(np.arange(len(forcing.levels)) if plain else forcing.pattern, dtype=np.int64)
+    def pointers(self, arrays: Sequence[Array], *, dtype: type = float) -> Array:
+        """Return the addresses of arrays, which are kept as long as the batch; members may share one."""
+        own = {id(one): np.ascontiguousarray(one, dtype=dtype) for one in arrays}
+        self._kept += own.values()
+        place = {key: one.ctypes.data for key, one in own.items()}
+        return np.array([place[id(one)] for one in arrays], dtype=np.int64)
 
 
 def _processors() -> int:

@@ -53,7 +53,8 @@ def state_scale(y: Array, of: Sequence[int] | None = None) -> Array:
     >>> state_scale(np.array([5.0, 0.0, -0.3]), of=[0, 1, 0]).tolist()
     [5.0, 1.0, 5.0]
     """
-    own = np.where(np.abs(y) > NEGLIGIBLE, np.abs(y), 1.0)
+    size = np.abs(y)
+    own = np.where(size > NEGLIGIBLE, size, 1.0)
     return own if of is None else own[..., list(of)]
 
 

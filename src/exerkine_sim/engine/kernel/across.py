@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from .lanes import whole
-from .layout import ACROSS, POINTS, Layout
+from .layout import POINTS, Layout, together
 from .memory import Memory
 from .points import Spread
 from .vector import Code, Value
@@ -24,8 +24,8 @@ class Across(Memory):
     """
 
     def __init__(self, code: Code, layout: Layout, memory: Any) -> None:
-        self.step = ACROSS if code.width == 1 else 1
-        super().__init__(Spread(code.builder, ACROSS) if self.step > 1 else code, layout, memory)
+        self.step = together(code.width)
+        super().__init__(Spread(code.builder, self.step) if self.step > 1 else code, layout, memory)
         self._element = code.vector
 
     def walk(self, count: int) -> AbstractContextManager[Any]:

@@ -71,7 +71,7 @@ def lay_out(plan: Plan, width: int) -> Layout:
 
     Where a member is alone, arrays begin at whole vectors and are filled up to such.
     """
-    step = ACROSS if width == 1 else 1
+    step = together(width)
 
     def whole(count: int) -> int:
         return step * -(-count // step)
@@ -101,6 +101,11 @@ def lay_out(plan: Plan, width: int) -> Layout:
     slots = {node: place + index for index, node in enumerate(kept(plan.tape, list(plan.roots())))}
     decays = {node: row * (index // n_groups) + index % n_groups for index, node in enumerate(plan.decays)}
     return Layout(*plan.sizes, len(plan.switches), slots, offsets, decays, row, place + len(slots))
+
+
+def together(width: int) -> int:
+    """Return how many neighbours in an array one vector takes: where a member is alone, several."""
+    return ACROSS if width == 1 else 1
 
 
 def kept(tape: Tape, roots: Iterable[int]) -> list[int]:

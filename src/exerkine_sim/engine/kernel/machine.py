@@ -58,12 +58,11 @@ class Kernel:
     engine: Any = field(repr=False)
 
     def call(self, function: str, job: np.ndarray) -> None:
-        """Run a function in memory of its own, which begins on a cache line."""
-        n = self.size * self.width
-        room, lanes = np.zeros(n + LINE // 8), np.zeros(self.words, dtype=np.int64)
-        first = -room.ctypes.data % LINE // 8
-        memory = room[first : first + n]
-        self.functions[function](memory.ctypes.data, lanes.ctypes.data, job.ctypes.data)
+        """Run a function in memory of its own, no cache line of which another thread writes to."""
+        words = -(-8 * self.size * self.width // LINE) * LINE
+        room = np.zeros(words + 8 * self.words + 2 * LINE, dtype=np.uint8)
+        memory = room.ctypes.data + -room.ctypes.data % LINE
+        self.functions[function](memory, memory + words, job.ctypes.data)
 
 
 @lru_cache(maxsize=1)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -27,15 +26,19 @@ KINK_ERROR, PASSED = 0.3, 0.01
 HALVINGS = 16
 
 
-def write_turns(code: Code, place: Any) -> Any:
-    """Write: does a difference change its sign, at a stage or between them, in any lane?"""
-    builder, values = code.builder, _values(code, place)
-    near = code.any(_near(code, values))
+def write_turns(across: Across) -> Any:
+    """Write: which differences change their sign, at a stage or between them? A bit each, for any lane.
+
+    It is one difference, or where a member is alone as many neighbours as fill a vector.
+    """
+    code, builder, bits = across.code, across.code.builder, f"i{across.step}"
+    *stages, start = across.take_points(0, 0)
+    near = code.any(_near(code, [start, *stages]))
     with builder.if_then(builder.not_(near), likely=True):
-        builder.ret(near)
-    return code.any(
-        reduce(builder.or_, (beyond for _, _, beyond in _looked(code, Cubic(code, values), values)))
-    )
+        builder.ret(ir.constant(bits, 0))
+    looked = _looked(code, Cubic(code, [start, *stages]), [start, *stages])
+    turned = reduce(builder.or_, (beyond for _, _, beyond in looked))
+    return code.any(turned) if across.step == 1 else builder.cast("bitcast", turned, bits)
 
 
 def write_meet(code: Code, layout: Layout, arguments: Sequence[Any]) -> None:
@@ -48,12 +51,14 @@ def write_meet(code: Code, layout: Layout, arguments: Sequence[Any]) -> None:
     for theta, value, beyond in _looked(code, cubic, values):
         end = code.select(beyond, code.min(theta, end), end)
         farthest = code.select(beyond, code.max(code.abs(value), farthest), farthest)
-    where, _ = cubic.crossing(0.0, between=(code.number(PASSED), end), halvings=HALVINGS)
     size = memory.lane("h") * memory.lane("effect") * (code.abs(_before(code, cubic)) + farthest)
-    share = code.min(code.min(where * where * 0.5, (1.0 - where) * WEIGHTS[2]), LARGEST_SHARE)
-    counts = code.builder.and_(farthest > 0.0, size * share * memory.lane("inverse_tolerance") > KINK_ERROR)
-    first = code.min(where, memory.lane("kink"))
-    memory.set("kink", code.select(counts, first, memory.lane("kink")))
+    size = size * memory.lane("inverse_tolerance")
+    with code.builder.if_then(code.any(size * LARGEST_SHARE > KINK_ERROR)):  # wherever it lies
+        where, _ = cubic.crossing(0.0, between=(code.number(PASSED), end), halvings=HALVINGS)
+        share = code.min(code.min(where * where * 0.5, (1.0 - where) * WEIGHTS[2]), LARGEST_SHARE)
+        counts = code.builder.and_(farthest > 0.0, size * share > KINK_ERROR)
+        first = code.min(where, memory.lane("kink"))
+        memory.set("kink", code.select(counts, first, memory.lane("kink")))
 
 
 def _values(code: Code, place: Any) -> list[Value]:
@@ -115,23 +120,18 @@ class SwitchWriter(Memory):
         self.set("kink", 1.0)
         switches = list(enumerate(self.plan.switches))
         for first in range(0, len(switches), across.step):
-            with self._where_near(across, first // across.step):
-                for index, switch in switches[first : first + across.step]:
-                    place = self.layout.points("differences", index)
-                    place = self.code.at(self.memory, place, self.code.vector)
-                    with builder.if_then(builder.call(turns, [place]), likely=False):
+            turned = builder.call(turns, [self._differences(first)])
+            none = ir.constant(turned.kind, 0)
+            with builder.if_then(builder.icmp("!=", turned, none), likely=False):
+                for bit, (index, switch) in enumerate(switches[first : first + across.step]):
+                    own = builder.and_(turned, ir.constant(turned.kind, 1 << bit))
+                    with builder.if_then(builder.icmp("!=", own, none), likely=False):
                         builder.call(weigh[switch.effects], [self.memory])
-                        builder.call(meet, [self.memory, place])
+                        builder.call(meet, [self.memory, self._differences(index)])
 
-    @contextmanager
-    def _where_near(self, across: Across, vector: int) -> Iterator[None]:
-        """Where several switches stand in a vector, look at each only if one of them may turn."""
-        if across.step == 1:
-            yield
-            return
-        near = _near(across.code, across.take_points(self.layout["differences"], vector))
-        with self.code.builder.if_then(across.code.any(near), likely=False):
-            yield
+    def _differences(self, index: int) -> Any:
+        """Return where a switch's difference lies, at the stages and at the start."""
+        return self.code.at(self.memory, self.layout.points("differences", index), self.code.vector)
 
     def write_weigh(self, effects: Effects) -> None:
         """Write: how strongly any state's rate, on its scale, answers to what is taken, before or after."""

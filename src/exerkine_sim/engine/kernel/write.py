@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from . import ir
+from .across import Across
 from .alone import AloneStepWriter
 from .builder import Builder
 from .control import ControlWriter
 from .drive import DriveWriter
-from .ir import BIT, I64, POINTER, VOID
+from .ir import I64, POINTER, VOID
 from .lanes import Lanes
-from .layout import lay_out, uses
+from .layout import lay_out, together, uses
 from .lower import Evaluator
 from .many import ManyStepWriter, declare_turnover, write_turnover
 from .measure import MeasureWriter
@@ -94,8 +95,8 @@ class _Writer:
         code.builder.ret(write_turnover(code, self.layout, function.args))
 
     def _switches(self) -> None:
-        turns, code = self._called("turns", BIT, [POINTER])
-        code.builder.ret(write_turns(code, turns.args[0]))
+        turns, code = self._called("turns", f"i{together(self.width)}", [POINTER])
+        code.builder.ret(write_turns(Across(code, self.layout, turns.args[0])))
         meet, code = self._called("meet", VOID, [POINTER, POINTER])
         write_meet(code, self.layout, meet.args)
         code.builder.ret_void()
