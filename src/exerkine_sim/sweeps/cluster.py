@@ -15,7 +15,7 @@ import pickle
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import fields
 from functools import cached_property
 from hashlib import sha256
@@ -42,7 +42,8 @@ RETRIES = 2
 CONNECT_S, LOOK_S, PATIENCE_S = 5.0, 2.0, 120.0
 # Members whose bits are compared, and points whose draws are: rounding shows in few of many.
 PROBE, DRAWS = 4, 1024
-SHOWN = 12
+WRITING = ("zarr", "numcodecs")  # libraries that only the one process needs that writes
+SHOWN, LOOPBACK = 12, "127.0.0.1"
 GO_ON = "then resume the sweep: what was written stays"
 Spans = Mapping[int, tuple[int, int]]
 Identity = dict[str, str]
@@ -82,17 +83,12 @@ def shared(
         return
     work = Work(design, batch)
     mine = work.identity
-    with _client(workers, scheduler) as client:
-        _wait_for_one(client)
-        client.register_plugin(work)
-        try:
-            _check(client, work.name, mine)
-            for chunk, answer in _answers(client, work.name, spans):
-                _check_alike({answer.worker: answer.identity}, mine)
-                told(len(answer.kept.status))
-                yield chunk, answer.kept
-        finally:
-            client.unregister_worker_plugin(work.name)
+    with _client(workers, scheduler) as client, _or_lost(), _known(client, work):
+        _check(client, work.name, mine)
+        for chunk, answer in _answers(client, work.name, spans):
+            _check_alike({answer.worker: answer.identity}, mine)
+            told(len(answer.kept.status))
+            yield chunk, answer.kept
 
 
 class Work(WorkerPlugin):
@@ -124,7 +120,7 @@ class Work(WorkerPlugin):
         return {
             "exerkine-sim": recipe["exerkine_sim"],
             "python": recipe["python"],
-            **{name: one for name, one in recipe["libraries"].items() if name != "zarr"},
+            **{name: one for name, one in recipe["libraries"].items() if name not in WRITING},
             "model": recipe["model"],
             "parameters": recipe["parameters"],
             "machine": platform.machine(),
@@ -186,8 +182,8 @@ def _processes(n: int) -> LocalCluster:
             n_workers=n,
             threads_per_worker=max(1, CPU_COUNT // n),
             processes=True,
-            host="127.0.0.1",
-            dashboard_address=None,
+            host=LOOPBACK,
+            scheduler_kwargs={"dashboard": False, "dashboard_address": f"{LOOPBACK}:0"},
             memory_limit=None,
             silence_logs=logging.CRITICAL,
         )
@@ -199,11 +195,37 @@ def _processes(n: int) -> LocalCluster:
         ) from None
 
 
-def _wait_for_one(client: Client) -> None:
+@contextmanager
+def _or_lost() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, CancelledError) as problem:  # a TimeoutError is an OSError
+        raise InputError(
+            f"the scheduler was lost: {str(problem)[:120]}",
+            expected="one that runs as long as the sweep",
+            fix=f"start it again, {GO_ON}",
+            field="scheduler",
+        ) from None
+
+
+@contextmanager
+def _known(client: Client, work: Work) -> Iterator[None]:
+    """Let every worker know the work, now and later, as long as this lasts."""
     try:
         client.wait_for_workers(1, timeout=PATIENCE_S)
     except TimeoutError:
         raise _nobody_left() from None
+    try:
+        client.register_plugin(work)
+    except OSError:
+        raise
+    except Exception as problem:  # what a worker met in reading it comes back without its type
+        raise _unable("a worker", problem) from None
+    try:
+        yield
+    finally:
+        with suppress(Exception):  # who was lost has forgotten it, and why we leave is told elsewhere
+            client.unregister_worker_plugin(work.name)
 
 
 def _check(client: Client, name: str, mine: Identity) -> None:
@@ -228,8 +250,8 @@ def _check_alike(theirs: Mapping[str, Identity], mine: Identity) -> None:
             raise InputError(
                 f"{who} would find other numbers: {'; '.join(different)}",
                 expected="the same versions everywhere, on processors that round alike",
-                fix=f"pip install 'exerkine-sim[distributed]=={__version__}' there, with the libraries of here; "
-                f"where only the bits differ, use processors of one kind; {GO_ON}",
+                fix=f"pip install 'exerkine-sim[distributed]=={__version__}' there, and the libraries of "
+                f"here; where only the bits differ, use processors of one kind; {GO_ON}",
                 field="scheduler",
             )
 
@@ -275,17 +297,17 @@ def _answers(client: Client, name: str, spans: Spans) -> Iterator[tuple[int, _An
 
 
 def _result(future: Future, first: int, n: int) -> _Answer:
-    try:
+    problem = future.exception(timeout=PATIENCE_S)
+    if problem is None:
         return future.result(timeout=PATIENCE_S)
-    except KilledWorker as problem:
+    if isinstance(problem, KilledWorker):
         raise InputError(
             f"members {first} to {first + n - 1} ended {problem.allowed_failures + 1} workers",
             expected="workers that live through a chunk",
             fix=f"see why they ended, most often for want of memory; {GO_ON}",
             field="scheduler",
-        ) from None
-    except (CancelledError, TimeoutError):
-        raise InputError("the scheduler was lost", fix=f"start it again, {GO_ON}", field="scheduler") from None
+        )
+    raise _unable("a worker", problem) from problem
 
 
 def _cores(client: Client) -> Iterator[int]:
@@ -316,6 +338,6 @@ def _unable(address: str, problem: BaseException) -> InputError:
     return InputError(
         f"{address} cannot do this work: {given[:200]}",
         expected=f"exerkine-sim {__version__} on every worker",
-        fix=f"pip install 'exerkine-sim[distributed]=={__version__}' there",
+        fix=f"see its log, or pip install 'exerkine-sim[distributed]=={__version__}' there; {GO_ON}",
         field="scheduler",
     )

@@ -109,9 +109,7 @@ class Made:
         )
 
 
-def gauge_of(
-    design: Design, parameters: ParameterSet | None = None, *, threads: int | None = None
-) -> Gauge:
+def gauge_of(design: Design, parameters: ParameterSet | None = None, *, threads: int | None = None) -> Gauge:
     """Return what measures the members of a design."""
     outputs = design.outputs
     return Gauge(
