@@ -14,6 +14,8 @@ from exerkine_sim.errors import InputError
 from exerkine_sim.sweeps import Factor, Outputs, Range, Sampling, cluster, design
 
 MEMBERS, CHUNK = 160, 16
+HTTP = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
+QUIET = {"host": "127.0.0.1", "scheduler_kwargs": HTTP, "silence_logs": CRITICAL}
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -47,10 +49,7 @@ def alone(study, tmp_path_factory):
 @pytest.fixture(scope="module")
 def crew():
     """Processes of one core each, as many as a test asks for; tests that ask for more come later."""
-    http = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
-    with LocalCluster(
-        n_workers=0, threads_per_worker=1, host="127.0.0.1", scheduler_kwargs=http, silence_logs=CRITICAL
-    ) as found:
+    with LocalCluster(n_workers=0, threads_per_worker=1, **QUIET) as found:
         yield found
 
 
@@ -185,13 +184,13 @@ def test_a_late_worker_that_differs_has_no_part(study, alone, crew, client, tmp_
         xk.sweep(study, out=tmp_path / "runs.zarr", scheduler=address, progress=join)
     client.unregister_worker_plugin("late")
     client.run(pretend, None)
-    address = at_work(crew, client, 4)
     found = xk.sweep(study, out=tmp_path / "runs.zarr", scheduler=address, resume=True)
     assert contents(found) == alone
 
 
-def test_four_workers(study, alone, crew, client, tmp_path):
-    found = xk.sweep(study, out=tmp_path / "runs.zarr", scheduler=at_work(crew, client, 4))
+def test_four_workers(study, alone, tmp_path):
+    with LocalCluster(n_workers=4, threads_per_worker=1, processes=False, **QUIET) as four:
+        found = xk.sweep(study, out=tmp_path / "runs.zarr", scheduler=four.scheduler_address)
     assert contents(found) == alone
 
 

@@ -297,9 +297,12 @@ def _answers(client: Client, name: str, spans: Spans) -> Iterator[tuple[int, _An
 
 
 def _result(future: Future, first: int, n: int) -> _Answer:
-    problem = future.exception(timeout=PATIENCE_S)
-    if problem is None:
-        return future.result(timeout=PATIENCE_S)
+    try:
+        problem = future.exception(timeout=PATIENCE_S)
+        if problem is None:
+            return future.result(timeout=PATIENCE_S)
+    except TimeoutError:  # it ended on a worker that was lost since, and no other came
+        raise _nobody_left() from None
     if isinstance(problem, KilledWorker):
         raise InputError(
             f"members {first} to {first + n - 1} ended {problem.allowed_failures + 1} workers",
