@@ -61,6 +61,8 @@ class Batch:
     engine : {"compiled", "reference"}
     kept : tuple of str, optional
         Molecules of which the concentrations are kept, and nothing else; None keeps everything.
+    threads : int, optional
+        Of the compiled engine; as many as there are processors when left out.
     """
 
     model: Model
@@ -70,6 +72,7 @@ class Batch:
     tolerance: float
     engine: str = "compiled"
     kept: tuple[str, ...] | None = None
+    threads: int | None = None
 
     def solve(
         self, part: Part, *, stimuli: Sequence[Stimulus] | None = None, progress: Report | None = None
@@ -92,6 +95,7 @@ class Batch:
             stimuli = stimuli_of(part.members, self.parameters, self.end_h, rhythms=self.model.rhythms)
         made = {id(stimulus): forcing_of(self.model, stimulus) for stimulus in stimuli}
         forcings = [made[id(stimulus)] for stimulus in stimuli]
+        threads = {} if self.threads is None else {"threads": self.threads}
         trajectories = engine_named(self.engine)(
             system_of(self.model),
             constants,
@@ -99,6 +103,7 @@ class Batch:
             times=self.times,
             tolerance=self.tolerance,
             progress=progress,
+            **threads,
         )
         arrays = labelled(
             self.model,

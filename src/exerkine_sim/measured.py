@@ -99,6 +99,8 @@ class Gauge:
     above_fold : float, optional
         Multiple of the resting value above which hours are counted.
     end_h, tolerance : float
+    threads : int, optional
+        As many as there are processors when left out.
     """
 
     model: Model
@@ -108,6 +110,7 @@ class Gauge:
     above_fold: float | None
     end_h: float
     tolerance: float
+    threads: int | None = None
 
     def windows(self, plan: Schedule) -> list[Window]:
         """Return what the time of a plan is cut into: name, start and end (h) of each window."""
@@ -133,6 +136,7 @@ class Gauge:
             windows=segments,
             levels=self._levels(constants, forcings),
             tolerance=self.tolerance,
+            threads=self.threads,
             progress=progress,
         )
         rest = self._shown(found.baseline, constants)

@@ -109,7 +109,7 @@ class Made:
         )
 
 
-def gauge_of(design: Design, parameters: ParameterSet | None = None) -> Gauge:
+def gauge_of(design: Design, parameters: ParameterSet | None = None, *, threads: int | None = None) -> Gauge:
     """Return what measures the members of a design."""
     outputs = design.outputs
     return Gauge(
@@ -120,10 +120,11 @@ def gauge_of(design: Design, parameters: ParameterSet | None = None) -> Gauge:
         above_fold=outputs.above_fold,
         end_h=design.end_h,
         tolerance=outputs.tolerance,
+        threads=threads,
     )
 
 
-def simulated(design: Design, first: int, n: int) -> Kept:
+def simulated(design: Design, first: int, n: int, *, threads: int | None = None) -> Kept:
     """Simulate the members `first`, `first` + 1, ...; what is kept of each depends on its number alone."""
     point, person = np.divmod(np.arange(first, first + n), design.people)
     values, place = design.values(int(point[0]), int(point[-1] - point[0]) + 1), point - point[0]
@@ -138,7 +139,8 @@ def simulated(design: Design, first: int, n: int) -> Kept:
         parameters = design.parameters.with_values(dict(outside), note="sweep") if outside else None
         at = np.array([place for place, _ in ones])
         factors = {name: factor[at] for name, factor in drawn.factors.items()}
-        kept.put(at, _solved(design, parameters, [one for _, one in ones], factors))
+        gauge = gauge_of(design, parameters, threads=threads)
+        kept.put(at, _solved(design, gauge, [one for _, one in ones], factors))
     return kept
 
 
@@ -195,13 +197,13 @@ class _Drawn:
 
 def _solved(
     design: Design,
-    parameters: ParameterSet | None,
+    gauge: Gauge,
     ones: Sequence[_Member],
     factors: Mapping[str, np.ndarray],
 ) -> Kept:
     """Solve members together; where some cannot be driven, in halves, until these are found."""
     try:
-        return _together(design, parameters, ones, factors)
+        return _together(design, gauge, ones, factors)
     except ExerkineError as error:
         if len(ones) == 1:
             none = Kept.nothing(design, np.empty((1, 0), dtype=object))
@@ -210,7 +212,7 @@ def _solved(
         return reduce(
             Kept.followed_by,
             (
-                _solved(design, parameters, ones[part], {name: one[part] for name, one in factors.items()})
+                _solved(design, gauge, ones[part], {name: one[part] for name, one in factors.items()})
                 for part in (slice(half), slice(half, None))
             ),
         )
@@ -218,11 +220,11 @@ def _solved(
 
 def _together(
     design: Design,
-    parameters: ParameterSet | None,
+    gauge: Gauge,
     ones: Sequence[_Member],
     factors: Mapping[str, np.ndarray],
 ) -> Kept:
-    outputs, gauge = design.outputs, gauge_of(design, parameters)
+    outputs = design.outputs
     names = ones[0].made.numbers
     values = {name: np.array([one.made.numbers[name] for one in ones]) for name in names}
     part = Part(np.arange(len(ones)), [(one.made.plan, one.person) for one in ones], factors, values)
@@ -238,7 +240,8 @@ def _together(
 
 def _with_courses(kept: Kept, gauge: Gauge, part: Part, times: np.ndarray) -> Kept:
     """Return the same with the concentrations at some times."""
-    arrays = Batch(gauge.model, gauge.parameters, times, gauge.end_h, gauge.tolerance).solve(part)
+    batch = Batch(gauge.model, gauge.parameters, times, gauge.end_h, gauge.tolerance, threads=gauge.threads)
+    arrays = batch.solve(part)
     exerkines, sites = arrays["exerkine"].tolist(), arrays["site"].tolist()
     places = [(exerkines.index(one.exerkine), sites.index(one.site)) for one in gauge.outputs]
     courses = np.stack([arrays["concentration"][:, :, i, j] for i, j in places], axis=-1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
+from contextlib import closing
 from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 from .. import __version__
 from ..errors import InputError
+from ..extra import needs
+from ..subject.population import whole_number
 from .design import Design, load_design
 from .member import Kept, simulated
 from .result import Sweep, open_sweep
@@ -18,6 +21,7 @@ from .store import Store
 
 # Members that are solved together: enough for every lane of every thread.
 BATCH = 1024
+MOST_WORKERS = 1024
 LIBRARIES = ("numpy", "scipy", "llvmlite", "zarr")
 Report = Callable[[int, int], None]
 
@@ -28,12 +32,14 @@ def sweep(
     out: str | Path,
     resume: bool = False,
     batch: int = BATCH,
+    workers: int | None = None,
+    scheduler: str | None = None,
     progress: Report | None = None,
 ) -> Sweep:
     """Simulate all members of a design and keep what is wanted of each in a Zarr store.
 
-    A member's numbers follow from the design and its number alone: not from `batch`, nor from whether the
-    sweep was killed and resumed.
+    A member's numbers follow from the design and its number alone: not from `batch`, nor from who simulated
+    it, nor from whether the sweep was killed and resumed.
 
     Parameters
     ----------
@@ -45,6 +51,10 @@ def sweep(
         Whether a store that was begun is gone on with. What is damaged in it is simulated again.
     batch : int
         Members that are solved at once, at most those of a chunk.
+    workers : int, optional
+        Processes that simulate, which share the processors; this one alone when left out.
+    scheduler : str, optional
+        Address of a dask scheduler whose workers simulate, as ``tcp://host:8786``.
     progress : callable, optional
         Called with the members that are done, and all there are.
 
@@ -55,7 +65,8 @@ def sweep(
     Raises
     ------
     InputError
-        For a design that cannot be, or a store that is of another one or cannot be written.
+        For a design that cannot be, a store that is of another one or cannot be written, and workers that
+        cannot be reached, are lost for good or would find other numbers.
 
     Examples
     --------
@@ -78,6 +89,7 @@ def sweep(
     design = design if isinstance(design, Design) else load_design(design)
     if batch < 1:
         raise InputError(f"batch = {batch}", expected="1 or more", field="batch")
+    _check_who(workers, scheduler)
     store = Store.begun(Path(out), design, recipe_of(design), resume=resume)
     missing = store.missing()
     done = len(design) - sum(store.bounds(chunk)[1] for chunk in missing)
@@ -89,18 +101,47 @@ def sweep(
             progress(done, len(design))
 
     told(0)
-    for chunk in missing:
-        store.write(chunk, solved(design, *store.bounds(chunk), batch=batch, told=told))
+    spans = {chunk: store.bounds(chunk) for chunk in missing}
+    if workers is None and scheduler is None:
+        made = ((chunk, solved(design, *span, batch=batch, told=told)) for chunk, span in spans.items())
+    else:
+        from .cluster import shared
+
+        made = shared(design, spans, batch=batch, workers=workers, scheduler=scheduler, told=told)
+    with closing(made):
+        for chunk, kept in made:
+            store.write(chunk, kept)
     return open_sweep(out)
 
 
+def _check_who(workers: int | None, scheduler: str | None) -> None:
+    if workers is None and scheduler is None:
+        return
+    if workers is not None and scheduler is not None:
+        raise InputError(
+            "workers and a scheduler",
+            expected="one of them",
+            fix="leave workers out: a scheduler has its own",
+            field="scheduler",
+        )
+    if workers is not None:
+        whole_number("workers", workers, low=1, high=MOST_WORKERS)
+    needs("distributed", "distributed")
+
+
 def solved(
-    design: Design, first: int, n: int, *, batch: int, told: Callable[[int], None] | None = None
+    design: Design,
+    first: int,
+    n: int,
+    *,
+    batch: int,
+    threads: int | None = None,
+    told: Callable[[int], None] | None = None,
 ) -> Kept:
     """Simulate `n` members from `first` on, some at a time."""
     parts = []
     for start in range(first, first + n, batch):
-        parts.append(simulated(design, start, min(batch, first + n - start)))
+        parts.append(simulated(design, start, min(batch, first + n - start), threads=threads))
         if told is not None:
             told(len(parts[-1].status))
     return reduce(Kept.followed_by, parts)
