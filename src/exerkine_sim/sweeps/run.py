@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from .store import Store
 
 # Members that are solved together: enough for every lane of every thread.
 BATCH = 1024
-LIBRARIES = ("numpy", "scipy", "llvmlite", "zarr")
+LIBRARIES = ("numpy", "scipy", "llvmlite", "zarr", "numcodecs")
 Report = Callable[[int, int], None]
 
 
@@ -78,7 +77,13 @@ def sweep(
     design = design if isinstance(design, Design) else load_design(design)
     if batch < 1:
         raise InputError(f"batch = {batch}", expected="1 or more", field="batch")
-    store = Store.begun(Path(out), design, recipe_of(design), resume=resume)
+    with Store.begun(Path(out), design, recipe_of(design), resume=resume) as store:
+        _fill(store, design, batch=batch, progress=progress)
+    return open_sweep(out)
+
+
+def _fill(store: Store, design: Design, *, batch: int, progress: Report | None) -> None:
+    """Simulate the chunks that are missing and put them in their places."""
     missing = store.missing()
     done = len(design) - sum(store.bounds(chunk)[1] for chunk in missing)
 
@@ -91,7 +96,6 @@ def sweep(
     told(0)
     for chunk in missing:
         store.write(chunk, solved(design, *store.bounds(chunk), batch=batch, told=told))
-    return open_sweep(out)
 
 
 def solved(
@@ -103,7 +107,7 @@ def solved(
         parts.append(simulated(design, start, min(batch, first + n - start)))
         if told is not None:
             told(len(parts[-1].status))
-    return reduce(Kept.followed_by, parts)
+    return Kept.joined(parts)
 
 
 def recipe_of(design: Design) -> dict[str, Any]:
