@@ -67,7 +67,7 @@ ALLOWED = {
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
-    | {"uncertainty", "comparison", "training_load"},
+    | {"uncertainty", "comparison", "training_load", "columns", "recipe", "sweeps"},
     "__main__": {"cli"},
     "__init__": set(),
 }

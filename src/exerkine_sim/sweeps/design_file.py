@@ -37,7 +37,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from .. import units
-from ..errors import ExerkineError, InputError
+from ..errors import ExerkineError, InputError, nearest
 from ..files import read_toml, validated
 from ..parameters import ParameterSet, load_parameters
 from ..schedule import Schedule, load_schedule, parse_schedule
@@ -264,11 +264,28 @@ def _distribution(name: str, form: _Vary, parameters: ParameterSet) -> Distribut
             return Normal(factor * given["mean"], factor * given["sd"])
         case ["median", "sigma_ln"]:
             return LogNormal(factor * given["median"], given["sigma_ln"])
-        case ["spread"] if given["spread"] == PUBLISHED and name in parameters:
-            return Published(Prior.of(name, parameters))
-        case ["spread"] if given["spread"] == PEOPLE and f"variability.{name}" in parameters:
-            return LogNormal(parameters[name].value, parameters[f"variability.{name}"].to("1"))
+        case ["spread"] if given["spread"] in (PUBLISHED, PEOPLE):
+            return _spread(name, given["spread"], parameters)
     raise InputError(", ".join(f"{key} = {one}" for key, one in given.items()) or "nothing", expected=FORMS)
+
+
+def _spread(name: str, whose: str, parameters: ParameterSet) -> Distribution:
+    if name not in parameters:
+        raise InputError(
+            f"no known spread of '{name}'",
+            expected="a parameter, or a range of its own",
+            fix=nearest(name, parameters),
+        )
+    if whose == PUBLISHED:
+        return Published(Prior.of(name, parameters))
+    between = f"variability.{name}"
+    if between not in parameters:
+        raise InputError(
+            f"how much people differ in '{name}' is not known",
+            expected="a name of params/variability.toml",
+            fix="give median and sigma_ln",
+        )
+    return LogNormal(parameters[name].value, parameters[between].to("1"))
 
 
 def _in_own_unit(name: str, unit: str | None, parameters: ParameterSet) -> float:

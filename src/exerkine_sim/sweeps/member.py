@@ -12,7 +12,6 @@ import numpy as np
 from ..batch import Batch, Part
 from ..errors import ExerkineError, InputError
 from ..measured import Gauge
-from ..parameters import ParameterSet
 from ..schedule import Schedule
 from ..subject import Subject
 from .check import FIELD, FIELDS, PLAN
@@ -120,8 +119,10 @@ def _members(
     rows = (_rows(design, values, names) for names in (features, fields, others))
     for feature, about, outside, one in zip(*rows, persons, strict=True):
         plan, person = plan_of(feature), person_of(about, id(one))
-        refusal = next((made for made in (plan, person) if isinstance(made, str)), None)
-        yield refusal or (plan, person), tuple(zip(others, outside, strict=True))
+        if isinstance(plan, str) or isinstance(person, str):
+            yield plan if isinstance(plan, str) else str(person), ()
+        else:
+            yield (plan, person), tuple(zip(others, outside, strict=True))
 
 
 def _rows(design: Design, values: np.ndarray, names: Sequence[str]) -> list[tuple[Value, ...]]:

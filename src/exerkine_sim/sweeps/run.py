@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from collections.abc import Callable
 from importlib.metadata import version
@@ -111,8 +112,8 @@ def solved(
 
 
 def recipe_of(design: Design) -> dict[str, Any]:
-    """Return everything that the numbers of a sweep follow from, ready for JSON."""
-    return {
+    """Return everything that the numbers of a sweep follow from, as JSON has it."""
+    recipe = {
         "exerkine_sim": __version__,
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
@@ -120,3 +121,4 @@ def recipe_of(design: Design) -> dict[str, Any]:
         "parameters": design.parameters.digest(),
         "design": design.recipe(),
     }
+    return json.loads(json.dumps(recipe))

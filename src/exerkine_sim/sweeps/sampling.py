@@ -194,7 +194,7 @@ def _sobol(turns: np.ndarray, number: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=8)
 def _turns(k: int, seed: int, bits: int) -> np.ndarray:
-    """Return point 0 of a scrambled Sobol' sequence and its first directions, shape (1 + bits, k), as integers.
+    """Return point 0 of a scrambled sequence and its first directions, shape (1 + bits, k), as integers.
 
     They are read off points of SciPy's generator: each direction is all that a point differs by from the one
     before it.

@@ -107,8 +107,9 @@ class Store:
                 raise ValueError(f"format {found['format']!r}")
             return {"recipe": recipe, "factors": json.loads(found["factors"])}
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
+            told = getattr(problem, "strerror", None) or f"{type(problem).__name__}: {str(problem)[:80]}"
             raise InputError(
-                f"not a sweep ({type(problem).__name__}: {str(problem)[:80]})",
+                f"not a sweep (zarr.json: {told})",
                 expected="a store that a sweep made",
                 file=self.path,
             ) from None
@@ -233,7 +234,7 @@ class Store:
             shutil.rmtree(self._partial, ignore_errors=True)
 
     def _check(self, recipe: Mapping[str, Any]) -> None:
-        different = list(differences(self.recipe, json.loads(json.dumps(recipe))))
+        different = list(differences(self.recipe, recipe))
         if different:
             raise InputError(
                 f"what was begun is another sweep: {'; '.join(different[:SHOWN_DIFFERENCES])}",
