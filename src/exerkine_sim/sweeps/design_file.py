@@ -189,7 +189,7 @@ def design_of(recipe: Mapping[str, Any], *, parameters: ParameterSet) -> Design:
     return Design(
         parse_toml(table.plan),
         subject,
-        factors=[_factor(name, form, parameters, unit=form.unit) for name, form in table.vary.items()],
+        factors=tuple(_factor(name, form, parameters, unit=form.unit) for name, form in table.vary.items()),
         sampling=Sampling(**table.sample.model_dump()),
         rows=table.rows,
         outputs=Outputs(**table.outputs.model_dump()),

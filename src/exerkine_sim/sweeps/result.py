@@ -175,8 +175,8 @@ class Sweep:
     def _numbers(self, metric: str) -> np.ndarray:
         """Return a metric of the members, or of those of evenly spaced chunks where these are too many."""
         chunks = list(self._chunks())
-        shape = self.store.group[metric].shape
-        wanted = max(1, MOST_SUMMARISED // max(1, self.store.size * shape[1] * shape[2]))
+        each = self.store.read(metric, chunks[0]).size
+        wanted = max(1, MOST_SUMMARISED // each)
         chosen = np.unique(np.linspace(0, len(chunks) - 1, min(wanted, len(chunks))).astype(int))
         return np.concatenate([self.store.read(metric, chunks[at]) for at in chosen.tolist()])
 

@@ -88,7 +88,7 @@ class Store:
             When it is damaged.
         """
         try:
-            return self.group[name][rows]
+            return self._arrays[name][rows]
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as problem:
             raise InputError(
                 f"'{name}' is damaged: {str(problem)[:80]}",
@@ -127,12 +127,12 @@ class Store:
     @property
     def members(self) -> int:
         """How many members there are to be."""
-        return self.group[STATUS].shape[0]
+        return self._arrays[STATUS].shape[0]
 
     @property
     def size(self) -> int:
         """How many members make a chunk."""
-        return self.group[STATUS].chunks[0]
+        return self._arrays[STATUS].chunks[0]
 
     @property
     def chunks(self) -> range:
