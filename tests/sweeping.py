@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from laboratory import MAN
-
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.sweeps import Design, Factor, Outputs, Range, Sampling, Values, design
+from laboratory import MAN
 
 PLAN = parse_schedule("day 1 00:30 run 30m 70% VO2max")
 OUTPUTS = Outputs(exerkines=("il6", "lactate"), metrics=("c_max", "auc"), times_h=(0.5, 1.0, 2.0), end_h=2.5)
@@ -31,7 +30,7 @@ def small_chunks() -> None:
 def small_design(n: int = 15, **changes: Any) -> Design:
     """Return a design of `n` members; the last chunk is not full where `n` is odd."""
     usual = {"factors": FACTORS, "sampling": Sampling("sobol", n=n, seed=4), "outputs": OUTPUTS}
-    return Design(changes.pop("plan", PLAN), MAN, **usual | changes)
+    return Design(changes.pop("plan", PLAN), changes.pop("subject", MAN), **usual | changes)
 
 
 def files_of(folder: Path) -> Mapping[str, bytes]:

@@ -2,10 +2,10 @@
 
     python kill_sweeps.py FOLDER KILLS SEED
 
-sweeps into FOLDER/whole.zarr without a break, then into FOLDER/killed.zarr, in processes that are killed, by a
-signal that nothing can catch: after a delay, or when a file is about to be opened, renamed or removed. Each goes
-on where the last was killed. One that gets to its end is held against the whole one and begun anew. Prints how
-many were killed how, and how many got to their ends.
+sweeps into FOLDER/whole.zarr without a break, then into FOLDER/killed.zarr, in processes that are killed, by
+a signal that nothing can catch: after a delay, or when a file is about to be opened, renamed or removed. Each
+goes on where the last was killed. One that gets to its end is held against the whole one and begun anew.
+Prints how many were killed how, and how many got to their ends.
 """
 
 import json
@@ -20,10 +20,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from sweeping import files_of, small_chunks, small_design
-
 from exerkine_sim.sweeps import sweep
 from exerkine_sim.sweeps.member import simulated
+from sweeping import files_of, small_chunks, small_design
 
 TOUCHED = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"}
 MOST_TOUCHES, LONGEST_S = 60, 0.8

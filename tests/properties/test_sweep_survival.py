@@ -1,4 +1,4 @@
-"""Whatever happens to a sweep, it ends with the store that it would have been without: the same files, to the byte."""
+"""Whatever happens to a sweep, it ends with the store that it would have been without, to the byte."""
 
 import json
 import os
@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from sweeping import CHUNK, LARGE, PLAN, files_of, small_chunks, small_design
 
 from exerkine_sim.errors import InputError
 from exerkine_sim.subject import Population
 from exerkine_sim.sweeps import Sampling, design, open_sweep, sweep
 from exerkine_sim.sweeps.writer import alone
+from sweeping import CHUNK, LARGE, PLAN, files_of, small_chunks, small_design
 
 KILLER = Path(__file__).with_name("kill_sweeps.py")
 KILLS = 24

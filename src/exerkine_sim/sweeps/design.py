@@ -97,7 +97,7 @@ class Design:
             self._check_people(self.population)
         if self.outputs.times_h:
             checked_times(self.outputs.times_h, self.end_h)
-        _ = self.windows, self.kept  # refuse what cannot be kept, before the work
+        _ = self.end_h, self.windows, self.kept  # refuse what cannot be kept, before the work
 
     def __len__(self) -> int:
         """How many members there are."""

@@ -155,7 +155,9 @@ def _or_refusal(make: Callable[[], Thing]) -> Thing | str:
         return _refusal(error)
 
 
-def _refusal(error: ExerkineError) -> str:
+def _refusal(error: Exception) -> str:
+    if not isinstance(error, ExerkineError):
+        return f"{REFUSED}: numbers beyond all reckoning ({error})"
     return f"{REFUSED}: {error.given}" + (f" (expected: {error.expected})" if error.expected else "")
 
 
@@ -193,10 +195,11 @@ def _gauge(design: Design, outside: Outside) -> Gauge:
 
 
 def _solved(design: Design, gauge: Gauge, part: Part) -> Kept:
-    """Solve members together; where some cannot be driven, in halves, until these are found."""
+    """Solve members together; where some cannot be driven or reckoned, in halves, until these are found."""
     try:
-        return _together(design, gauge, part)
-    except ExerkineError as error:
+        with np.errstate(all="ignore"):  # what numbers beyond all physiology make is the status's to tell
+            return _together(design, gauge, part)
+    except (ExerkineError, ArithmeticError, ValueError) as error:
         n = len(part.members)
         if n == 1:
             none = Kept.nothing(design, np.empty((1, 0), dtype=object))
