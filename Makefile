@@ -5,8 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 FUZZ_S ?= 600
+KILLS ?= 500
+SEED ?= 1
 
-.PHONY: demo test check format wheel calibrate fuzz clean
+.PHONY: demo test check format wheel calibrate fuzz survival clean
 
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
@@ -33,6 +35,11 @@ fuzz: $(VENV)/.developed
 	mkdir -p .fuzz && cp tests/data/*.fit .fuzz
 	$(BIN)/python tests/fuzz/fit.py .fuzz -max_total_time=$(FUZZ_S) -timeout=30 -rss_limit_mb=2048 -max_len=20000
 
+# Sweeps killed at random moments and gone on with; tests/properties/test_sweep_survival.py is its short form.
+survival: $(VENV)/.developed
+	rm -rf .survival && mkdir .survival
+	$(BIN)/python tests/properties/kill_sweeps.py .survival $(KILLS) $(SEED)
+
 wheel: $(VENV)/.developed
 	$(BIN)/python -m build
 
@@ -52,4 +59,4 @@ $(VENV)/.developed: $(VENV)/.created pyproject.toml
 	touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) demo dist build .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo dist build .pytest_cache .ruff_cache .hypothesis .survival

@@ -15,6 +15,7 @@ from .assemble import constants_of, forcing_of
 from .batch import Members, Part, Report, stimuli_of, system_of
 from .dataset import observable_function, shown_unit
 from .engine import Forcing, Status, compiled
+from .errors import InputError
 from .manifest import sessions_of
 from .metrics import WINDOWS, Window, farthest
 from .model import Model
@@ -23,6 +24,22 @@ from .schedule import Schedule
 from .windows import cut
 
 PER = (*WINDOWS, "block")
+MAX_FOLD = 1e6
+
+
+def check_fold(above_fold: float | None) -> None:
+    """Refuse what is no multiple of rest above which hours could be counted."""
+    if above_fold is not None and not _is_multiple(above_fold):
+        raise InputError(
+            f"above_fold = {above_fold!r}",
+            expected=f"a multiple of rest above 0, at most {MAX_FOLD:g}, and not 1",
+            fix="at rest itself rounding would decide; give 1.1 for what is clearly above it",
+            field="above_fold",
+        )
+
+
+def _is_multiple(fold: object) -> bool:
+    return isinstance(fold, int | float | np.integer) and 0 < float(fold) <= MAX_FOLD and float(fold) != 1
 
 
 @dataclass(frozen=True, slots=True)

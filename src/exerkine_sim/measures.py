@@ -14,7 +14,7 @@ import pandas as pd
 from .batch import Members, Part, Report, drawn, share_of
 from .errors import InputError, nearest
 from .manifest import sessions_of
-from .measured import PER, Gauge, outputs_of
+from .measured import PER, Gauge, check_fold, outputs_of
 from .metrics import FARTHEST, IN_SESSION, latest_session, session_windows
 from .model import Model
 from .parameters import ParameterSet, load_parameters
@@ -23,7 +23,6 @@ from .simulate import check_clock, check_tolerance, kept_exerkines, model_for, o
 from .subject import Population, Subject
 from .times import end_of
 
-MAX_FOLD = 1e6
 # Members enough to keep every lane of every thread busy, rows few enough to be formed in a moment.
 PART_MEMBERS, PART_ROWS = 512, 100_000
 
@@ -108,18 +107,8 @@ def measure(
 def _check_choices(per: str, above_fold: float | None, tolerance: float) -> None:
     if per not in PER:
         raise InputError(f"per = {per!r}", expected=" or ".join(PER), fix=nearest(str(per), PER), field="per")
-    if above_fold is not None and not _is_multiple(above_fold):
-        raise InputError(
-            f"above_fold = {above_fold!r}",
-            expected=f"a multiple of rest above 0, at most {MAX_FOLD:g}, and not 1",
-            fix="at rest itself rounding would decide; give 1.1 for what is clearly above it",
-            field="above_fold",
-        )
+    check_fold(above_fold)
     check_tolerance(tolerance)
-
-
-def _is_multiple(fold: object) -> bool:
-    return isinstance(fold, int | float | np.integer) and 0 < float(fold) <= MAX_FOLD and float(fold) != 1
 
 
 def _tables(

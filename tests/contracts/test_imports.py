@@ -70,7 +70,8 @@ ALLOWED = {
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
-    | {"uncertainty", "comparison", "training_load", "responders", "sampling"},
+    | {"uncertainty", "comparison", "training_load", "responders", "sampling"}
+    | {"columns", "recipe", "sweeps"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,7 +27,7 @@ from .inputs import (
     read_case,
     read_population,
 )
-from .terminal import SOME_FAILED, complain, console, step
+from .terminal import SOME_FAILED, complain, console, counting, step
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,8 +119,16 @@ def _write(
     kept = _begun(table, _recipe(case, people, settings), resume=resume)
     if kept.members < n:
         left = people.part(kept.members, n) if isinstance(people, Population) else people
-        with _progress(n, kept.members) as report:
-            kept = _grown(table, kept, measured(case.schedule, left, progress=report, **settings))
+        first = kept.members
+        with counting("measuring", "people", n=n) as report:
+            report(first)
+            parts = measured(
+                case.schedule,
+                left,
+                progress=lambda fraction: report(first + round(fraction * (n - first))),
+                **settings,
+            )
+            kept = _grown(table, kept, parts)
     table.finish()
     return kept
 
@@ -186,28 +192,3 @@ def _grown(table: GrowingTable, kept: Kept, parts: Iterable[pd.DataFrame]) -> Ke
                 console(error=True).print(left, soft_wrap=True)
             raise
     return kept
-
-
-@contextmanager
-def _progress(n: int, done: int) -> Iterator[Callable[[float], None]]:
-    """Show on a terminal how many people are done, how many a second, and how long the others will take."""
-    from rich import progress
-
-    columns = (
-        progress.TextColumn("measuring"),
-        progress.BarColumn(20),
-        progress.MofNCompleteColumn(),
-        progress.TextColumn("people, {task.fields[rate]}"),
-        progress.TimeRemainingColumn(compact=True),
-        progress.TextColumn("left"),
-    )
-    target, began = console(error=True), time.monotonic()
-    with progress.Progress(*columns, console=target, transient=True, disable=not target.is_terminal) as bar:
-        task = bar.add_task("", total=n, completed=done, rate="- a second")
-
-        def report(fraction: float) -> None:
-            more = fraction * (n - done)
-            rate = more / max(time.monotonic() - began, 1e-3)
-            bar.update(task, completed=round(done + more), rate=f"{rate:.3g} a second")
-
-        yield report

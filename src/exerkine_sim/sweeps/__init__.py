@@ -4,10 +4,11 @@ from .design import Design, load_design
 from .factor import Factor, LogNormal, Normal, Published, Range, Values, spaced
 from .outputs import Outputs
 from .result import Sweep, open_sweep
-from .run import sweep
+from .run import BATCH, recipe_of, sweep
 from .sampling import Sampling
 
 __all__ = [
+    "BATCH",
     "Design",
     "Factor",
     "LogNormal",
@@ -20,6 +21,7 @@ __all__ = [
     "Values",
     "load_design",
     "open_sweep",
+    "recipe_of",
     "spaced",
     "sweep",
 ]

@@ -11,24 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import InputError, ParameterError, nearest
+from ..errors import InputError
+from ..manifest import sessions_of
 from ..measured import Output, outputs_of
+from ..metrics import WINDOWS
 from ..model import Model
 from ..parameters import ParameterSet, load_parameters
 from ..schedule import Schedule
 from ..simulate import model_for, varied_in
 from ..subject import Population, Subject
-from ..subject.limits import RANGES, SEXES, TRAINING
 from ..times import checked_times, end_of
-from .factor import Factor, Value, Values
-from .feature import FEATURES
+from .check import check_factors, check_points
+from .factor import Factor, Value, Values, plain
 from .outputs import Outputs, one_word
 from .sampling import MOST_POINTS, Sampling
 
-PLAN, FIELD = "plan", "subject."  # the factor that chooses among plans; what fields of the person begin with
-WORDS: Mapping[str, tuple[str, ...]] = {"subject.sex": SEXES, "subject.training": TRAINING}
-FIELDS = (*(f"{FIELD}{name}" for name in RANGES if name != "one_rm_kg"), *WORDS)
-FASTED = "plan.fasted"
 # What a chunk may take of memory, and of hours simulated: little is lost when a sweep is killed.
 CHUNK_BYTES, CHUNK_HOURS, FEWEST, MOST = 4_000_000, 131_072.0, 16, 4096
 BLOOD = ("blood", "plasma", "serum")
@@ -89,18 +86,18 @@ class Design:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "factors", tuple(self.factors))
-        object.__setattr__(self, "rows", tuple(map(tuple, self.rows)))
-        self._check_factors()
-        self._check_points()
+        object.__setattr__(self, "rows", tuple(tuple(map(plain, row)) for row in self.rows))
+        check_factors(self)
+        check_points(self)
         if not 0 < len(self) <= MOST_POINTS:
             raise InputError(
                 f"{len(self):,} members", expected=f"1 to {MOST_POINTS:,}", fix="take fewer", field="sample"
             )
         if self.population is not None:
-            varied_in(self.population, self.model, self.parameters)
+            self._check_people(self.population)
         if self.outputs.times_h:
             checked_times(self.outputs.times_h, self.end_h)
-        _ = self.windows, self.kept  # refuse what cannot be kept, before the work
+        _ = self.end_h, self.windows, self.kept  # refuse what cannot be kept, before the work
 
     def __len__(self) -> int:
         """How many members there are."""
@@ -114,7 +111,7 @@ class Design:
     @cached_property
     def points(self) -> int:
         """How many points the factors make."""
-        return len(self.rows) if self.sampling.method == "list" else self.sampling.size(self._sizes)
+        return len(self.rows) if self.sampling.method == "list" else self.sampling.size(self.sizes)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -156,19 +153,23 @@ class Design:
     @cached_property
     def windows(self) -> tuple[str, ...]:
         """The sessions that numbers are kept of; one without a name where they are of the whole time."""
-        from .member import gauge_of
-
-        if self.outputs.per == "block":
-            return ("",)
-        found = {tuple(name for name, *_ in gauge_of(self).windows(plan)) for plan in self.every_plan}
-        if len(found) > 1 or "plan.sessions_a_week" in self.names:
+        found = {self.windows_of(plan) for plan in self.every_plan}
+        if len(found) > 1 or (self.outputs.per != "block" and "plan.sessions_a_week" in self.names):
             raise InputError(
                 f"per = {self.outputs.per!r} with plans of different sessions",
                 expected="the same sessions in every plan",
                 fix="per = 'block'",
                 field="outputs.per",
             )
+        if found == {()}:
+            raise InputError("a plan without sessions", fix="per = 'block'", field="outputs.per")
         return found.pop()
+
+    def windows_of(self, plan: Schedule) -> tuple[str, ...]:
+        """Return the sessions of a plan that numbers would be kept of."""
+        if self.outputs.per == "block":
+            return ("",)
+        return tuple(name for name, *_ in WINDOWS[self.outputs.per](sessions_of(plan), self.end_h))
 
     @cached_property
     def chunk(self) -> int:
@@ -186,7 +187,7 @@ class Design:
         if self.sampling.method == "list":
             found[:] = self.rows[first : first + n]
             return found
-        cube = self.sampling.cube(self.names, sizes=self._sizes, first=first, n=n)
+        cube = self.sampling.cube(self.names, sizes=self.sizes, first=first, n=n)
         for column, factor in enumerate(self.factors):
             found[:, column] = factor.at(cube[:, column])
         return found
@@ -196,7 +197,7 @@ class Design:
         return replace(self, sampling=sampling, rows=())
 
     def recipe(self) -> dict[str, Any]:
-        """Return everything that the members follow from, ready for JSON."""
+        """Return everything that the members follow from, ready for JSON; parameters by name alone."""
         return {
             "title": self.title,
             "plan": self.plan.to_toml(),
@@ -207,66 +208,43 @@ class Design:
             "rows": [list(row) for row in self.rows],
             "outputs": {name: getattr(self.outputs, name) for name in Outputs.__slots__},
             "population": None if self.population is None else self.population.recipe(),
-            "end_h": self.end_h,
         }
 
+    @classmethod
+    def from_recipe(cls, recipe: Mapping[str, Any], *, parameters: ParameterSet | None = None) -> Design:
+        """Return the design that a recipe is of.
+
+        Parameters
+        ----------
+        recipe : mapping
+            As :meth:`recipe` returns it, and a store keeps it under ``design``.
+        parameters : ParameterSet, optional
+            The shipped ones when left out.
+
+        Raises
+        ------
+        InputError
+            For anything else, naming the field.
+        """
+        from .design_file import design_of
+
+        return design_of(recipe, parameters=load_parameters() if parameters is None else parameters)
+
+    def _check_people(self, population: Population) -> None:
+        if population.subject != self.subject:
+            raise InputError(
+                "a population around another person",
+                expected="the subject of the design in its middle",
+                fix="Population(subject, ...) with the same subject",
+                field="population",
+            )
+        varied_in(population, self.model, self.parameters)
+
     @cached_property
-    def _sizes(self) -> list[int]:
+    def sizes(self) -> list[int]:
+        """How many values each factor has; 0 where there is no end of them."""
         distributions = [one.distribution for one in self.factors]
         return [len(one.values) if isinstance(one, Values) else 0 for one in distributions]
-
-    def _check_factors(self) -> None:
-        twice = {name for name in self.names if self.names.count(name) > 1}
-        if twice:
-            raise InputError(f"'{min(twice)}' varies twice", expected="each factor once", field="vary")
-        for factor in self.factors:
-            self._check_name(factor.name)
-            self._check_kind(factor)
-
-    def _check_name(self, name: str) -> None:
-        if name == PLAN or name in FEATURES or name in FIELDS:
-            return
-        if name not in self.parameters or name.startswith("variability."):
-            raise ParameterError(
-                f"'{name[:60]}' cannot vary",
-                expected="a parameter, a field of the person (subject.age_y) or a feature of the plan "
-                "(plan.duration)",
-                fix=nearest(name[:60], {*self.model.parameters, *FEATURES, *FIELDS}),
-                field="vary",
-            )
-
-    def _check_kind(self, factor: Factor) -> None:
-        """Refuse words where numbers belong, and the other way round."""
-        values = factor.distribution.values if isinstance(factor.distribution, Values) else (0.0,)
-        words = {**WORDS, PLAN: tuple(self.plans)}
-        if factor.name in words:
-            for value in values:
-                one_word(factor.name, value, words[factor.name])
-        elif type(values[0]) is not (bool if factor.name == FASTED else float):
-            raise InputError(
-                f"{factor.name} = {values[0]!r}",
-                expected="true or false" if factor.name == FASTED else "numbers",
-                field=f"vary.{factor.name}",
-            )
-
-    def _check_points(self) -> None:
-        if self.sampling.method == "grid" and 0 in self._sizes:
-            name = self.names[self._sizes.index(0)]
-            raise InputError(
-                f"'{name}' has no values for a grid",
-                expected="values, or low, high and steps",
-                fix=f'"{name}" = {{ low = ..., high = ..., steps = 5 }}',
-                field=f"vary.{name}",
-            )
-        if (self.sampling.method == "list") != bool(self.rows):
-            raise InputError("rows", expected="with method = 'list', and only there", field="rows")
-        if not self.factors and (self.population is None or self.sampling.method != "grid"):
-            raise InputError(
-                "nothing varies",
-                expected="a factor, or a population with method = 'grid'",
-                fix="add one under [vary]",
-                field="vary",
-            )
 
 
 def load_design(path: str | Path) -> Design:

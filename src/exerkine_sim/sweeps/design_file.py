@@ -29,6 +29,7 @@ A list has ``[[rows]]`` in place of ``[vary]``, each with a value of everything 
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,15 +37,27 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from .. import units
-from ..errors import ExerkineError, InputError
+from ..errors import ExerkineError, InputError, nearest
 from ..files import read_toml, validated
 from ..parameters import ParameterSet, load_parameters
 from ..schedule import Schedule, load_schedule, parse_schedule
+from ..schedule.load import parse_toml
 from ..shipped import params_folder
 from ..subject import Population, Subject, load_subject
 from ..uncertainty import Prior
 from .design import Design
-from .factor import Distribution, Factor, LogNormal, Normal, Published, Range, Value, Values, spaced
+from .factor import (
+    MOST_VALUES,
+    Distribution,
+    Factor,
+    LogNormal,
+    Normal,
+    Published,
+    Range,
+    Value,
+    Values,
+    spaced,
+)
 from .outputs import USUAL_METRICS, Outputs
 from .sampling import Sampling
 
@@ -52,8 +65,9 @@ Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Given = bool | Number | Name
-MOST_FACTORS, MOST_ROWS = 500, 100_000
+MOST_FACTORS, MOST_ROWS = 500, MOST_VALUES
 PUBLISHED, PEOPLE = "published", "people"
+MOST_PLANS = 100
 FORMS = (
     "low and high (with scale, or steps); values; mean and sd; median and sigma_ln; or spread = 'published' "
     "or 'people'"
@@ -69,13 +83,13 @@ class _Vary(_Closed):
     high: Number | None = None
     scale: str | None = None
     steps: int | None = None
-    values: Annotated[tuple[Given, ...], Field(max_length=10_000)] | None = None
+    values: Annotated[tuple[Given, ...], Field(max_length=MOST_VALUES)] | None = None
     mean: Number | None = None
     sd: Number | None = None
     median: Number | None = None
     sigma_ln: Number | None = None
     spread: str | None = None
-    unit: Name | None = None
+    unit: Annotated[str, Field(max_length=80)] | None = None
 
 
 class _Sample(_Closed):
@@ -103,16 +117,36 @@ class _Population(_Closed):
     uncertain: bool | int = False
 
 
-class _File(_Closed):
+class _People(_Population):
+    first: int
+
+
+class _Design(_Closed):
+    """What a file and a recipe have in common."""
+
     title: Annotated[str, Field(max_length=200)] = ""
-    plan: Text | None = None
-    plans: Annotated[dict[Name, Text], Field(max_length=100)] = {}
-    subject: Name | dict[str, Any] | None = None
     sample: _Sample = _Sample(method="grid")
+    outputs: _Outputs = _Outputs()
+
+
+class _File(_Design):
+    plan: Text | None = None
+    plans: Annotated[dict[Name, Text], Field(max_length=MOST_PLANS)] = {}
+    subject: Name | dict[str, Any] | None = None
     vary: Annotated[dict[Name, _Vary | Name], Field(max_length=MOST_FACTORS)] = {}
     rows: Annotated[tuple[dict[Name, Given], ...], Field(max_length=MOST_ROWS)] = ()
-    outputs: _Outputs = _Outputs()
     population: _Population | None = None
+
+
+class _Recipe(_Design):
+    """The same, every plan, person and number written out; plans and person as the TOML of their files."""
+
+    plan: str
+    plans: Annotated[dict[Name, str], Field(max_length=MOST_PLANS)]
+    subject: str
+    vary: Annotated[dict[Name, _Vary], Field(max_length=MOST_FACTORS)]
+    rows: Annotated[tuple[tuple[Given, ...], ...], Field(max_length=MOST_ROWS)]
+    population: _People | None
 
 
 def read_design(path: Path) -> Design:
@@ -148,6 +182,31 @@ def _design(table: _File, folder: Path) -> Design:
     )
 
 
+def design_of(recipe: Mapping[str, Any], *, parameters: ParameterSet) -> Design:
+    """Return the design that a recipe is of; see :meth:`exerkine_sim.sweeps.Design.from_recipe`."""
+    table = validated(_Recipe, recipe, error=InputError)
+    subject, many = _person_of(table.subject), table.population
+    return Design(
+        parse_toml(table.plan),
+        subject,
+        factors=tuple(_factor(name, form, parameters, unit=form.unit) for name, form in table.vary.items()),
+        sampling=Sampling(**table.sample.model_dump()),
+        rows=table.rows,
+        outputs=Outputs(**table.outputs.model_dump()),
+        population=None if many is None else Population(subject, **many.model_dump()),
+        plans={name: parse_toml(text) for name, text in table.plans.items()},
+        title=table.title,
+        parameters=parameters,
+    )
+
+
+def _person_of(text: str) -> Subject:
+    try:
+        return Subject.from_table(tomllib.loads(text), prefix="subject")
+    except (ValueError, RecursionError) as problem:
+        raise InputError(f"not valid TOML: {problem}", expected="a person", field="subject") from None
+
+
 def _plan(text: str, folder: Path) -> Schedule:
     """Return the plan of a file, or of the text itself where it is no name of a file."""
     is_file = "\n" not in text and text.endswith((".txt", ".toml"))
@@ -174,9 +233,12 @@ def _listed(name: str, rows: tuple[dict[str, Value], ...], parameters: Parameter
     return Factor(name, values, _unit(name, parameters))
 
 
-def _factor(name: str, form: _Vary | str, parameters: ParameterSet) -> Factor:
+def _factor(name: str, form: _Vary | str, parameters: ParameterSet, *, unit: str | None = None) -> Factor:
+    """Return what varies; numbers are in `unit` already where that is given."""
     form = _Vary(spread=form) if isinstance(form, str) else form
     try:
+        if unit is not None:
+            return Factor(name, _distribution(name, form.model_copy(update={"unit": None}), parameters), unit)
         return Factor(name, _distribution(name, form, parameters), _unit(name, parameters))
     except InputError as error:
         raise InputError(error.given, expected=error.expected, fix=error.fix, field=f"vary.{name}") from None
@@ -189,24 +251,41 @@ def _unit(name: str, parameters: ParameterSet) -> str:
 def _distribution(name: str, form: _Vary, parameters: ParameterSet) -> Distribution:
     given = form.model_dump(exclude_none=True)
     factor = _in_own_unit(name, given.pop("unit", None), parameters)
-    scale = str(given.pop("scale", "linear"))
+    scale = {"scale": str(given.pop("scale"))} if "scale" in given and "low" in given else {}
     match sorted(given):
         case ["high", "low"]:
-            return Range(factor * given["low"], factor * given["high"], scale)
+            return Range(factor * given["low"], factor * given["high"], **scale)
         case ["high", "low", "steps"]:
             ends = factor * given["low"], factor * given["high"]
-            return spaced(*ends, steps=given["steps"], scale=scale)
+            return spaced(*ends, steps=given["steps"], **scale)
         case ["values"]:
             return Values(tuple(factor * one if type(one) is float else one for one in given["values"]))
         case ["mean", "sd"]:
             return Normal(factor * given["mean"], factor * given["sd"])
         case ["median", "sigma_ln"]:
             return LogNormal(factor * given["median"], given["sigma_ln"])
-        case ["spread"] if given["spread"] == PUBLISHED and name in parameters:
-            return Published(Prior.of(name, parameters))
-        case ["spread"] if given["spread"] == PEOPLE and f"variability.{name}" in parameters:
-            return LogNormal(parameters[name].value, parameters[f"variability.{name}"].to("1"))
+        case ["spread"] if given["spread"] in (PUBLISHED, PEOPLE):
+            return _spread(name, given["spread"], parameters)
     raise InputError(", ".join(f"{key} = {one}" for key, one in given.items()) or "nothing", expected=FORMS)
+
+
+def _spread(name: str, whose: str, parameters: ParameterSet) -> Distribution:
+    if name not in parameters:
+        raise InputError(
+            f"no known spread of '{name}'",
+            expected="a parameter, or a range of its own",
+            fix=nearest(name, parameters),
+        )
+    if whose == PUBLISHED:
+        return Published(Prior.of(name, parameters))
+    between = f"variability.{name}"
+    if between not in parameters:
+        raise InputError(
+            f"how much people differ in '{name}' is not known",
+            expected="a name of params/variability.toml",
+            fix="give median and sigma_ln",
+        )
+    return LogNormal(parameters[name].value, parameters[between].to("1"))
 
 
 def _in_own_unit(name: str, unit: str | None, parameters: ParameterSet) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,7 +12,7 @@ import numpy as np
 from ..errors import InputError
 from ..uncertainty import Prior, log_normal, normal
 
-MOST_VALUES = 10_000
+MOST_VALUES, MOST_STEPS = 100_000, 10_000
 Value = float | bool | str
 
 
@@ -25,6 +26,31 @@ class Distribution(Protocol):
     def table(self) -> dict[str, Any]:
         """Return it as a design file writes it."""
         ...
+
+
+def plain(value: Any) -> Any:
+    """Return a number as float, whatever kind it is of; NaN and infinity as None, which nothing can be.
+
+    Examples
+    --------
+    >>> [plain(value) for value in (1, np.float64(2.5), True, "male", math.inf)]
+    [1.0, 2.5, True, 'male', None]
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return float(value) if abs(value) <= sys.float_info.max else None
+
+
+def _numbers(distribution: object, *names: str) -> None:
+    """Make fields floats, or refuse what is no finite number."""
+    for name in names:
+        given = getattr(distribution, name)
+        number = plain(given)
+        if not isinstance(number, float):
+            raise InputError(f"{name} = {str(given)[:40]}", expected="a finite number", field=name)
+        object.__setattr__(distribution, name, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +68,10 @@ class Range:
     scale: str = "linear"
 
     def __post_init__(self) -> None:
+        _numbers(self, "low", "high")
         if self.scale not in ("linear", "log"):
             raise InputError(f"scale = {self.scale!r}", expected="linear or log", field="scale")
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
+        if not (self.low < self.high and math.isfinite(self.high - self.low)):
             raise InputError(f"{self.low:g} to {self.high:g}", expected="low below high", field="low")
         if self.scale == "log" and not self.low > 0:
             raise InputError(f"low = {self.low:g} on a log scale", expected="above 0", field="low")
@@ -75,11 +102,13 @@ class Values:
     values: tuple[Value, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(map(plain, self.values)))
         kinds = {type(one) for one in self.values}
         if not 0 < len(self.values) <= MOST_VALUES or len(kinds) != 1 or not kinds <= {float, bool, str}:
             raise InputError(
-                f"values = {str(list(self.values))[:60]}",
-                expected=f"1 to {MOST_VALUES} numbers, or true and false, or words",
+                f"values = {str(list(self.values[:9]))[:60]}",
+                expected=f"1 to {MOST_VALUES:,} finite numbers, or true and false, or words",
+                fix="give values of one kind",
                 field="values",
             )
 
@@ -103,7 +132,8 @@ class Normal:
     sd: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.mean) and 0 < self.sd < math.inf):
+        _numbers(self, "mean", "sd")
+        if not self.sd > 0:
             raise InputError(f"mean = {self.mean:g}, sd = {self.sd:g}", expected="sd above 0", field="sd")
 
     def at(self, uniforms: np.ndarray) -> np.ndarray:
@@ -123,7 +153,8 @@ class LogNormal:
     sigma_ln: float
 
     def __post_init__(self) -> None:
-        if not (0 < self.median < math.inf and 0 < self.sigma_ln <= 3):
+        _numbers(self, "median", "sigma_ln")
+        if not (self.median > 0 and 0 < self.sigma_ln <= 3):
             given = f"median = {self.median:g}, sigma_ln = {self.sigma_ln:g}"
             raise InputError(given, expected="median above 0, sigma_ln above 0, at most 3", field="sigma_ln")
 
@@ -145,7 +176,7 @@ class Published:
     def at(self, uniforms: np.ndarray) -> np.ndarray:
         """Return the value below which each number's share of the belief lies."""
         low, high = self.prior.ends
-        return np.array([self.prior.at(x) for x in normal(uniforms, low=low, high=high).tolist()])
+        return self.prior.each(normal(uniforms, low=low, high=high))
 
     def table(self) -> dict[str, Any]:
         """Return it as a design file writes it."""
@@ -183,7 +214,7 @@ def spaced(low: float, high: float, *, steps: int, scale: str = "linear") -> Val
     >>> spaced(1.0, 4.0, steps=3, scale="log").values
     (1.0, 2.0, 4.0)
     """
-    if not 2 <= steps <= MOST_VALUES:
-        raise InputError(f"steps = {steps}", expected=f"2 to {MOST_VALUES}", field="steps")
+    if isinstance(steps, bool) or not 2 <= steps <= MOST_STEPS:
+        raise InputError(f"steps = {steps}", expected=f"2 to {MOST_STEPS:,}", field="steps")
     inner = Range(low, high, scale).at(np.arange(1, steps - 1) / (steps - 1))
     return Values((float(low), *(float(f"{one:.12g}") for one in inner.tolist()), float(high)))

@@ -17,6 +17,7 @@ from .factor import Values
 FORMAT = 1
 FACTORS, COURSES, STATUS, REASON, DIGEST = "factor", "concentration", "status", "reason", "digest"
 DIGEST_BYTES, REASON_BYTES = 32, 200
+LABELS = ("exerkine", "site", "unit", "grade", "session")  # of each output, the last of each window
 HOURS = {"units": "h", "long_name": "time from the schedule's first midnight"}
 MEANINGS = {"flag_values": [0, 1, 2], "flag_meanings": "not_simulated ok failed"}
 EMPTY: Mapping[str, Any] = {"float64": float("nan"), "str": "", "bool": False, "uint8": 0}
@@ -45,11 +46,12 @@ def lay_out(path: Path, design: Design, recipe: Mapping[str, Any]) -> None:
         chunks=(1, DIGEST_BYTES),
         dtype="uint8",
         fill_value=0,
+        compressors=None,  # so that a damaged one is read as another one
         dimension_names=("chunk", "byte"),
     )
-    for name in ("exerkine", "site", "unit", "grade"):
+    for name in LABELS[:-1]:
         _label(group, name, [getattr(one, name) for one in design.kept], "output")
-    _label(group, "session", design.windows, "window")
+    _label(group, LABELS[-1], design.windows, "window")
 
 
 @dataclass(frozen=True, slots=True)

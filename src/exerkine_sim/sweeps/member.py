@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from typing import Any, NamedTuple, TypeVar
+from functools import cache
+from typing import TypeVar
 
 import numpy as np
 
 from ..batch import Batch, Part
 from ..errors import ExerkineError, InputError
 from ..measured import Gauge
-from ..parameters import ParameterSet
 from ..schedule import Schedule
 from ..subject import Subject
-from .design import FIELD, FIELDS, PLAN, Design
+from .check import FIELD, FIELDS, PLAN
+from .design import Design
 from .factor import Value
 from .feature import FEATURES, applied
 
 OK, REFUSED = "ok", "refused"
 Thing = TypeVar("Thing")
+Outside = tuple[tuple[str, float], ...]  # parameters that are not of the equations, and what they are
+Member = tuple[Schedule, Subject]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,119 +63,102 @@ class Kept:
         for place, status in zip(at.tolist(), found.status, strict=True):
             self.status[place] = status
 
-    def followed_by(self, other: Kept) -> Kept:
-        """Return the members of both."""
-        return Kept(
-            np.concatenate([self.values, other.values]),
-            {name: np.concatenate([one, other.numbers[name]]) for name, one in self.numbers.items()},
-            np.concatenate([self.courses, other.courses]),
-            self.status + other.status,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a row of values makes.
-
-    Parameters
-    ----------
-    plan : Schedule
-    fields : mapping of str to value
-        Of the person.
-    numbers : mapping of str to float
-        Parameters of the equations.
-    outside : mapping of str to float
-        Other parameters: of modes, lifts, norms and what drives the equations.
-    """
-
-    plan: Schedule
-    fields: Mapping[str, Value] = field(default_factory=dict)
-    numbers: Mapping[str, float] = field(default_factory=dict)
-    outside: Mapping[str, float] = field(default_factory=dict)
-
     @classmethod
-    def of(cls, design: Design, row: Sequence[Value]) -> Made:
-        """Make what a row says, or raise the error of what cannot be."""
-        given: dict[str, Any] = dict(zip(design.names, row, strict=True))
-        plan = applied(design.plans[given.pop(PLAN)] if PLAN in given else design.plan, given)
-        if plan.end_h > design.end_h:
-            raise InputError(f"the plan lasts until {plan.end_h:g} h, beyond the end at {design.end_h:g} h")
-        fields = {name.removeprefix(FIELD): given.pop(name) for name in FIELDS if name in given}
-        numbers = {name: float(value) for name, value in given.items() if name not in FEATURES}
-        equations = design.model.parameters
+    def joined(cls, parts: Sequence[Kept]) -> Kept:
+        """Return the members of all parts, in their order."""
         return cls(
-            plan,
-            fields,
-            {name: value for name, value in numbers.items() if name in equations},
-            {name: value for name, value in numbers.items() if name not in equations},
+            np.concatenate([one.values for one in parts]),
+            {name: np.concatenate([one.numbers[name] for one in parts]) for name in parts[0].numbers},
+            np.concatenate([one.courses for one in parts]),
+            [status for one in parts for status in one.status],
         )
-
-
-def gauge_of(design: Design, parameters: ParameterSet | None = None, *, threads: int | None = None) -> Gauge:
-    """Return what measures the members of a design."""
-    outputs = design.outputs
-    return Gauge(
-        design.model,
-        design.parameters if parameters is None else parameters,
-        design.kept,
-        per=outputs.per,
-        above_fold=outputs.above_fold,
-        end_h=design.end_h,
-        tolerance=outputs.tolerance,
-        threads=threads,
-    )
 
 
 def simulated(design: Design, first: int, n: int, *, threads: int | None = None) -> Kept:
     """Simulate the members `first`, `first` + 1, ...; what is kept of each depends on its number alone."""
     point, person = np.divmod(np.arange(first, first + n), design.people)
-    values, place = design.values(int(point[0]), int(point[-1] - point[0]) + 1), point - point[0]
-    kept, drawn = Kept.nothing(design, values[place]), _Drawn.of(design, person)
-    alike: dict[tuple, list[tuple[int, _Member]]] = {}
-    for at, one in enumerate(_members(design, values, place, drawn.persons)):
-        if isinstance(one, str):
-            kept.status[at] = one
+    values = design.values(int(point[0]), int(point[-1] - point[0]) + 1)[point - point[0]]
+    kept, drawn = Kept.nothing(design, values), _Drawn.of(design, person)
+    groups: dict[Outside, dict[int, Member]] = {}
+    for at, (made, outside) in enumerate(_members(design, values, drawn.persons)):
+        if isinstance(made, str):
+            kept.status[at] = made
         else:
-            alike.setdefault(tuple(one.made.outside.items()), []).append((at, one))
-    for outside, ones in alike.items():
-        parameters = design.parameters.with_values(dict(outside), note="sweep") if outside else None
-        at = np.array([place for place, _ in ones])
-        factors = {name: factor[at] for name, factor in drawn.factors.items()}
-        gauge = gauge_of(design, parameters, threads=threads)
-        kept.put(at, _solved(design, gauge, [one for _, one in ones], factors))
+            groups.setdefault(outside, {})[at] = made
+    own = _of_equations(design, values)
+    for outside, members in groups.items():
+        at = np.array([*members])
+        part = Part(at, [*members.values()], _at(at, drawn.factors), _at(at, own))
+        kept.put(at, _solved(design, _gauge(design, outside, threads), part))
     return kept
 
 
-class _Member(NamedTuple):
-    """What a point made, and the person that it made of one."""
-
-    made: Made
-    person: Subject
-
-
 def _members(
-    design: Design, values: np.ndarray, place: np.ndarray, persons: Sequence[Subject]
-) -> Iterator[_Member | str]:
-    """Yield members, or why there is none; those of one point and person share theirs."""
-    made = [_or_refusal(lambda row=row: Made.of(design, row)) for row in values]
-    known: dict[tuple[int, int], Subject | str] = {}
-    for at, person in zip(place.tolist(), persons, strict=True):
-        one = made[at]
-        if isinstance(one, str):
-            yield one
-            continue
-        key = at if one.fields else -1, id(person)
-        if key not in known:
-            known[key] = _or_refusal(lambda one=one, person=person: replace(person, **one.fields))
-        resized = known[key]
-        yield resized if isinstance(resized, str) else _Member(one, resized)
+    design: Design, values: np.ndarray, persons: Sequence[Subject]
+) -> Iterator[tuple[Member | str, Outside]]:
+    """Yield plan and person of each member, or why there is none, and its parameters outside the equations.
+
+    Members with the same features share a plan, and those with the same fields a person, so that what
+    follows from these is found once.
+    """
+    features = [name for name in design.names if name == PLAN or name in FEATURES]
+    fields = [name for name in design.names if name in FIELDS]
+    own = {*features, *fields, *design.model.parameters}
+    others = [name for name in design.names if name not in own]
+    known = {id(one): one for one in persons}
+
+    @cache
+    def plan_of(row: tuple[Value, ...]) -> Schedule | str:
+        return _or_refusal(lambda: _plan(design, dict(zip(features, row, strict=True))))
+
+    @cache
+    def person_of(row: tuple[Value, ...], key: int) -> Subject | str:
+        given = {name.removeprefix(FIELD): value for name, value in zip(fields, row, strict=True)}
+        return _or_refusal(lambda: replace(known[key], **given) if given else known[key])
+
+    rows = (_rows(design, values, names) for names in (features, fields, others))
+    for feature, about, outside, one in zip(*rows, persons, strict=True):
+        plan, person = plan_of(feature), person_of(about, id(one))
+        if isinstance(plan, str) or isinstance(person, str):
+            yield plan if isinstance(plan, str) else str(person), ()
+        else:
+            yield (plan, person), tuple(zip(others, outside, strict=True))
+
+
+def _rows(design: Design, values: np.ndarray, names: Sequence[str]) -> list[tuple[Value, ...]]:
+    """Return the values of some factors, a tuple for each member."""
+    columns = [design.names.index(name) for name in names]
+    return [*map(tuple, values[:, columns].tolist())]
+
+
+def _of_equations(design: Design, values: np.ndarray) -> dict[str, np.ndarray]:
+    equations = design.model.parameters
+    return {
+        name: values[:, column].astype(float) for column, name in enumerate(design.names) if name in equations
+    }
+
+
+def _plan(design: Design, given: Mapping[str, Value]) -> Schedule:
+    """Return the plan that features make, or raise the error of what cannot be."""
+    plan = applied(design.plans[str(given[PLAN])] if PLAN in given else design.plan, given)
+    if plan.end_h > design.end_h:
+        raise InputError(f"the plan lasts until {plan.end_h:g} h, beyond the end at {design.end_h:g} h")
+    if len(design.windows_of(plan)) != len(design.windows):
+        raise InputError("the plan has another number of sessions than that of the design")
+    return plan
 
 
 def _or_refusal(make: Callable[[], Thing]) -> Thing | str:
     try:
         return make()
     except ExerkineError as error:
-        return f"{REFUSED}: {error.given}"
+        return _refusal(error)
+
+
+def _refusal(error: Exception) -> str:
+    if not isinstance(error, ExerkineError):
+        return f"{REFUSED}: numbers beyond all reckoning ({error})"
+    return f"{REFUSED}: {error.given}" + (f" (expected: {error.expected})" if error.expected else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,40 +180,47 @@ class _Drawn:
         return cls([persons[place] for place in at.tolist()], known)
 
 
-def _solved(
-    design: Design,
-    gauge: Gauge,
-    ones: Sequence[_Member],
-    factors: Mapping[str, np.ndarray],
-) -> Kept:
-    """Solve members together; where some cannot be driven, in halves, until these are found."""
+def _gauge(design: Design, outside: Outside, threads: int | None) -> Gauge:
+    """Return what measures members who share their parameters outside the equations."""
+    outputs, parameters = design.outputs, design.parameters
+    return Gauge(
+        design.model,
+        parameters.with_values(dict(outside), note="sweep") if outside else parameters,
+        design.kept,
+        per=outputs.per,
+        above_fold=outputs.above_fold,
+        end_h=design.end_h,
+        tolerance=outputs.tolerance,
+        threads=threads,
+    )
+
+
+def _solved(design: Design, gauge: Gauge, part: Part) -> Kept:
+    """Solve members together; where some cannot be driven or reckoned, in halves, until these are found."""
     try:
-        return _together(design, gauge, ones, factors)
-    except ExerkineError as error:
-        if len(ones) == 1:
+        with np.errstate(all="ignore"):  # what numbers beyond all physiology make is the status's to tell
+            return _together(design, gauge, part)
+    except (ExerkineError, ArithmeticError, ValueError) as error:
+        n = len(part.members)
+        if n == 1:
             none = Kept.nothing(design, np.empty((1, 0), dtype=object))
-            return replace(none, status=[f"{REFUSED}: {error.given}"])
-        half = len(ones) // 2
-        return reduce(
-            Kept.followed_by,
-            (
-                _solved(design, gauge, ones[part], {name: one[part] for name, one in factors.items()})
-                for part in (slice(half), slice(half, None))
-            ),
-        )
+            return replace(none, status=[_refusal(error)])
+        halves = np.split(np.arange(n), [n // 2])
+        return Kept.joined([_solved(design, gauge, _some(part, at)) for at in halves])
 
 
-def _together(
-    design: Design,
-    gauge: Gauge,
-    ones: Sequence[_Member],
-    factors: Mapping[str, np.ndarray],
-) -> Kept:
+def _some(part: Part, at: np.ndarray) -> Part:
+    members = [part.members[place] for place in at.tolist()]
+    return Part(part.numbers[at], members, _at(at, part.factors), _at(at, part.values))
+
+
+def _at(at: np.ndarray, columns: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: one[at] for name, one in columns.items()}
+
+
+def _together(design: Design, gauge: Gauge, part: Part) -> Kept:
     outputs = design.outputs
-    names = ones[0].made.numbers
-    values = {name: np.array([one.made.numbers[name] for one in ones]) for name in names}
-    part = Part(np.arange(len(ones)), [(one.made.plan, one.person) for one in ones], factors, values)
-    kept = Kept.nothing(design, np.empty((len(ones), 0), dtype=object))
+    kept = Kept.nothing(design, np.empty((len(part.members), 0), dtype=object))
     if outputs.metrics:
         found = gauge.measure(part)
         numbers = {name: found.numbers[name] for name in outputs.metrics}

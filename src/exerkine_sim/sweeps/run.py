@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from collections.abc import Callable
 from contextlib import closing
-from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from .store import Store
 # Members that are solved together: enough for every lane of every thread.
 BATCH = 1024
 MOST_WORKERS = 1024
-LIBRARIES = ("numpy", "scipy", "llvmlite", "zarr")
+LIBRARIES = ("numpy", "scipy", "llvmlite", "zarr", "numcodecs")
 Report = Callable[[int, int], None]
 
 
@@ -90,7 +90,21 @@ def sweep(
     if batch < 1:
         raise InputError(f"batch = {batch}", expected="1 or more", field="batch")
     _check_who(workers, scheduler)
-    store = Store.begun(Path(out), design, recipe_of(design), resume=resume)
+    with Store.begun(Path(out), design, recipe_of(design), resume=resume) as store:
+        _fill(store, design, workers=workers, scheduler=scheduler, batch=batch, progress=progress)
+    return open_sweep(out)
+
+
+def _fill(
+    store: Store,
+    design: Design,
+    *,
+    workers: int | None,
+    scheduler: str | None,
+    batch: int,
+    progress: Report | None,
+) -> None:
+    """Simulate the chunks that are missing, here or on others, and put them in their places."""
     missing = store.missing()
     done = len(design) - sum(store.bounds(chunk)[1] for chunk in missing)
 
@@ -111,7 +125,6 @@ def sweep(
     with closing(made):
         for chunk, kept in made:
             store.write(chunk, kept)
-    return open_sweep(out)
 
 
 def _check_who(workers: int | None, scheduler: str | None) -> None:
@@ -144,12 +157,12 @@ def solved(
         parts.append(simulated(design, start, min(batch, first + n - start), threads=threads))
         if told is not None:
             told(len(parts[-1].status))
-    return reduce(Kept.followed_by, parts)
+    return Kept.joined(parts)
 
 
 def recipe_of(design: Design) -> dict[str, Any]:
-    """Return everything that the numbers of a sweep follow from, ready for JSON."""
-    return {
+    """Return everything that the numbers of a sweep follow from, as JSON has it."""
+    recipe = {
         "exerkine_sim": __version__,
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
@@ -157,3 +170,4 @@ def recipe_of(design: Design) -> dict[str, Any]:
         "parameters": design.parameters.digest(),
         "design": design.recipe(),
     }
+    return json.loads(json.dumps(recipe))

@@ -29,8 +29,10 @@ from ..uncertainty import uniform
 
 METHODS = ("grid", "list", "random", "latin", "sobol", "saltelli", "morris")
 GIVEN = ("grid", "list")  # their factors and rows say how many points there are
-MOST_POINTS, MOST_KEPT_POINTS = 1_000_000_000, 20_000_000
+MOST_POINTS = 1_000_000_000
+MOST_NUMBERS = 50_000_000  # that a method may keep in memory, which knows its points only together
 MORRIS_LEVELS = 4
+SOBOL_BITS = 30  # of each number, and so of the longest sequence
 # Nearer to 0 or 1 no distribution is asked: a sequence may end on 0 itself.
 EDGE = 2.0**-53
 
@@ -70,8 +72,7 @@ class Sampling:
                 field="sample.n",
             )
         if self.n is not None:
-            most = MOST_KEPT_POINTS if self.method in ("latin", "morris") else MOST_POINTS
-            object.__setattr__(self, "n", whole_number("n", self.n, low=1, high=most))
+            object.__setattr__(self, "n", whole_number("n", self.n, low=1, high=MOST_POINTS))
 
     def size(self, sizes: Sequence[int]) -> int:
         """Return how many points there are.
@@ -80,8 +81,21 @@ class Sampling:
         ----------
         sizes : sequence of int, length n_factors
             How many values each factor has, for a grid.
+
+        Raises
+        ------
+        InputError
+            For more than the method can keep in memory.
         """
         k, n = len(sizes), self.n or 0
+        kept = {"latin": n * k, "morris": n * (k + 1) * k}.get(self.method, 0)
+        if kept > MOST_NUMBERS:
+            raise InputError(
+                f"n = {n:,} with {k} factors",
+                expected=f"at most {MOST_NUMBERS:,} numbers with method = {self.method!r}, not {kept:,}",
+                fix="take a smaller n, or method = 'sobol'",
+                field="sample.n",
+            )
         match self.method:
             case "grid":
                 return int(np.prod(sizes, dtype=object)) if sizes else 1
@@ -116,9 +130,9 @@ class Sampling:
                 columns = [uniform(self.seed, f"point {name}", first=first, n=n) for name in names]
                 return np.array(columns).reshape(len(names), n).T
             case "latin":
-                return np.stack([self._latin(name)[number] for name in names], axis=1)
+                return np.stack([self._latin(name, first, n) for name in names], axis=1)
             case "sobol":
-                return _sobol(len(names), self.seed, first, n)
+                return _sobol(_turns(len(names), self.seed, self._bits), number)
             case "saltelli":
                 return self._saltelli(len(names), first, n)
             case "morris":
@@ -130,15 +144,21 @@ class Sampling:
         many = {} if self.n is None else {"n": self.n}
         return {"method": self.method, **many, "seed": self.seed}
 
-    def _latin(self, name: str) -> np.ndarray:
+    @property
+    def _bits(self) -> int:
+        """How many binary digits the numbers of the points of a sequence have."""
+        return max(1, ((self.n or 1) - 1).bit_length())
+
+    def _latin(self, name: str, first: int, n: int) -> np.ndarray:
         size = self.n or 0
-        return (_permutation(self.seed, name, size) + uniform(self.seed, name, first=0, n=size)) / size
+        cell = _permutation(self.seed, name, size)[first : first + n]
+        return (cell + uniform(self.seed, f"point {name}", first=first, n=n)) / size
 
     def _saltelli(self, k: int, first: int, n: int) -> np.ndarray:
         """Return rows of A, of A with one column of B, and of B, base point by base point."""
         block = k + 2
         begin, end = first // block, -(-(first + n) // block)
-        base = _sobol(2 * k, self.seed, begin, end - begin)
+        base = _sobol(_turns(2 * k, self.seed, self._bits), np.arange(begin, end))
         rows = np.repeat(base[:, None, :k], block, axis=1)
         for column in range(k):
             rows[:, column + 1, column] = base[:, k + column]
@@ -155,20 +175,46 @@ def _mixed(number: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
     return places
 
 
-def _sobol(k: int, seed: int, first: int, n: int) -> np.ndarray:
+def _sobol(turns: np.ndarray, number: np.ndarray) -> np.ndarray:
+    """Return points of a Sobol' sequence by their numbers, wherever in it they are.
+
+    The point 0, and one direction for each digit 1 of the Gray code of the number, are combined by exclusive
+    or: a generator would have to pass all points before.
+
+    References
+    ----------
+    Antonov and Saleev (1979), An economic method of computing LP-tau sequences.
+    """
+    gray = number ^ (number >> 1)
+    found = np.broadcast_to(turns[0], (len(number), turns.shape[1])).copy()
+    for digit, turn in enumerate(turns[1:]):
+        found ^= ((gray >> digit) & 1)[:, None] * turn
+    return np.clip(found * 2.0**-SOBOL_BITS, EDGE, 1 - EDGE)
+
+
+@lru_cache(maxsize=8)
+def _turns(k: int, seed: int, bits: int) -> np.ndarray:
+    """Return point 0 of a scrambled sequence and its first directions, shape (1 + bits, k), as integers.
+
+    They are read off points of SciPy's generator: each direction is all that a point differs by from the one
+    before it.
+    """
     from scipy.stats import qmc
 
-    engine = qmc.Sobol(k, scramble=True, rng=np.random.default_rng(seed))
+    engine = qmc.Sobol(k, scramble=True, bits=SOBOL_BITS, rng=np.random.default_rng(seed))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a part of a sequence need not be a power of two
-        points = engine.fast_forward(first).random(n) if first > 0 else engine.random(n)
-    return np.clip(points, EDGE, 1 - EDGE)
+        points = [engine.random(3)]
+        points += [engine.fast_forward(2**n - 1 - engine.num_generated).random(2) for n in range(2, bits)]
+    whole = [(one * 2.0**SOBOL_BITS).astype(np.int64) for one in points]
+    steps = [whole[0][0] ^ whole[0][1], *(one[-2] ^ one[-1] for one in whole)]
+    return np.array([whole[0][0], *steps[:bits]])
 
 
 @lru_cache(maxsize=64)
 def _permutation(seed: int, name: str, n: int) -> np.ndarray:
     key = int.from_bytes(sha256(f"{seed} order {name}".encode()).digest()[:16], "big")
-    return np.random.Generator(np.random.Philox(key=key)).permutation(n)
+    return np.random.Generator(np.random.Philox(key=key)).permutation(np.arange(n, dtype=np.int32))
 
 
 @lru_cache(maxsize=4)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,9 +22,11 @@ import numpy as np
 
 from ..errors import InputError
 from ..extra import needs
+from ..files import whole
 from ..recipe import differences
-from .layout import COURSES, DIGEST, FACTORS, REASON, REASON_BYTES, STATUS, lay_out
+from .layout import COURSES, DIGEST, FACTORS, FORMAT, REASON, REASON_BYTES, STATUS, lay_out
 from .member import OK, Kept
+from .writer import alone
 
 if TYPE_CHECKING:
     from .design import Design
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 # What `status` holds; 0 is what was never simulated.
 ENDED, FAILED = 1, 2
 SHOWN_DIFFERENCES = 5
+PARTIAL = ".partial"  # how names end of what is being written
 
 
 @dataclass(frozen=True)
@@ -47,52 +49,90 @@ class Store:
     path: Path
 
     @classmethod
-    def begun(cls, path: Path, design: Design, recipe: Mapping[str, Any], *, resume: bool) -> Store:
-        """Make a store, or go on with one that was begun with the same recipe.
+    @contextmanager
+    def begun(cls, path: Path, design: Design, recipe: Mapping[str, Any], *, resume: bool) -> Iterator[Store]:
+        """Make a store, or go on with one that was begun with the same recipe; nobody else writes to it.
 
         Raises
         ------
         InputError
-            When something lies there that is not to be gone on with, or follows from another recipe.
+            When something lies there that is not to be gone on with, or follows from another recipe, or is
+            being written by somebody else.
         """
         store = cls(path)
-        if not path.exists():
-            with _refused(path):
-                store._make(design, recipe)
-        elif not resume:
+        if path.exists() and not resume:
             raise InputError(
                 "exists already", fix="resume it, name another one, or delete this one", file=path
             )
-        else:
-            store._check(recipe)
-            store._clear()
-        return store
+        begun = path if path.exists() else store._partial
+        with _refused(path):
+            begun.mkdir(parents=True, exist_ok=True)
+        with alone(begun, of=path):
+            with _refused(path):
+                store._make(design, recipe) if begun != path else store._mend(design, recipe)
+            yield store
 
     @cached_property
     def group(self) -> Any:
         """The arrays, as Zarr reads them."""
+        _ = self.recipe
         zarr = needs("zarr", "analysis")
+        return zarr.open_group(self.path, mode="r+", zarr_format=3)
+
+    def read(self, name: str, rows: slice = slice(None)) -> np.ndarray:
+        """Return some rows of an array.
+
+        Raises
+        ------
+        InputError
+            When it is damaged.
+        """
         try:
-            return zarr.open_group(self.path, mode="r+", zarr_format=3)
-        except (OSError, ValueError, KeyError) as problem:
+            return self._arrays[name][rows]
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as problem:
             raise InputError(
-                f"not a sweep: {str(problem)[:80]}", expected="a store that a sweep made", file=self.path
+                f"'{name}' is damaged: {str(problem)[:80]}",
+                expected="what was written",
+                fix="resume it: what is damaged is made again",
+                file=self.path,
+            ) from None
+
+    @cached_property
+    def _attributes(self) -> Mapping[str, Any]:
+        """What describes the store as a whole."""
+        try:
+            found = json.loads((self.path / "zarr.json").read_bytes())["attributes"]
+            recipe = json.loads(found["recipe"])
+            if found["format"] != FORMAT or not isinstance(recipe["design"], dict):
+                raise ValueError(f"format {found['format']!r}")
+            return {"recipe": recipe, "factors": json.loads(found["factors"])}
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
+            told = getattr(problem, "strerror", None) or f"{type(problem).__name__}: {str(problem)[:80]}"
+            raise InputError(
+                f"not a sweep (zarr.json: {told})",
+                expected="a store that a sweep made",
+                file=self.path,
             ) from None
 
     @property
-    def recipe(self) -> dict[str, Any]:
+    def recipe(self) -> Mapping[str, Any]:
         """Everything that the numbers follow from."""
-        return json.loads(str(self.group.attrs["recipe"]))
+        return self._attributes["recipe"]
+
+    @property
+    def factors(self) -> list[str]:
+        """Names of what varies."""
+        return list(self._attributes["factors"])
 
     @property
     def members(self) -> int:
         """How many members there are to be."""
-        return self.group[STATUS].shape[0]
+        return self._arrays[STATUS].shape[0]
 
     @property
     def size(self) -> int:
         """How many members make a chunk."""
-        return self.group[STATUS].chunks[0]
+        return self._arrays[STATUS].chunks[0]
 
     @property
     def chunks(self) -> range:
@@ -106,8 +146,7 @@ class Store:
 
     def missing(self) -> list[int]:
         """Return the chunks that are yet to be simulated; those that are damaged are among them."""
-        told = self.group[DIGEST][:]
-        return [chunk for chunk in self.chunks if told[chunk].tobytes() != self._digest(chunk)]
+        return [chunk for chunk in self.chunks if self._told(chunk) != self._digest(chunk)]
 
     def write(self, chunk: int, kept: Kept) -> None:
         """Put a chunk in its place; it counts once its digest is written.
@@ -118,56 +157,84 @@ class Store:
             When it cannot be written; what was written before stays.
         """
         first, n = self.bounds(chunk)
-        rows, group = slice(first, first + n), self.group
-        columns = {f"{FACTORS}/{name}": one for name, one in zip(self._factors, kept.values.T, strict=True)}
+        columns = dict(zip(self.factors, kept.values.T, strict=True))
         arrays = {
-            **{name: np.array(one.tolist()) for name, one in columns.items()},
+            **{f"{FACTORS}/{name}": np.array(one.tolist()) for name, one in columns.items()},
             **kept.numbers,
-            **({COURSES: kept.courses} if COURSES in group else {}),
+            **({COURSES: kept.courses} if kept.courses.size > 0 else {}),
             REASON: np.array([_letters(one) for one in kept.status]),
             STATUS: np.array([ENDED if one == OK else FAILED for one in kept.status], dtype=np.uint8),
         }
         with _refused(self.path):
+            for file in self._files(chunk):
+                file.unlink()  # a part of a damaged one would be read before it is written over
             for name, values in arrays.items():
-                group[name][rows] = values
-            group[DIGEST][chunk] = np.frombuffer(self._digest(chunk), dtype=np.uint8)
+                self._arrays[name][first : first + n] = values
+            self._arrays[DIGEST][chunk] = np.frombuffer(self._digest(chunk), dtype=np.uint8)
 
-    @cached_property
-    def _factors(self) -> list[str]:
-        return list(json.loads(str(self.group.attrs["factors"])))
+    def _told(self, chunk: int) -> bytes:
+        """Return the hash that a chunk should have; nothing where it is not finished."""
+        file = self.path / DIGEST / "c" / str(chunk) / "0"
+        return file.read_bytes() if file.is_file() else b""
 
     def _digest(self, chunk: int) -> bytes:
         """Return the hash of the files of a chunk; its name and size go before the content of each."""
         hashed = hashlib.sha256()
-        for name in self._by_member:
-            # A file for an array of one dimension, folders for more; none where all is as if never written.
-            place = self.path / name / "c" / str(chunk)
-            for file in [place] if place.is_file() else sorted(place.rglob("*")):
-                if file.is_file():
-                    content = file.read_bytes()
-                    hashed.update(f"{file.relative_to(self.path).as_posix()} {len(content)}\n".encode())
-                    hashed.update(content)
+        for file in self._files(chunk):
+            content = file.read_bytes()
+            hashed.update(f"{file.relative_to(self.path).as_posix()} {len(content)}\n".encode())
+            hashed.update(content)
         return hashed.digest()
+
+    def _files(self, chunk: int) -> list[Path]:
+        """Return the files of a chunk: none for an array in which all is as if never written."""
+        found = []
+        for name in self._by_member:
+            # A file for an array of one dimension, folders for more.
+            place = self.path / name / "c" / str(chunk)
+            found += [place] if place.is_file() else sorted(one for one in place.rglob("*") if one.is_file())
+        return found
+
+    @cached_property
+    def _arrays(self) -> dict[str, Any]:
+        return dict(self.group.members(max_depth=2))
 
     @cached_property
     def _by_member(self) -> list[str]:
         """Names of the arrays whose first dimension is the member."""
-        found = dict(self.group.members(max_depth=2))
-        dimensions = {name: getattr(one.metadata, "dimension_names", None) for name, one in found.items()}
+        metadata = {name: one.metadata for name, one in self._arrays.items()}
+        dimensions = {name: getattr(one, "dimension_names", None) for name, one in metadata.items()}
         return sorted(name for name, names in dimensions.items() if names and names[0] == "member")
+
+    @property
+    def _partial(self) -> Path:
+        return self.path.with_name(f"{self.path.name}{PARTIAL}")
 
     def _make(self, design: Design, recipe: Mapping[str, Any]) -> None:
         """Write what describes the store beside its place, and move it there."""
-        partial = self.path.with_name(f"{self.path.name}.{os.getpid()}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
+        _empty(self._partial)
+        lay_out(self._partial, design, recipe)
+        self._partial.rename(self.path)
+
+    def _mend(self, design: Design, recipe: Mapping[str, Any]) -> None:
+        """Put back what describes the store where it is damaged, and remove what was being written."""
+        self._check(recipe)
+        shutil.rmtree(self._partial, ignore_errors=True)
+        for leftover in self.path.rglob(f"*{PARTIAL}"):
+            leftover.unlink(missing_ok=True)
         try:
-            lay_out(partial, design, recipe)
-            partial.rename(self.path)
+            lay_out(self._partial, design, recipe)
+            for file in (one for one in self._partial.rglob("*") if one.is_file()):
+                place = self.path / file.relative_to(self._partial)
+                if not (place.is_file() and place.read_bytes() == file.read_bytes()):
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    with whole(place) as partial:
+                        shutil.copyfile(file, partial)
         finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            shutil.rmtree(self._partial, ignore_errors=True)
 
     def _check(self, recipe: Mapping[str, Any]) -> None:
-        different = list(differences(self.recipe, json.loads(json.dumps(recipe))))
+        different = list(differences(self.recipe, recipe))
         if different:
             raise InputError(
                 f"what was begun is another sweep: {'; '.join(different[:SHOWN_DIFFERENCES])}",
@@ -176,10 +243,10 @@ class Store:
                 file=self.path,
             )
 
-    def _clear(self) -> None:
-        """Remove what was being written when a sweep was killed."""
-        for leftover in self.path.rglob("*.partial"):
-            leftover.unlink(missing_ok=True)
+
+def _empty(folder: Path) -> None:
+    for one in folder.iterdir():
+        shutil.rmtree(one) if one.is_dir() else one.unlink()
 
 
 def _letters(status: str) -> np.ndarray:
