@@ -103,7 +103,7 @@ def _samples(
     courses = solution.concentration(exerkine, site=site)
     place, members = str(courses["site"].item()), courses["member"].values
     true = np.array([np.interp(times, solution.times_h, course) for course in courses.values])
-    day, assay = (_variation(parameters, exerkine, kind) for kind in ("day_to_day", "analytical"))
+    day, assay = (variation(parameters, exerkine, kind) for kind in ("day_to_day", "analytical"))
     # Adding 0 makes one key of 0.0 and -0.0.
     days = [f"{exerkine} day {math.floor(time / DAY_H)}" for time in times.tolist()]
     samples = [f"{exerkine} {place} {time + 0.0!r}" for time in times.tolist()]
@@ -121,14 +121,15 @@ def _samples(
     )
 
 
-def _variation(parameters: ParameterSet, exerkine: str, kind: str) -> Parameter:
+def variation(parameters: ParameterSet, exerkine: str, kind: str) -> Parameter:
+    """Return how much ``day_to_day`` or ``analytical`` adds, as a coefficient of variation."""
     own = f"assays.{exerkine}.{kind}"
     return parameters[own if own in parameters else f"assays.other.{kind}"]
 
 
-def _factors(seed: int, keys: Sequence[str], members: np.ndarray, variation: Parameter) -> np.ndarray:
+def _factors(seed: int, keys: Sequence[str], members: np.ndarray, spread: Parameter) -> np.ndarray:
     """Return a factor for each member and key, shape (n_members, n_keys)."""
-    sigma = math.sqrt(math.log1p(variation.to("1") ** 2))
+    sigma = math.sqrt(math.log1p(spread.to("1") ** 2))
     first, span = int(members.min()), int(np.ptp(members)) + 1
     drawn = {
         key: log_normal(uniform(seed, f"assay {key}", first=first, n=span), sigma)[members - first]

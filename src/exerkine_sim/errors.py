@@ -103,6 +103,14 @@ class SolverError(ExerkineError):
     """The integration of a member did not reach its end."""
 
 
+class IdentifiabilityError(ExerkineError):
+    """Data that cannot tell what was asked of them."""
+
+
+class ConvergenceError(ExerkineError):
+    """A posterior sampled for too short a time to be told anything from."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Name the known words nearest to `word`, as the end of a message.
 
