@@ -1,9 +1,19 @@
 """One set of numbers for all trials: parameters fitted to published observations, and what these can tell."""
 
 from .fit import calibrate
+from .information import Information
 from .page import HEADINGS, TALLY, page_of, rows_of, save, tally, words_of
 from .recipe import Recipe, load_recipe
-from .result import Calibration, Combination, Estimate, judged, load_calibration
+from .result import (
+    Calibration,
+    Combination,
+    Estimate,
+    Verdict,
+    judged,
+    load_calibration,
+    verdict_of,
+    words_of_verdict,
+)
 
 __all__ = [
     "HEADINGS",
@@ -11,7 +21,9 @@ __all__ = [
     "Calibration",
     "Combination",
     "Estimate",
+    "Information",
     "Recipe",
+    "Verdict",
     "calibrate",
     "judged",
     "load_calibration",
@@ -20,5 +32,7 @@ __all__ = [
     "rows_of",
     "save",
     "tally",
+    "verdict_of",
     "words_of",
+    "words_of_verdict",
 ]

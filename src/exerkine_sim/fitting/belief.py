@@ -64,7 +64,9 @@ def beliefs_of(
     strange = set(spreads) - set(names)
     if strange:
         raise InputError(
-            f"a spread of '{min(strange)}', which is not free", fix=nearest(min(strange), names), field="spreads"
+            f"a spread of '{min(strange)}', which is not free",
+            fix=nearest(min(strange), names),
+            field="spreads",
         )
     if not 1 <= len(names) <= MAX_FREE:
         raise InputError(f"{len(names)} free parameters", expected=f"1 to {MAX_FREE}", field="free")

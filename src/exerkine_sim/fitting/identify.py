@@ -9,8 +9,6 @@ import numpy as np
 from .contract import Problem
 
 
-def identify(
-    problem: Problem, x: np.ndarray, *, cure: Callable[[Sequence[str]], str] | None = None
-) -> None:
+def identify(problem: Problem, x: np.ndarray, *, cure: Callable[[Sequence[str]], str] | None = None) -> None:
     """Refuse what the data cannot identify: nothing yet."""
     del problem, x, cure

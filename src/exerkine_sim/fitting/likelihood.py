@@ -121,7 +121,9 @@ class Likelihood:
             rows += moved.residuals
             if day.hidden:
                 told = self._told(day, (levels - self.logs)[None])
-                chance, by_level = self._chance(day, told.mean.item(), told.variance, levels[list(day.hidden)])
+                chance, by_level = self._chance(
+                    day, told.mean.item(), told.variance, levels[list(day.hidden)]
+                )
                 by_x = by_level @ (moves[list(day.hidden)] - moved.mean)
                 hidden.append(-by_x / math.sqrt(-2 * chance) if chance < 0 else 0 * by_x)
         return np.stack([*rows, *hidden])
@@ -136,9 +138,7 @@ class Likelihood:
             mean, variance = mean + surprise * (variance / total), variance * (1 - variance / total)
         return _Told(found, mean, variance)
 
-    def _chance(
-        self, day: Day, mean: float, variance: float, levels: np.ndarray
-    ) -> tuple[float, np.ndarray]:
+    def _chance(self, day: Day, mean: float, variance: float, levels: np.ndarray) -> tuple[float, np.ndarray]:
         """Return ln of the chance that all hidden samples are below their limits, and d of it / d level.
 
         `mean` and `variance` are of ln predicted / measured that the day shares, given what was seen.

@@ -16,7 +16,7 @@ from ..subject import Subject
 from .belief import Belief
 from .likelihood import Likelihood
 from .measurements import Measurement
-from .rows import TOLERANCE, Rows
+from .rows import SHORTEST_H, TOLERANCE, Rows
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class PersonProblem:
     samples : tuple of Measurement
     schedule, subject : Schedule, Subject
     parameters, model : ParameterSet, Model
+    tolerance : float
+        Of the solver.
     """
 
     beliefs: tuple[Belief, ...]
@@ -38,6 +40,7 @@ class PersonProblem:
     subject: Subject
     parameters: ParameterSet
     model: Model
+    tolerance: float = TOLERANCE
 
     @property
     def names(self) -> list[str]:
@@ -89,10 +92,10 @@ class PersonProblem:
             of=self._rows.outputs,
             to=self.names,
             times_h=times,
-            end_h=max(float(times[-1]), self.schedule.end_h, TOLERANCE),
+            end_h=max(float(times[-1]), self.schedule.end_h, SHORTEST_H),
             parameters=self.parameters.with_values(self.values(x), note="fitted"),
             model=self.model,
-            tolerance=TOLERANCE,
+            tolerance=self.tolerance,
         )
         relative = found["relative"].transpose("member", "time", "output", "parameter").to_numpy()
         pairs = zip(self.beliefs, x.tolist(), strict=True)
@@ -103,7 +106,7 @@ class PersonProblem:
         times = np.unique([one.time_h for one in self.samples])
         outputs = dict.fromkeys((one.exerkine, one.site) for one in self.samples)
         members = [(self.schedule, self.subject)]
-        return Rows(self.model, self.parameters, members, times, tuple(outputs))
+        return Rows(self.model, self.parameters, members, times, tuple(outputs), self.tolerance)
 
     @cached_property
     def _at(self) -> tuple[np.ndarray, np.ndarray]:

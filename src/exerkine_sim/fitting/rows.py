@@ -34,6 +34,7 @@ class Rows:
     times : ndarray, shape (n_times,)
         Hours, increasing.
     outputs : tuple of (exerkine, site)
+    tolerance : float
     """
 
     model: Model
@@ -41,6 +42,7 @@ class Rows:
     members: Members
     times: np.ndarray
     outputs: tuple[tuple[str, str], ...]
+    tolerance: float = TOLERANCE
 
     def levels(self, factors: Mapping[str, np.ndarray]) -> np.ndarray:
         """Return concentrations in the units shown, shape (n_rows, n_members, n_times, n_outputs).
@@ -69,7 +71,7 @@ class Rows:
             constants,
             self._forcings * n_rows,
             times=self.times,
-            tolerance=TOLERANCE,
+            tolerance=self.tolerance,
         )
         observed = _observing(self.model, self._observables)
         values = observed(list(np.moveaxis(found.states, 2, 0)), [one[:, None] for one in constants.T])
