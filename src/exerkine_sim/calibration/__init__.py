@@ -1,8 +1,9 @@
 """One set of numbers for all trials: parameters fitted to published observations, and what these can tell."""
 
-from .fit import calibrate
+from .fit import calibrate, problem_of
 from .information import Information
 from .page import HEADINGS, TALLY, page_of, rows_of, save, tally, words_of
+from .problem import Problem
 from .recipe import Recipe, load_recipe
 from .result import (
     Calibration,
@@ -22,6 +23,7 @@ __all__ = [
     "Combination",
     "Estimate",
     "Information",
+    "Problem",
     "Recipe",
     "Verdict",
     "calibrate",
@@ -29,6 +31,7 @@ __all__ = [
     "load_calibration",
     "load_recipe",
     "page_of",
+    "problem_of",
     "rows_of",
     "save",
     "tally",

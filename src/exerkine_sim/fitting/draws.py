@@ -68,9 +68,9 @@ class Draws:
 
     @cached_property
     def diagnostics(self) -> pd.DataFrame:
-        """Columns ``r_hat``, ``ess_bulk``, ``ess_tail``, ``autocorrelation`` (steps), ``times``; a row a name.
+        """Columns ``r_hat``, ``ess_bulk``, ``ess_tail``, ``autocorrelation`` (steps) and ``times``.
 
-        ``times`` is how many autocorrelation times the steps are.
+        A row each parameter; ``times`` is how many autocorrelation times the steps are.
         """
         import pandas as pd
 

@@ -82,6 +82,12 @@ class Likelihood:
         ]
         return cls(np.array([math.log(one.value) for one in samples]), np.array(errors), days)
 
+    @property
+    def widths(self) -> np.ndarray:
+        """Standard deviation of each ln measured about ln predicted, assay and day, shape (n_samples,)."""
+        spreads = {place: day.spread for day in self.days for place in (*day.seen, *day.hidden)}
+        return np.hypot(self.errors, [spreads[place] for place in range(len(self.errors))])
+
     def residuals(self, levels: np.ndarray) -> np.ndarray:
         """Return the residuals of rows of ln predicted.
 

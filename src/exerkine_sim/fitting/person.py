@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +15,7 @@ from ..subject import Subject
 from .belief import Belief
 from .likelihood import Likelihood
 from .measurements import Measurement
-from .rows import SHORTEST_H, TOLERANCE, Rows
+from .rows import SHORTEST_H, TOLERANCE, Rows, logs_of
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class PersonProblem:
     def log_levels(self, x: np.ndarray) -> np.ndarray:
         """Return ln predicted of every sample, shape (n_rows, n_samples); NaN where there is none."""
         levels = self._rows.levels(self.factors(x))
-        return _logs(levels[:, 0, self._at[0], self._at[1]])
+        return logs_of(levels[:, 0, self._at[0], self._at[1]])
 
     def slopes(self, x: np.ndarray) -> np.ndarray:
         """Return d residuals / dx at one x, exact, shape (n_data, n_free)."""
@@ -114,9 +113,3 @@ class PersonProblem:
         time = np.searchsorted(self._rows.times, [one.time_h for one in self.samples])
         output = [self._rows.outputs.index((one.exerkine, one.site)) for one in self.samples]
         return time, np.array(output)
-
-
-def _logs(levels: np.ndarray) -> np.ndarray:
-    """Return logarithms, one number at a time, since vectorised ones may round by place; NaN of none."""
-    flat = [math.log(one) if one > 0 else math.nan for one in levels.ravel().tolist()]
-    return np.array(flat).reshape(levels.shape)

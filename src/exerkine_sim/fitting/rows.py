@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -113,3 +114,9 @@ def _observing(model: Model, observables: Sequence[Observable]) -> Callable[...,
     return array_function(
         [system.states, system.constants], [pairwise(known[one], {}) for one in observables]
     )
+
+
+def logs_of(levels: np.ndarray) -> np.ndarray:
+    """Return logarithms, one number at a time, since vectorised ones may round by place; NaN of none."""
+    flat = [math.log(one) if one > 0 else math.nan for one in levels.ravel().tolist()]
+    return np.array(flat).reshape(levels.shape)
