@@ -131,3 +131,19 @@ def check_few(n: int) -> None:
             fix="free fewer, or leave out --posterior: first-order intervals know no such limit",
             field="free",
         )
+
+
+def intervals_of(problem: Calibrated, draws: Draws) -> list[dict[str, float | str]]:
+    """Return for each parameter its 95 % interval, in its own unit, and how well the draws know it.
+
+    Raises
+    ------
+    ConvergenceError
+        When they do not.
+    """
+    told = draws.diagnostics.to_dict(orient="index")
+    rows = []
+    for prior, (low, high) in zip(problem.priors, draws.intervals().tolist(), strict=True):
+        ends = {"low": prior.at(low), "high": prior.at(high)}
+        rows.append({"name": prior.name, "unit": prior.unit, **ends, **told[prior.name]})
+    return rows

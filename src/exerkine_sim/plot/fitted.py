@@ -85,7 +85,9 @@ def draw_measured(ax: Axes, found: Fit, followed: Solution, output: tuple[str, s
         bars = [[one.value - one.value / away], [0.0 if one.below else one.value * away - one.value]]
         mark = {"marker": "v", "markerfacecolor": "white"} if one.below else {"marker": "o"}
         ax.errorbar(one.time_h, one.value, yerr=bars, linestyle="none", zorder=4, **mark, **MEASURED)
-    ax.set_ylim(top=max(ax.get_ylim()[1], 1.15 * _highest(found, output)))
+    values = [one.value for one in found.problem.samples if (one.exerkine, one.site) == output]
+    low, high = ax.get_ylim()
+    ax.set_ylim(min(low, 0.85 * min(values)), max(high, 1.15 * max(values)))
 
 
 def draw_intervals(ax: Axes, found: Fit) -> None:
@@ -117,10 +119,6 @@ def draw_intervals(ax: Axes, found: Fit) -> None:
 
 def _outputs(found: Fit) -> list[tuple[str, str]]:
     return list(dict.fromkeys((one.exerkine, one.site) for one in found.problem.samples))
-
-
-def _highest(found: Fit, output: tuple[str, str]) -> float:
-    return max(one.value for one in found.problem.samples if (one.exerkine, one.site) == output)
 
 
 def _heading(found: Fit, followed: Solution) -> str:
