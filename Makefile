@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 FUZZ_S ?= 600
 
-.PHONY: demo test check format wheel calibrate fuzz clean
+.PHONY: demo test check format wheel calibrate coverage fuzz clean
 
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
@@ -26,6 +26,10 @@ format: $(VENV)/.developed
 # Fits what params/calibration/all.toml frees to the published trials; an interrupted fit goes on.
 calibrate: $(VENV)/.installed
 	$(BIN)/exerkine-sim calibrate --out params/calibration --resume
+
+# How often the 95 % intervals of a person's fit hold the truth: two minutes; the unit tests have its short form.
+coverage: $(VENV)/.developed
+	$(BIN)/python tests/covering.py
 
 # Coverage-guided, ten minutes, on Linux; tests/properties/test_device_fuzz.py is its short form.
 fuzz: $(VENV)/.developed

@@ -31,7 +31,7 @@ LEAST_WALKERS, PER_PARAMETER = 16, 4
 MOST_STEPS, MAX_STEPS = 10_000, 1_000_000
 # Wider than what is looked for, so that ensembles which have not met yet are seen to differ.
 WIDER, INSIDE = 1.5, 0.99
-SNOOKER = 0.2  # share of moves; the rest along differences
+STRETCHED = 0.2  # share of moves towards another walker; the rest go along differences of two
 
 
 def sample(
@@ -134,8 +134,12 @@ def _begun(
     away = random.standard_normal((walkers, n)) @ np.linalg.cholesky(covariance).T
     x = np.clip(about + WIDER * away, INSIDE * low, INSIDE * high)
     logs = log_posterior(problem, x, prior=settings["prior"])
-    if not np.isfinite(logs).any():
+    able = np.flatnonzero(np.isfinite(logs))
+    if len(able) == 0:
         raise SolverError("none of the first draws can be simulated", fix="narrow the spreads")
+    # Who would begin where nothing can be simulated begins where another does.
+    begin = np.where(np.isfinite(logs), np.arange(walkers), np.resize(able, walkers))
+    x, logs = x[begin], logs[begin]
     return Walk(np.empty((0, walkers, n)), np.empty((0, walkers)), x, logs, random.get_state(legacy=False))
 
 
@@ -147,7 +151,7 @@ def _walked(problem: Problem, walk: Walk, *, prior: bool) -> Walk:
         walkers,
         n,
         lambda x: log_posterior(problem, x, prior=prior),
-        moves=[(emcee.moves.DEMove(), 1 - SNOOKER), (emcee.moves.DESnookerMove(), SNOOKER)],
+        moves=[(emcee.moves.DEMove(), 1 - STRETCHED), (emcee.moves.StretchMove(), STRETCHED)],
         vectorize=True,
     )
     begin = emcee.State(walk.x, log_prob=walk.logs, random_state=walk.random)

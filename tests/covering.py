@@ -1,9 +1,9 @@
 """How often the 95 % intervals of a person's fit hold the truth, where the truth is known.
 
 People are drawn as a Population draws them, follow a plan, are sampled, and a laboratory adds its noise; each
-is then fitted from those samples alone. ``python -m benchmarks.coverage`` prints how many of the intervals
-hold the parameter that the person really had; ``--posterior 20`` draws the posterior of the first 20 as well,
-``--json`` prints JSON.
+is then fitted from those samples alone. ``python tests/covering.py`` prints how many of the intervals
+hold the parameter that the person really had. ``--posterior 20`` adds intervals of the posterior of 20
+people, of fewer parameters and samples, and ``--json`` prints JSON.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ RUN_AND_RIDE = Case(
         *("il1ra.basal", "il1ra.half_life", "il1ra.il6_gain"),
     ),
 )
-# One parameter and few samples: quick enough for a test.
+# Two parameters and few samples: quick enough for a test, and for posteriors.
 RUN = Case(
     plan="day 1 00:30 run 30m 75% VO2max",
     times_h=(0.25, 1.0, 2.0, 3.0),
@@ -53,41 +53,31 @@ RUN = Case(
 
 
 def covered(
-    case: Case, *, repeats: int = REPEATS, seed: int = SEED, posterior: int = 0
-) -> dict[str, Mapping[str, list[bool]]]:
-    """Return for each free parameter which of the intervals hold the truth: to first order, and drawn.
+    case: Case, *, repeats: int = REPEATS, seed: int = SEED, posterior: bool = False
+) -> dict[str, list[bool]]:
+    """Return for each free parameter which of the intervals hold the truth.
 
     Parameters
     ----------
     case : Case
     repeats, seed : int
         People, and which.
-    posterior : int
-        Of so many of them the posterior is drawn, too.
+    posterior : bool
+        Whether intervals are drawn from the posterior, not to first order.
     """
     plan, parameters = xk.parse_schedule(case.plan), xk.load_parameters()
     people = xk.Population(PERSON, n=repeats, seed=seed, vary=case.free)
     solution = xk.simulate(plan, people, exerkines=case.exerkines)
     table = xk.observed(solution, times_h=case.times_h, exerkines=case.exerkines, seed=seed)
     factors = people.factors(parameters)
-    found = {kind: {name: [] for name in case.free} for kind in ("laplace", "posterior")}
+    held: dict[str, list[bool]] = {name: [] for name in case.free}
     for member in range(repeats):
         samples = table[table["member"] == member].assign(member=0)
-        truth = {name: parameters[name].value * factors[name][member] for name in case.free}
-        for kind, n in (("laplace", repeats), ("posterior", posterior)):
-            if member < n:
-                fitted = xk.fit(
-                    samples,
-                    plan,
-                    PERSON,
-                    free=case.free,
-                    starts=1,
-                    seed=member,
-                    posterior=kind == "posterior",
-                )
-                for one in fitted.estimates:
-                    found[kind][one.name].append(one.low <= truth[one.name] <= one.high)
-    return found
+        found = xk.fit(samples, plan, PERSON, free=case.free, starts=1, seed=member, posterior=posterior)
+        for one in found.estimates:
+            truth = parameters[one.name].value * factors[one.name][member]
+            held[one.name].append(bool(one.low <= truth <= one.high))
+    return held
 
 
 def shares(held: Mapping[str, Sequence[bool]]) -> dict[str, float]:
@@ -101,24 +91,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=REPEATS)
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--posterior", type=int, default=0, metavar="N", help="of the first N people, too")
+    parser.add_argument(
+        "--posterior", type=int, default=0, metavar="N", help="draw the posterior of so many, too"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args()
-    begin = time.perf_counter()
-    found = covered(RUN_AND_RIDE, repeats=options.repeats, seed=options.seed, posterior=options.posterior)
-    told: dict[str, Any] = {kind: shares(held) for kind, held in found.items() if held[RUN_AND_RIDE.free[0]]}
-    told |= {"repeats": options.repeats, "posterior_repeats": options.posterior, "seed": options.seed}
-    told["seconds"] = round(time.perf_counter() - begin, 1)
+    studies = {"to first order": (RUN_AND_RIDE, options.repeats, False)}
+    if options.posterior > 0:
+        studies["of the posterior"] = (RUN, options.posterior, True)
+    told = {}
+    for kind, (case, repeats, posterior) in studies.items():
+        begin = time.perf_counter()
+        found = shares(covered(case, repeats=repeats, seed=options.seed, posterior=posterior))
+        told[kind] = {"people": repeats, "seconds": round(time.perf_counter() - begin, 1), "held": found}
     print(json.dumps(told, indent=1)) if options.json else show(told)
 
 
 def show(told: Mapping[str, Any]) -> None:
-    """Print the shares as a table."""
-    kinds = [kind for kind in ("laplace", "posterior") if kind in told]
-    print(f"share of 95 % intervals that hold the truth, {told['repeats']} people, {told['seconds']} s")
-    print(f"{'':20}" + "".join(f"{kind:>12}" for kind in kinds))
-    for name in told[kinds[0]]:
-        print(f"{name:20}" + "".join(f"{told[kind][name]:12.1%}" for kind in kinds))
+    """Print the shares as tables."""
+    for kind, one in told.items():
+        print(f"95 % intervals {kind} that hold the truth, {one['people']} people, {one['seconds']} s")
+        for name, share in one["held"].items():
+            print(f"  {name:20}{share:8.1%}")
 
 
 if __name__ == "__main__":
