@@ -50,17 +50,21 @@ ALLOWED = {
     "comparison": BELOW_SIMULATE | SOLVING | {"measures", "simulate", "training_load"},
     "table": {"columns", "errors", "files"},
     "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivity", "evidence"},
+    "fitting": BELOW_SIMULATE
+    | RESULTS
+    | SOLVING
+    | {"assay", "calibration", "sensitivity", "simulate", "uncertainty"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE
     | RESULTS
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
-    | {"comparison", "training_load"},
+    | {"comparison", "fitting", "training_load"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
-    | {"uncertainty", "comparison", "training_load"},
+    | {"uncertainty", "comparison", "fitting", "training_load"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -82,7 +86,9 @@ HEAVY = {
     "llvmlite": {"engine"},
     "h5py": {"netcdf"},
     "libsbml": {"exchange"},
-    "scipy": {"engine", "calibration"},
+    "scipy": {"engine", "calibration", "fitting"},
+    "emcee": {"fitting"},
+    "arviz": {"fitting"},
 }
 
 

@@ -12,6 +12,7 @@ PUBLIC = {
     *("simulate", "measure", "observed", "sensitivities", "Solution", "load_solution"),
     *("Comparison", "compare", "TrainingLoad", "training_scores"),
     *("Study", "load_study", "validate"),
+    *("Fit", "fit", "load_fit"),
     *("errors", "model", "physiology", "plot"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -32,52 +33,56 @@ HEADINGS = (
 )
 
 
+Measurements = Annotated[
+    Path,
+    typer.Argument(
+        metavar="MEASUREMENTS.csv",
+        help="One sample a row: time, exerkine, value, unit, if wanted site, cv_percent, below.",
+    ),
+]
+Free = Annotated[
+    list[str],
+    typer.Option(
+        "--free", metavar="NAME", help="Parameter to fit, or pattern (il6.*: those that people differ in)."
+    ),
+]
+Spreads = Annotated[
+    list[str] | None,
+    typer.Option("--spread", metavar="NAME=S", help="How much people differ in it: SD of the logarithm."),
+]
+Ahead = Annotated[
+    Path | None, typer.Option("--next", metavar="PLAN2", help="Also predict this plan for the person.")
+]
+Drawn = Annotated[
+    bool, typer.Option("--posterior", help="Draw the posterior, in place of first-order intervals.")
+]
+FirstDay = Annotated[
+    str | None,
+    typer.Option("--first-day", metavar="DATE", help="Date of the plan's first day, for dated samples."),
+]
+
+
 def fit(
-    measurements: Annotated[
-        Path,
-        typer.Argument(
-            metavar="MEASUREMENTS.csv",
-            help="One sample a row: time, exerkine, value, unit, if wanted site, cv_percent, below.",
-        ),
-    ],
+    measurements: Measurements,
     plan: Plans,
-    free: Annotated[
-        list[str],
-        typer.Option(
-            "--free",
-            metavar="NAME",
-            help="Parameter to fit, or pattern (il6.*: those that people differ in).",
-        ),
-    ],
+    free: Free,
     subject: SubjectFile = None,
-    spread: Annotated[
-        list[str] | None,
-        typer.Option("--spread", metavar="NAME=S", help="How much people differ in it: SD of the logarithm."),
-    ] = None,
-    ahead: Annotated[
-        Path | None, typer.Option("--next", metavar="PLAN2", help="Also predict this plan for the person.")
-    ] = None,
-    posterior: Annotated[
-        bool, typer.Option("--posterior", help="Draw the posterior, in place of first-order intervals.")
-    ] = False,
+    spread: Spreads = None,
+    ahead: Ahead = None,
+    posterior: Drawn = False,
     most_steps: Annotated[
         int | None, typer.Option("--steps", metavar="N", help="Draw for so many steps at most.")
     ] = None,
     prior: Annotated[
         bool, typer.Option(help="Pull towards the shipped values, as strongly as people are alike.")
     ] = True,
-    first_day: Annotated[
-        str | None,
-        typer.Option("--first-day", metavar="DATE", help="Date of the plan's first day, for dated samples."),
-    ] = None,
+    first_day: FirstDay = None,
     starts: Annotated[int, typer.Option("--starts", metavar="N", help="Search from so many points.")] = 3,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Which points and draws they are.")] = 0,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write table, figure and fit there.")
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a posterior that was interrupted.")
-    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted posterior.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fit parameters of one person to what was measured while a plan was followed.
@@ -168,11 +173,12 @@ def _written(found: Fit, ahead: Solution | None, folder: Path) -> list[Path]:
 
 
 def _show(found: Fit, case: Case, ahead: Solution | None, files: Sequence[Path]) -> None:
+    from ..plot.heading import person_text
+
     out = console()
     kind = "drawn from the posterior" if found.draws is not None else "to first order"
-    out.print(
-        f"{len(found.problem.samples)} samples, {case.subject.describe()}; intervals {kind}", soft_wrap=True
-    )
+    person = person_text({field.name: getattr(case.subject, field.name) for field in fields(case.subject)})
+    out.print(f"{len(found.problem.samples)} samples; {person}; intervals {kind}", soft_wrap=True)
     right = ("value", "shipped", "from data")
     rows = [
         [

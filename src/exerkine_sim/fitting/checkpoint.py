@@ -18,6 +18,7 @@ from ..files import whole
 
 MAX_BYTES = 2_000_000_000
 WORDS = 624  # of a Mersenne twister
+ARRAYS = ("chain", "log_chain", "x", "logs")
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,10 @@ class Checkpoint:
         if self.file is None:
             return
         content = io.BytesIO()
-        np.savez(
-            content,
-            about=np.array(self.about),
-            **{
-                name: np.stack([getattr(one, name) for one in walks])
-                for name in ("chain", "log_chain", "x", "logs")
-            },
-            words=np.stack([one.random["state"]["key"] for one in walks]),
-            marks=np.array([_marks(one.random) for one in walks]),
-        )
+        held: dict[str, Any] = {name: np.stack([getattr(one, name) for one in walks]) for name in ARRAYS}
+        held["words"] = np.stack([one.random["state"]["key"] for one in walks])
+        held["marks"] = np.array([_marks(one.random) for one in walks])
+        np.savez(content, about=np.array(self.about), **held)
         try:
             with whole(self.file) as partial:
                 partial.write_bytes(content.getbuffer())
@@ -139,7 +134,8 @@ def _walk(held: Mapping[str, np.ndarray], number: int) -> Walk:
     }
     if state["key"].shape != (WORDS,) or held["chain"].ndim != 4:
         raise ValueError
-    return Walk(*(held[name][number] for name in ("chain", "log_chain", "x", "logs")), random)
+    arrays = {name: held[name][number] for name in ARRAYS}
+    return Walk(**arrays, random=random)
 
 
 def _marks(random: Mapping[str, Any]) -> tuple[float, float, float]:

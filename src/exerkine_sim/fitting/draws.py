@@ -81,7 +81,7 @@ class Draws:
             alone = np.moveaxis(one, 2, 1).reshape(-1, one.shape[1])  # each walker a chain
             time = _autocorrelation(one)
             rows[name] = {
-                "r_hat": float(az.rhat(_halves(one))),
+                "r_hat": float(az.rhat(_behind(one))),
                 "ess_bulk": float(az.ess(alone, method="bulk")),
                 "ess_tail": float(az.ess(alone, method="tail")),
                 "autocorrelation": time,
@@ -99,23 +99,27 @@ class Draws:
         """What is missing, in words; nothing where the draws may be believed."""
         if self.steps == 0:
             return ("no step was made",)
-        told = self.diagnostics
         found = []
-        if not (told["r_hat"] <= MOST_R_HAT).all():
-            found.append(f"R-hat of {told['r_hat'].idxmax()} is {told['r_hat'].max():.3f}, not {MOST_R_HAT}")
+        name, worst = self._most("r_hat")
+        if not worst <= MOST_R_HAT:
+            found.append(f"R-hat of {name} is {worst:.3f}, not {MOST_R_HAT}")
         for kind in ("bulk", "tail"):
-            least = told[f"ess_{kind}"]
-            if not (least >= LEAST_DRAWS).all():
-                found.append(
-                    f"the {kind} of {least.idxmin()} is worth {least.min():.0f} draws, not {LEAST_DRAWS}"
-                )
-        if not (told["times"] >= LEAST_TIMES).all():
-            least = told["times"]
-            found.append(
-                f"{least.idxmin()} was followed for {least.min():.0f} autocorrelation times, "
-                f"not {LEAST_TIMES}"
-            )
+            name, least = self._least(f"ess_{kind}")
+            if not least >= LEAST_DRAWS:
+                found.append(f"the {kind} of {name} is worth {least:.0f} draws, not {LEAST_DRAWS}")
+        name, least = self._least("times")
+        if not least >= LEAST_TIMES:
+            found.append(f"{name} was followed for {least:.0f} autocorrelation times, not {LEAST_TIMES}")
         return tuple(found)
+
+    def _least(self, column: str) -> tuple[str, float]:
+        """Return the parameter with the least of a diagnostic, and that."""
+        values = self.diagnostics[column].to_numpy()
+        return self.names[int(values.argmin())], float(values.min())
+
+    def _most(self, column: str) -> tuple[str, float]:
+        values = self.diagnostics[column].to_numpy()
+        return self.names[int(values.argmax())], float(values.max())
 
     @property
     def told(self) -> str:
@@ -126,12 +130,12 @@ class Draws:
         """Return how many more steps will do, by what the last ones told; 0 where they did."""
         if self.converged:
             return 0
-        told = self.diagnostics if self.steps else None
-        if told is None:
+        if self.steps == 0:
             return LEAST_TIMES
-        shares = [LEAST_TIMES / told["times"].min(), LEAST_DRAWS / told[["ess_bulk", "ess_tail"]].min().min()]
+        worth = min(self._least("ess_bulk")[1], self._least("ess_tail")[1])
+        shares = [LEAST_TIMES / self._least("times")[1], LEAST_DRAWS / worth]
         # What ensembles still differ by falls with the square root of the steps.
-        shares.append((told["r_hat"].max() - 1) / (MOST_R_HAT - 1))
+        shares.append((self._most("r_hat")[1] - 1) / (MOST_R_HAT - 1))
         worst = max([1.25, *(one for one in shares if math.isfinite(one))])
         return 100 * math.ceil(self.steps * (worst - 1) / 100)
 
@@ -176,7 +180,7 @@ class Draws:
         )
 
 
-def _halves(one: np.ndarray) -> np.ndarray:
+def _behind(one: np.ndarray) -> np.ndarray:
     """Return the draws of each ensemble, its walkers' behind each other, in the order of steps."""
     return one.reshape(len(one), -1)
 

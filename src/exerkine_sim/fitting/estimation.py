@@ -108,7 +108,7 @@ def fit(
     >>> found = fit(samples, plan, subject, free=["il6.synthesis"])
     >>> synthesis = found.estimates[0]
     >>> synthesis.low < synthesis.value < synthesis.high, synthesis.basis
-    (True, 'people, assumed')
+    (True, 'people, derived')
     """
     parameters = load_parameters() if parameters is None else parameters
     model = model_for([schedule]) if model is None else model

@@ -135,12 +135,14 @@ class Fit:
         found = []
         for place, (prior, basis) in enumerate(self.problem.beliefs):
             partner = told.partners[place]
+            low, high = map(prior.at, spans[place])
             found.append(
                 Estimate(
                     prior.name,
                     prior.unit,
                     prior.at(float(self.x[place])),
-                    *map(prior.at, spans[place]),
+                    low,
+                    high,
                     prior.value,
                     prior.at(-WIDTH),
                     prior.at(WIDTH),
