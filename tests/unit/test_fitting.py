@@ -11,7 +11,7 @@ from scipy.stats import binom, multivariate_normal
 
 import exerkine_sim as xk
 from covering import RUN, covered
-from exerkine_sim.errors import ExerkineError, InputError, SolverError
+from exerkine_sim.errors import ExerkineError, IdentifiabilityError, InputError
 from exerkine_sim.fitting import (
     Measurement,
     PersonProblem,
@@ -164,7 +164,7 @@ def test_what_was_not_measured_stays_with_its_prior(somebody, runner):
     found = search(problem, starts=1)
     assert found.x[1] == 0.0
     assert covariance_of(found.slopes, prior=True)[1].tolist() == [0.0, 1.0]
-    with pytest.raises(SolverError, match="do not fix"):
+    with pytest.raises(IdentifiabilityError, match="do not fix"):
         covariance_of(found.slopes, prior=False)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -102,7 +103,7 @@ def fit(
     options: dict[str, Any] = {"free": free, "spreads": _spreads(spread or [])}
     options |= {"prior": prior, "starts": starts, "seed": seed, "posterior": posterior}
     options |= {"first_day": _date(first_day)} | ({} if most_steps is None else {"most_steps": most_steps})
-    with step("fitting") as report:
+    with _going_on(checkpoint), step("fitting") as report:
         from ..fitting import fit as fitted
 
         found = fitted(
@@ -128,6 +129,18 @@ def _checkpoint(folder: Path, *, resume: bool) -> Path:
             file=place,
         )
     return place
+
+
+@contextmanager
+def _going_on(checkpoint: Path | None) -> Iterator[None]:
+    """Say how to go on when the work is interrupted after something was kept."""
+    try:
+        yield
+    except BaseException:
+        if checkpoint is not None and checkpoint.exists():
+            told = f"what was drawn is kept in {checkpoint}: the same command with --resume goes on"
+            console(error=True).print(told, soft_wrap=True)
+        raise
 
 
 def _spreads(words: Sequence[str]) -> dict[str, float]:

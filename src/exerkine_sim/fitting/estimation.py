@@ -24,7 +24,7 @@ from .measurements import read_measurements
 from .person import PersonProblem
 from .posterior import MOST_STEPS, sample
 from .result import Fit
-from .search import search
+from .search import covariance_of, search
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,6 +123,7 @@ def fit(
     problem = PersonProblem(beliefs, samples, schedule, subject, parameters, model)
     found = search(problem, prior=prior, starts=starts, seed=seed, progress=progress)
     identify(problem, found.x)
+    covariance_of(found.slopes, prior=prior)  # refuses what has none
     settings = {
         "free": problem.names,
         "prior": prior,

@@ -9,7 +9,7 @@ from itertools import count
 import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
 
-from ..errors import SolverError
+from ..errors import IdentifiabilityError, SolverError
 from ..uncertainty import normal, uniform
 from .contract import Problem
 
@@ -123,7 +123,7 @@ def covariance_of(slopes: np.ndarray, *, prior: bool) -> np.ndarray:
 
     Raises
     ------
-    SolverError
+    IdentifiabilityError
         When nothing but a prior would make it finite, and there is none.
 
     Examples
@@ -133,7 +133,7 @@ def covariance_of(slopes: np.ndarray, *, prior: bool) -> np.ndarray:
     """
     precision = slopes.T @ slopes + (np.eye(slopes.shape[1]) if prior else 0.0)
     if np.linalg.matrix_rank(precision) < len(precision):
-        raise SolverError(
+        raise IdentifiabilityError(
             "the measurements alone do not fix the free parameters",
             expected="at least as many telling samples as free parameters",
             fix="keep the prior, free fewer parameters, or measure more",
