@@ -27,7 +27,7 @@ format: $(VENV)/.developed
 calibrate: $(VENV)/.installed
 	$(BIN)/exerkine-sim calibrate --out params/calibration --resume
 
-# How often the 95 % intervals of a person's fit hold the truth: two minutes; the unit tests have its short form.
+# How often the 95 % intervals of a person's fit hold the truth, in some minutes; the unit tests have a short form.
 coverage: $(VENV)/.developed
 	$(BIN)/python tests/covering.py
 
