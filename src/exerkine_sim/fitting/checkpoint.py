@@ -32,15 +32,15 @@ class Walk:
         ln posterior there.
     x, logs : ndarray
         Where the walkers are, and ln posterior there.
-    random : mapping
-        State of the generator that decides on their next steps.
+    random : tuple
+        State of the generator that decides on their next steps, as NumPy's RandomState has it.
     """
 
     chain: np.ndarray
     log_chain: np.ndarray
     x: np.ndarray
     logs: np.ndarray
-    random: Mapping[str, Any]
+    random: Any
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class Checkpoint:
             return
         content = io.BytesIO()
         held: dict[str, Any] = {name: np.stack([getattr(one, name) for one in walks]) for name in ARRAYS}
-        held["words"] = np.stack([one.random["state"]["key"] for one in walks])
-        held["marks"] = np.array([_marks(one.random) for one in walks])
+        held["words"] = np.stack([one.random[1] for one in walks])
+        held["marks"] = np.array([one.random[2:] for one in walks], dtype=float)
         np.savez(content, about=np.array(self.about), **held)
         try:
             with whole(self.file) as partial:
@@ -125,19 +125,8 @@ def _arrays(file: Path) -> dict[str, np.ndarray]:
 
 def _walk(held: Mapping[str, np.ndarray], number: int) -> Walk:
     position, has_gauss, gauss = held["marks"][number].tolist()
-    state = {"key": held["words"][number].astype(np.uint32), "pos": int(position)}
-    random = {
-        "bit_generator": "MT19937",
-        "state": state,
-        "has_gauss": int(has_gauss),
-        "gauss": gauss,
-    }
-    if state["key"].shape != (WORDS,) or held["chain"].ndim != 4:
+    words = held["words"][number].astype(np.uint32)
+    if words.shape != (WORDS,) or held["chain"].ndim != 4:
         raise ValueError
     arrays = {name: held[name][number] for name in ARRAYS}
-    return Walk(**arrays, random=random)
-
-
-def _marks(random: Mapping[str, Any]) -> tuple[float, float, float]:
-    """Return place in the words, and the normal number that waits there."""
-    return float(random["state"]["pos"]), float(random["has_gauss"]), float(random["gauss"])
+    return Walk(**arrays, random=("MT19937", words, int(position), int(has_gauss), gauss))

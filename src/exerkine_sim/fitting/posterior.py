@@ -140,7 +140,7 @@ def _begun(
     # Who would begin where nothing can be simulated begins where another does.
     begin = np.where(np.isfinite(logs), np.arange(walkers), np.resize(able, walkers))
     x, logs = x[begin], logs[begin]
-    return Walk(np.empty((0, walkers, n)), np.empty((0, walkers)), x, logs, random.get_state(legacy=False))
+    return Walk(np.empty((0, walkers, n)), np.empty((0, walkers)), x, logs, random.get_state())
 
 
 def _walked(problem: Problem, walk: Walk, *, prior: bool) -> Walk:
@@ -161,7 +161,7 @@ def _walked(problem: Problem, walk: Walk, *, prior: bool) -> Walk:
         np.concatenate([walk.log_chain, sampler.get_log_prob()]),
         end.coords,
         end.log_prob,
-        sampler._random.get_state(legacy=False),
+        sampler.random_state,
     )
 
 
