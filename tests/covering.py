@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 import exerkine_sim as xk
+from exerkine_sim.errors import IdentifiabilityError
 from exerkine_sim.fitting import PersonProblem, beliefs_of, read_measurements
 from exerkine_sim.fitting.draws import TAILS
 from exerkine_sim.fitting.likelihood import Likelihood
@@ -83,6 +84,8 @@ def covered(
 ) -> dict[str, list[bool]]:
     """Return for each free parameter which of the intervals hold the truth.
 
+    People whose samples are refused, because they cannot tell what is asked, have none.
+
     Parameters
     ----------
     case : Case
@@ -95,7 +98,11 @@ def covered(
     held: dict[str, list[bool]] = {name: [] for name in case.free}
     for member, samples in enumerate(people.samples):
         options = {"free": case.free, "starts": 1, "seed": member, "posterior": posterior}
-        for one in xk.fit(samples, people.plan, PERSON, **options).estimates:
+        try:
+            found = xk.fit(samples, people.plan, PERSON, **options)
+        except IdentifiabilityError:
+            continue
+        for one in found.estimates:
             held[one.name].append(bool(one.low <= people.truth[one.name][member] <= one.high))
     return held
 
@@ -152,15 +159,21 @@ def main() -> None:
     told = {}
     for kind, (repeats, study) in studies.items():
         begin = time.perf_counter()
-        found = shares(study(repeats=repeats, seed=options.seed))
-        told[kind] = {"people": repeats, "seconds": round(time.perf_counter() - begin, 1), "held": found}
+        held = study(repeats=repeats, seed=options.seed)
+        told[kind] = {
+            "people": min(map(len, held.values())),
+            "of": repeats,
+            "seconds": round(time.perf_counter() - begin, 1),
+            "held": shares(held),
+        }
     print(json.dumps(told, indent=1)) if options.json else show(told)
 
 
 def show(told: Mapping[str, Any]) -> None:
     """Print the shares as tables."""
     for kind, one in told.items():
-        print(f"95 % intervals {kind} that hold the truth, {one['people']} people, {one['seconds']} s")
+        print(f"95 % intervals {kind} that hold the truth, {one['seconds']} s")
+        print(f"{one['people']} people, {one['of'] - one['people']} refused")
         for name, share in one["held"].items():
             print(f"  {name:20}{share:8.1%}")
 

@@ -55,7 +55,7 @@ def test_measurements_become_a_table_a_figure_and_a_prediction(command):
 
 
 def test_json_is_the_fit(command):
-    code, out, _ = command(*GIVEN, "--spread", "il6.synthesis=0.2", "--json")
+    code, out, _ = command(*GIVEN, "--spread", "il6.synthesis=0.5", "--json")
     assert code == 0
     told = json.loads(out)
     (synthesis,) = told["estimates"]

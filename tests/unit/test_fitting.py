@@ -152,10 +152,10 @@ def test_a_row_may_say_how_good_its_assay_is():
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
-    """32 intervals of 16 people: no fewer than a 95 % chance gives in all but one of 10,000 such studies."""
+    """Of 16 people: no fewer than a 95 % chance gives in all but one of 10,000 such studies."""
     held = [one for row in covered(RUN, repeats=16, seed=2).values() for one in row]
-    assert len(held) == 32
-    assert sum(held) >= binom.ppf(1e-4, 32, 0.95)
+    assert len(held) >= 20  # of 32: some samples may be refused
+    assert sum(held) >= binom.ppf(1e-4, len(held), 0.95)
 
 
 def test_what_was_not_measured_stays_with_its_prior(somebody, runner):
