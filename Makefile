@@ -8,7 +8,7 @@ FUZZ_S ?= 600
 KILLS ?= 500
 SEED ?= 1
 
-.PHONY: demo test check format wheel calibrate fuzz survival clean
+.PHONY: demo test check format wheel calibrate coverage fuzz survival clean
 
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
@@ -28,6 +28,10 @@ format: $(VENV)/.developed
 # Fits what params/calibration/all.toml frees to the published trials; an interrupted fit goes on.
 calibrate: $(VENV)/.installed
 	$(BIN)/exerkine-sim calibrate --out params/calibration --resume
+
+# How often the 95 % intervals of a person's fit hold the truth, in some minutes; the unit tests have a short form.
+coverage: $(VENV)/.developed
+	$(BIN)/python tests/covering.py
 
 # Coverage-guided, ten minutes, on Linux; tests/properties/test_device_fuzz.py is its short form.
 fuzz: $(VENV)/.developed

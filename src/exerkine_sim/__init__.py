@@ -20,6 +20,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "citation": ["cite"],
         "comparison": ["Comparison", "compare"],
         "effects": ["effects"],
+        "fitting": ["Fit", "fit", "load_fit"],
         "evidence": ["Study", "load_study", "validate"],
         "measures": ["measure"],
         "parameters": ["Parameter", "ParameterSet", "Source", "load_parameters"],

@@ -95,16 +95,20 @@ class StudyError(InputError):
     """A published trial that cannot be read or simulated."""
 
 
-class IdentifiabilityError(ExerkineError):
-    """The data cannot tell what was asked."""
-
-
 class ModelError(ExerkineError):
     """Equations that do not fit together."""
 
 
 class SolverError(ExerkineError):
     """The integration of a member did not reach its end."""
+
+
+class IdentifiabilityError(ExerkineError):
+    """Data that cannot tell what was asked of them."""
+
+
+class ConvergenceError(ExerkineError):
+    """A posterior sampled for too short a time to be told anything from."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

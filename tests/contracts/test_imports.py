@@ -59,7 +59,10 @@ ALLOWED = {
     | {"uncertainty", "simulate", "measured", "extra", "recipe", "__init__"},
     "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivity", "evidence"},
     "sampling": BELOW_SIMULATE | {"assay", "sensitivity", "simulate", "times"},
-    "fitting": {"errors", "calibration", "sampling"},
+    "fitting": BELOW_SIMULATE
+    | RESULTS
+    | SOLVING
+    | {"assay", "calibration", "sampling", "sensitivity", "simulate", "uncertainty"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE
@@ -71,7 +74,7 @@ ALLOWED = {
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
     | {"uncertainty", "comparison", "training_load", "responders", "sampling"}
-    | {"columns", "recipe", "sweeps"},
+    | {"columns", "fitting", "recipe", "sweeps"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -93,7 +96,7 @@ HEAVY = {
     "llvmlite": {"engine"},
     "h5py": {"netcdf"},
     "libsbml": {"exchange"},
-    "scipy": {"engine", "calibration", "sweeps"},
+    "scipy": {"engine", "calibration", "sweeps", "fitting"},
     "zarr": {"sweeps"},
     "dask": {"sweeps"},
     "distributed": {"sweeps"},

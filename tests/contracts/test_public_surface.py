@@ -15,6 +15,7 @@ PUBLIC = {
     *("Design", "load_design", "Sweep", "open_sweep", "sweep"),
     *("Study", "load_study", "validate"),
     *("SamplingDesign", "sampling_times"),
+    *("Fit", "fit", "load_fit"),
     *("errors", "model", "physiology", "plot"),
 }
 

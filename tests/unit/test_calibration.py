@@ -14,6 +14,7 @@ from exerkine_sim.calibration import (
     load_calibration,
     load_recipe,
     page_of,
+    problem_of,
     result,
     save,
     tally,
@@ -22,6 +23,7 @@ from exerkine_sim.calibration.information import Information
 from exerkine_sim.calibration.target import BY_THE_HOUR, Targets
 from exerkine_sim.errors import InputError, ParameterError, StudyError
 from exerkine_sim.evidence import Observation, Study, find_study, studies
+from exerkine_sim.fitting.trials import TrialsProblem, check_few, intervals_of, posterior_of
 from exerkine_sim.model import compose, module
 from exerkine_sim.parameters import Parameter, ParameterSet, Source, load_parameters, params_folder
 from exerkine_sim.schedule import Infusion
@@ -443,3 +445,25 @@ def test_what_follows_the_hour_takes_no_part_in_a_trial_by_the_clock():
     assert targets.left_out == {BY_THE_HOUR: 1}
     still = Targets.of([replace(both, clock_h=None)], parameters=parameters, model=model)
     assert BY_THE_HOUR not in still.left_out
+
+
+def test_a_calibration_is_a_fit_whose_posterior_can_be_drawn(traced):
+    """Basal alone at rest, where the posterior is log-normal: within some standard errors of its ends."""
+    sigma, error = math.sqrt(math.log1p(0.25)), 0.4
+    options = {"studies": [trial((0.0, 70.0), (0.0, 70.0))], "error_ln": error, **traced}
+    problem, _ = problem_of(["tracer.basal"], **options)
+    rows = np.array([[0.0], [0.7], [-1.2]])
+    batch = TrialsProblem(problem).residuals(rows)
+    alone = np.array([problem.residuals(row)[:-1] for row in rows])
+    assert batch == pytest.approx(alone, abs=1e-9)
+    draws = posterior_of(problem, calibrate(["tracer.basal"], **options))
+    (one,) = intervals_of(problem, draws)
+    weight = error**-2 / (error**-2 + sigma**-2)
+    ends = 50 * (70 / 50) ** weight * np.exp(np.array([-1.96, 1.96]) * (error**-2 + sigma**-2) ** -0.5)
+    near = 10 * (error**-2 + sigma**-2) ** -0.5 / math.sqrt(one["ess_tail"])
+    assert np.log([one["low"], one["high"]]) == pytest.approx(np.log(ends), abs=near)
+
+
+def test_a_posterior_of_many_numbers_is_refused():
+    with pytest.raises(InputError, match="at most 20"):
+        check_few(21)

@@ -96,6 +96,27 @@ def calibrate(
     >>> 0.25 < found.values["il6.brake"] < 0.65
     True
     """
+    problem, held = problem_of(
+        free, studies=studies, published=published, error_ln=error_ln, parameters=parameters, model=model
+    )
+    settings = {"free": list(free), "error_ln": problem.error_ln, "starts": starts, "seed": seed}
+    digests = problem.digests()
+    key = hashlib.sha256(json.dumps([settings, digests], sort_keys=True).encode()).hexdigest()
+    logbook = Logbook(None if checkpoint is None else Path(checkpoint), key)
+    searches = _searches(problem, logbook, starts=starts, seed=seed, progress=progress)
+    return _packed(problem, searches, held=held, settings=settings, digests=digests)
+
+
+def problem_of(
+    free: Sequence[str],
+    *,
+    studies: Sequence[Study] | None = None,
+    published: Mapping[str, float] | None = None,
+    error_ln: float | None = None,
+    parameters: ParameterSet | None = None,
+    model: Model | None = None,
+) -> tuple[Problem, Mapping[str, str]]:
+    """Return what :func:`calibrate` makes least, and what of `free` is held and why."""
     model = default_model() if model is None else model
     parameters = load_parameters() if parameters is None else parameters
     if studies is None:
@@ -104,14 +125,8 @@ def calibrate(
     error_ln = parameters["uncertainty.trial_error"].to("1") if error_ln is None else error_ln
     priors, held = free_of(free, parameters=parameters, model=model, published=published)
     targets = Targets.of(only_for_fitting(studies), parameters=parameters, model=model)
-    settings = {"free": list(free), "error_ln": error_ln, "starts": starts, "seed": seed}
     problem = Problem(priors, targets, parameters, error_ln).informed()
-    digests = problem.digests()
-    key = hashlib.sha256(json.dumps([settings, digests], sort_keys=True).encode()).hexdigest()
-    logbook = Logbook(None if checkpoint is None else Path(checkpoint), key)
-    searches = _searches(problem, logbook, starts=starts, seed=seed, progress=progress)
-    idle = {one.name: IDLE for one in priors if one not in problem.priors}
-    return _packed(problem, searches, held={**held, **idle}, settings=settings, digests=digests)
+    return problem, {**held, **{one.name: IDLE for one in priors if one not in problem.priors}}
 
 
 def _searches(

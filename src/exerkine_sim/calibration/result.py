@@ -25,6 +25,26 @@ BOUND_GAP_LN = 1e-3
 FEW = 40  # estimates that fit a screen
 
 
+def verdict_of(share: float, correlation: float) -> Verdict:
+    """Return what data tell of a parameter, from the share that they know and its strongest correlation."""
+    if share >= IDENTIFIED_SHARE:
+        return "identified"
+    if abs(correlation) >= TOGETHER:
+        return "together"
+    return "partly" if share >= PARTLY_SHARE else "prior"
+
+
+def words_of_verdict(verdict: Verdict, partner: str) -> str:
+    """Return a verdict in words."""
+    words: dict[Verdict, str] = {
+        "identified": "identified",
+        "together": f"only together with {partner}",
+        "partly": "partly the data's",
+        "prior": "stays with its prior",
+    }
+    return words[verdict]
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """One parameter before and after.
@@ -64,11 +84,7 @@ class Estimate:
     @property
     def verdict(self) -> Verdict:
         """Whether the data identify it, know it only together with its partner, or leave it to the prior."""
-        if self.share >= IDENTIFIED_SHARE:
-            return "identified"
-        if abs(self.correlation) >= TOGETHER:
-            return "together"
-        return "partly" if self.share >= PARTLY_SHARE else "prior"
+        return verdict_of(self.share, self.correlation)
 
     @property
     def is_at_bound(self) -> bool:
@@ -79,13 +95,7 @@ class Estimate:
     @property
     def remark(self) -> str:
         """The verdict in words."""
-        words: dict[Verdict, str] = {
-            "identified": "identified",
-            "together": f"only together with {self.partner}",
-            "partly": "partly the data's",
-            "prior": "stays with its prior",
-        }
-        return words[self.verdict] + ", at its bound" * self.is_at_bound
+        return words_of_verdict(self.verdict, self.partner) + ", at its bound" * self.is_at_bound
 
 
 @dataclass(frozen=True, slots=True)

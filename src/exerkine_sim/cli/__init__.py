@@ -28,7 +28,7 @@ COLLECT_AFTER = 100_000  # objects; a command makes little that does not live as
 # A module each, with a function of that name; one that Python keeps for itself ends in "_".
 COMMANDS = (
     *("run", "compare", "import", "blocks", "measure", "sweep", "sample", "cohort", "responders"),
-    *("validate", "vpc", "claims", "calibrate", "model", "explain"),
+    *("validate", "vpc", "claims", "calibrate", "fit", "model", "explain"),
 )
 
 

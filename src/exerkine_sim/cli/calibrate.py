@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,6 +36,9 @@ def calibrate(
         Path | None,
         typer.Option("--out", metavar="DIR", help="Write the result there, as JSON and as a page."),
     ] = None,
+    posterior: Annotated[
+        bool, typer.Option("--posterior", help="Also draw the posterior; of at most 20 free parameters.")
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was interrupted.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -43,22 +47,29 @@ def calibrate(
     Nothing in params/ changes. Trials kept for checking take no part; they are scored before and after.
 
     All numbers take about five minutes on two processors. With --out DIR every evaluation is kept as it is
-    made, and --resume goes on with what was done.
+    made, and --resume goes on with what was done. With --posterior the intervals of few parameters are drawn,
+    until ensembles of walkers agree; with --out they are written to NAME.posterior.json.
 
     \b
     Example:
       exerkine-sim calibrate --free "il6.*"
+      exerkine-sim calibrate --free il6.brake --free il6.clearance --posterior
       exerkine-sim calibrate --out result --resume
     """
     name, settled = _settled(recipe, {"free": free or None, "starts": starts, "seed": seed})
+    if posterior:
+        _check_few(settled)
     place = None if out is None else _place(out, name, resume=resume)
     found = _found(settled, None if place is None else place.with_suffix(".partial"))
+    drawn = _drawn(settled, found, place) if posterior else None
     if place is not None:
-        from ..calibration import save
-
-        save(found, place)
-        place.with_suffix(".partial").unlink()
-    typer.echo(found.to_json()) if as_json else _show(found)
+        _save(found, drawn, place)
+    if as_json:
+        told = {} if drawn is None else {"posterior": drawn}
+        typer.echo(json.dumps(json.loads(found.to_json()) | told, indent=1))
+    else:
+        _show(found)
+        _show_posterior(drawn or [])
     if place is not None:
         console(error=as_json).print(f"wrote {place}, and the same to read beside it", soft_wrap=True)
 
@@ -110,6 +121,61 @@ def _found(recipe: Recipe, checkpoint: Path | None) -> Calibration:
             progress=report,
         )
         return judged(found)
+
+
+def _check_few(recipe: Recipe) -> None:
+    """Refuse a posterior of many parameters before the fit, which takes longest."""
+    from ..calibration.problem import free_of
+    from ..fitting.trials import check_few
+    from ..parameters import load_parameters
+    from ..physiology import default_model
+
+    priors, _ = free_of(
+        recipe.free, parameters=load_parameters(), model=default_model(), published=recipe.published
+    )
+    check_few(len(priors))
+
+
+def _drawn(recipe: Recipe, found: Calibration, place: Path | None) -> list[dict[str, Any]]:
+    """Return the intervals that draws of the posterior give."""
+    from ..calibration import problem_of
+    from ..fitting.trials import intervals_of, posterior_of
+
+    with step("drawing the posterior") as report:
+        problem, _ = problem_of(
+            recipe.free, studies=recipe.studies(), published=recipe.published, error_ln=recipe.error_ln
+        )
+        checkpoint = None if place is None else place.with_suffix(".posterior.partial")
+        return intervals_of(problem, posterior_of(problem, found, checkpoint=checkpoint, progress=report))
+
+
+def _save(found: Calibration, drawn: list[dict[str, Any]] | None, place: Path) -> None:
+    """Write the results, then take away what would only have helped to go on."""
+    from ..calibration import save
+    from ..files import whole
+
+    save(found, place)
+    if drawn is not None:
+        with whole(place.with_suffix(".posterior.json")) as partial:
+            partial.write_text(json.dumps(drawn, indent=1) + "\n")
+    for suffix in (".partial", ".posterior.partial"):
+        place.with_suffix(suffix).unlink(missing_ok=True)
+
+
+def _show_posterior(drawn: list[dict[str, Any]]) -> None:
+    if drawn:
+        headings = {"posterior": "left"} | dict.fromkeys(("95 %", "unit", "R-hat", "draws' worth"), "left")
+        rows = [
+            [
+                one["name"],
+                f"{one['low']:.4g} to {one['high']:.4g}",
+                one["unit"],
+                f"{one['r_hat']:.3f}",
+                f"{one['ess_bulk']:.0f}",
+            ]
+            for one in drawn
+        ]
+        console().print(table(headings, rows))
 
 
 def _show(found: Calibration) -> None:

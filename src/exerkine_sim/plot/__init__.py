@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .comparison import comparison
     from .exposure import exposure
     from .figure import overview
+    from .fitted import fitted
     from .months import months
     from .order import solving_order
     from .panel import timecourse
@@ -25,6 +26,7 @@ __all__ = [
     "calendar",
     "comparison",
     "exposure",
+    "fitted",
     "months",
     "overview",
     "profile",
@@ -42,6 +44,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "calendar": ["calendar"],
         "comparison": ["comparison"],
         "figure": ["overview"],
+        "fitted": ["fitted"],
         "exposure": ["exposure"],
         "months": ["months"],
         "order": ["solving_order"],

@@ -57,7 +57,7 @@ def shared(
     workers: int | None,
     scheduler: str | None,
     told: Callable[[int], None],
-) -> Iterator[tuple[int, Kept]]:
+) -> Generator[tuple[int, Kept], None, None]:
     """Yield each chunk with what is kept of it, in the order in which workers end.
 
     Parameters
