@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..errors import InputError, ParameterError, nearest
 from ..model import Model
 from ..parameters import ParameterSet
-from ..subject.population import MAX_SIGMA, PREFIX
+from ..subject.vary import MAX_SIGMA, PREFIX
 from ..uncertainty import FARTHEST, Prior
 
 MAX_FREE = 40
