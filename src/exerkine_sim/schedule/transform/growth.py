@@ -177,7 +177,8 @@ def scale(
 
 def _grown(schedule: Schedule, factors: list[Fraction], *, sets: int) -> Schedule:
     duration, intensity, load = factors
-    change = Change(duration, intensity, load, (lambda given: max(1, given + sets)) if sets else None)
+    more = (lambda given: max(1, given + sets)) if sets else None
+    change = Change(duration, intensity, load, sets=more)
     return schedule if change == Change() else _each(schedule, lambda _: change)
 
 
