@@ -64,7 +64,10 @@ class Store:
             raise InputError(
                 "exists already", fix="resume it, name another one, or delete this one", file=path
             )
-        begun = path if path.exists() else store._partial
+        begun = store._partial
+        if path.exists():
+            _ = store.recipe  # refuses what is no sweep before anything there is touched
+            begun = path
         with _refused(path):
             begun.mkdir(parents=True, exist_ok=True)
         with alone(begun, of=path):
