@@ -48,7 +48,7 @@ def cube(sampling: Sampling, k: int, first: int, n: int) -> np.ndarray:
 
 
 @given(st.sampled_from(DRAWN), SEEDS, st.integers(1, 5), st.integers(1, 40), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_point_follows_from_its_number_alone(method, seed, k, n, data):
     sampling = Sampling(method, n=n, seed=seed)
     size = sampling.size([0] * k)
@@ -61,14 +61,14 @@ def test_a_point_follows_from_its_number_alone(method, seed, k, n, data):
 
 
 @given(SEEDS, st.integers(1, 5), st.integers(1, 200))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_latin_hypercube_has_one_point_in_each_cell(seed, k, n):
     cells = np.sort(np.floor(cube(Sampling("latin", n=n, seed=seed), k, 0, n) * n), axis=0)
     assert (cells == np.arange(n)[:, None]).all()
 
 
 @given(SEEDS, st.integers(1, 6), st.integers(0, 8))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_sobol_sequence_is_that_of_scipy(seed, k, power):
     engine = stats.qmc.Sobol(k, scramble=True, rng=np.random.default_rng(seed))
     expected = np.clip(engine.random_base2(power), 2**-53, 1 - 2**-53)
@@ -226,7 +226,7 @@ def designs(draw: st.DrawFn) -> Design:
 
 
 @given(designs())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_design_is_built_again_from_its_recipe(design):
     written = json.dumps(design.recipe())
     again = Design.from_recipe(json.loads(written))
@@ -236,7 +236,7 @@ def test_a_design_is_built_again_from_its_recipe(design):
 
 
 @given(designs(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_recipe_that_was_tampered_with_is_refused_in_words_or_is_a_design(design, data):
     recipe = json.loads(json.dumps(design.recipe()))
     place, key = recipe, data.draw(st.sampled_from(sorted(recipe)))
@@ -396,7 +396,7 @@ TOKENS = sorted(
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_design_file_ends_in_anything_but_a_design_or_words(tmp_path_factory, data):
     lines = TEXT.splitlines()
     for _ in range(data.draw(st.integers(1, 3))):

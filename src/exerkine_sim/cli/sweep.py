@@ -74,12 +74,12 @@ def _read(path: Path | None) -> Design:
     """Return the design of a file, or of a store, saying what is not as it was when that was made."""
     from ..parameters import params_folder
     from ..recipe import differences
-    from ..sweeps import load_design, open_sweep, recipe_of
+    from ..sweeps import Design, load_design, open_sweep, recipe_of
 
     if path is None or not path.is_dir():
         return load_design(params_folder() / "examples" / "sweep.toml" if path is None else path)
     before = open_sweep(path)
-    design = before.design
+    design = Design.from_recipe(before.recipe["design"])
     different = list(differences(before.recipe, recipe_of(design)))
     if different:
         told = f"not as when {path} was made: {'; '.join(different[:MOST_DIFFERENCES])}"

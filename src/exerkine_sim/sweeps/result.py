@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
+from ..parameters import load_parameters
 from .design import Design
 from .layout import DIGEST, FACTORS, LABELS, REASON, STATUS
 from .reasons import Reasons
@@ -60,7 +61,19 @@ class Sweep:
 
     @property
     def design(self) -> Design:
-        """What was swept, built again from the recipe with the shipped parameters."""
+        """What was swept, built again from the recipe.
+
+        Raises
+        ------
+        InputError
+            When it was swept with other parameters than the shipped ones: a recipe does not hold these.
+        """
+        if self.recipe["parameters"] != load_parameters().digest():
+            raise InputError(
+                "swept with other parameters than the shipped ones",
+                fix="give them: Design.from_recipe(sweep.recipe['design'], parameters=...)",
+                file=self.store.path,
+            )
         return Design.from_recipe(self.recipe["design"])
 
     @property

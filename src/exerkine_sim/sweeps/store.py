@@ -64,7 +64,10 @@ class Store:
             raise InputError(
                 "exists already", fix="resume it, name another one, or delete this one", file=path
             )
-        begun = path if path.exists() else store._partial
+        begun = store._partial
+        if path.exists():
+            _ = store.recipe  # refuses what is no sweep before anything there is touched
+            begun = path
         with _refused(path):
             begun.mkdir(parents=True, exist_ok=True)
         with alone(begun, of=path):
@@ -87,15 +90,9 @@ class Store:
         InputError
             When it is damaged.
         """
-        try:
-            return self._arrays[name][rows]
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as problem:
-            raise InputError(
-                f"'{name}' is damaged: {str(problem)[:80]}",
-                expected="what was written",
-                fix="resume it: what is damaged is made again",
-                file=self.path,
-            ) from None
+        arrays = self._arrays
+        with _readable(self.path, name):
+            return arrays[name][rows]
 
     @cached_property
     def _attributes(self) -> Mapping[str, Any]:
@@ -146,7 +143,7 @@ class Store:
 
     def missing(self) -> list[int]:
         """Return the chunks that are yet to be simulated; those that are damaged are among them."""
-        return [chunk for chunk in self.chunks if self._told(chunk) != self._digest(chunk)]
+        return [chunk for chunk in self.chunks if not self._is_whole(chunk)]
 
     def write(self, chunk: int, kept: Kept) -> None:
         """Put a chunk in its place; it counts once its digest is written.
@@ -172,10 +169,9 @@ class Store:
                 self._arrays[name][first : first + n] = values
             self._arrays[DIGEST][chunk] = np.frombuffer(self._digest(chunk), dtype=np.uint8)
 
-    def _told(self, chunk: int) -> bytes:
-        """Return the hash that a chunk should have; nothing where it is not finished."""
-        file = self.path / DIGEST / "c" / str(chunk) / "0"
-        return file.read_bytes() if file.is_file() else b""
+    def _is_whole(self, chunk: int) -> bool:
+        told = self.path / DIGEST / "c" / str(chunk) / "0"
+        return told.is_file() and told.read_bytes() == self._digest(chunk)
 
     def _digest(self, chunk: int) -> bytes:
         """Return the hash of the files of a chunk; its name and size go before the content of each."""
@@ -197,7 +193,10 @@ class Store:
 
     @cached_property
     def _arrays(self) -> dict[str, Any]:
-        return dict(self.group.members(max_depth=2))
+        with _readable(self.path, "zarr.json"):
+            found = dict(self.group.members(max_depth=2))
+            _ = found[STATUS], found[DIGEST]
+        return found
 
     @cached_property
     def _by_member(self) -> list[str]:
@@ -253,6 +252,19 @@ def _letters(status: str) -> np.ndarray:
     """Return a reason as UTF-8, filled up with zeros; nothing where all is well."""
     text = b"" if status == OK else status.encode()[:REASON_BYTES]
     return np.frombuffer(text.ljust(REASON_BYTES, b"\0"), dtype=np.uint8)
+
+
+@contextmanager
+def _readable(path: Path, name: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as problem:
+        raise InputError(
+            f"'{name}' is damaged: {str(problem)[:80]}",
+            expected="what was written",
+            fix="resume it: what is damaged is made again",
+            file=path,
+        ) from None
 
 
 @contextmanager
