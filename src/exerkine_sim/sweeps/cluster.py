@@ -8,45 +8,30 @@ has a part in the store.
 from __future__ import annotations
 
 import asyncio
-import copyreg
-import io
 import logging
-import pickle
-import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import fields
-from functools import cached_property
-from hashlib import sha256
 from itertools import islice
 from queue import Empty, SimpleQueue
 from time import monotonic
-from types import MappingProxyType
 from typing import Any, NamedTuple, cast
-from uuid import uuid4
 
 from dask.system import CPU_COUNT
-from distributed import Client, Future, KilledWorker, LocalCluster, Worker, WorkerPlugin, get_worker
+from distributed import Client, Future, KilledWorker, LocalCluster, Worker, get_worker
 
 from .. import __version__
 from ..errors import ExerkineError, InputError
-from ..parameters import load_parameters
 from .design import Design
-from .member import Kept, simulated
-from .run import recipe_of, solved
+from .member import Kept
+from .work import GO_ON, Identity, Work, check_alike
 
 # Chunks under way for each core, so that none waits; what they find is all the memory that is needed.
 AHEAD = 2
 RETRIES = 2
 CONNECT_S, LOOK_S, PATIENCE_S = 5.0, 2.0, 120.0
-# Members whose bits are compared, and points whose draws are: rounding shows in few of many.
-PROBE, DRAWS = 4, 1024
-WRITING = ("zarr", "numcodecs")  # libraries that only the one process needs that writes
-SHOWN, LOOPBACK = 12, "127.0.0.1"
-GO_ON = "then resume the sweep: what was written stays"
+LOOPBACK = "127.0.0.1"
 Spans = Mapping[int, tuple[int, int]]
-Identity = dict[str, str]
 
 
 def shared(
@@ -57,7 +42,7 @@ def shared(
     workers: int | None,
     scheduler: str | None,
     told: Callable[[int], None],
-) -> Iterator[tuple[int, Kept]]:
+) -> Generator[tuple[int, Kept], None, None]:
     """Yield each chunk with what is kept of it, in the order in which workers end.
 
     Parameters
@@ -86,76 +71,9 @@ def shared(
     with _client(workers, scheduler) as client, _or_lost(), _known(client, work):
         _check(client, work.name, mine)
         for chunk, answer in _answers(client, work.name, spans):
-            _check_alike({answer.worker: answer.identity}, mine)
+            check_alike({answer.worker: answer.identity}, mine)
             told(len(answer.kept.status))
             yield chunk, answer.kept
-
-
-class Work(WorkerPlugin):
-    """A design where it is simulated; it travels to each worker once, and to those that come later.
-
-    Parameters
-    ----------
-    design : Design
-    batch : int
-        Members that are solved at once.
-    """
-
-    def __init__(self, design: Design, batch: int) -> None:
-        self.name, self.batch, self._packed = f"exerkine-sim-{uuid4().hex}", batch, _packed(design)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"name": self.name, "batch": self.batch, "_packed": self._packed}
-
-    @cached_property
-    def design(self) -> Design:
-        """The design, made anew where it is asked for first."""
-        given = pickle.loads(self._packed)
-        return Design(**{"parameters": load_parameters(), **given})
-
-    @cached_property
-    def identity(self) -> Identity:
-        """What decides over the numbers that are found here, the bits of some of them included."""
-        recipe = recipe_of(self.design)
-        return {
-            "exerkine-sim": recipe["exerkine_sim"],
-            "python": recipe["python"],
-            **{name: one for name, one in recipe["libraries"].items() if name not in WRITING},
-            "model": recipe["model"],
-            "parameters": recipe["parameters"],
-            "machine": platform.machine(),
-            "bits of a probe": self._bits(),
-        }
-
-    def kept(self, first: int, n: int) -> Kept:
-        """Simulate members on one core: a worker with several is given as many chunks at once."""
-        return solved(self.design, first, n, batch=self.batch, threads=1)
-
-    def _bits(self) -> str:
-        drawn = self.design.values(0, min(DRAWS, self.design.points))
-        kept = simulated(self.design, 0, min(PROBE, len(self.design)), threads=1)
-        hashed = sha256(repr((drawn.tolist(), kept.status)).encode())
-        for array in (*kept.numbers.values(), kept.courses):
-            hashed.update(array.tobytes())
-        return hashed.hexdigest()
-
-
-def _packed(design: Design) -> bytes:
-    """Return the fields of a design for the wire; the shipped parameters are at the other end already."""
-    given = {one.name: getattr(design, one.name) for one in fields(design)}
-    if design.parameters.digest() == load_parameters().digest():
-        del given["parameters"]
-    written = io.BytesIO()
-    pickler = pickle.Pickler(written)
-    pickler.dispatch_table = copyreg.dispatch_table | {
-        MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))
-    }
-    pickler.dump(given)
-    return written.getvalue()
-
-
-def _read_only(given: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(given)
 
 
 @contextmanager
@@ -230,30 +148,13 @@ def _known(client: Client, work: Work) -> Iterator[None]:
 
 def _check(client: Client, name: str, mine: Identity) -> None:
     """Refuse workers that would find other numbers, before any work."""
-    found = client.run(_identity, name, on_error="return")
+    found = cast(Mapping[str, Any], client.run(_identity, name, on_error="return"))
     # One that was lost meanwhile is not asked: whoever comes in its place tells with its first chunk.
     answers = {address: one for address, one in found.items() if not isinstance(one, OSError)}
     for address, one in answers.items():
         if isinstance(one, BaseException):
             raise _unable(address, one)
-    _check_alike(answers, mine)
-
-
-def _check_alike(theirs: Mapping[str, Identity], mine: Identity) -> None:
-    for who, identity in theirs.items():
-        different = [
-            f"{name} is {identity.get(name, 'unknown')[:SHOWN]} there and {one[:SHOWN]} here"
-            for name, one in mine.items()
-            if identity.get(name) != one
-        ]
-        if different:
-            raise InputError(
-                f"{who} would find other numbers: {'; '.join(different)}",
-                expected="the same versions everywhere, on processors that round alike",
-                fix=f"pip install 'exerkine-sim[distributed]=={__version__}' there, and the libraries of "
-                f"here; where only the bits differ, use processors of one kind; {GO_ON}",
-                field="scheduler",
-            )
+    check_alike(answers, mine)
 
 
 async def _identity(name: str, dask_worker: Worker) -> Identity:
@@ -279,7 +180,7 @@ def _work(worker: Worker, name: str) -> Work:
 
 def _answers(client: Client, name: str, spans: Spans) -> Iterator[tuple[int, _Answer]]:
     """Yield what workers answer, some chunks ahead of what was taken."""
-    left, under_way, ended = iter(spans), dict[str, tuple[int, Future]](), SimpleQueue[Future]()
+    left, under_way, ended = iter(spans), dict[Any, tuple[int, Future]](), SimpleQueue[Future]()
     cores = _cores(client)
     while True:
         for chunk in islice(left, max(0, AHEAD * next(cores) - len(under_way))):
@@ -298,7 +199,7 @@ def _answers(client: Client, name: str, spans: Spans) -> Iterator[tuple[int, _An
 
 def _result(future: Future, first: int, n: int) -> _Answer:
     try:
-        problem = future.exception(timeout=PATIENCE_S)
+        problem = cast(BaseException | None, future.exception(timeout=PATIENCE_S))
         if problem is None:
             return future.result(timeout=PATIENCE_S)
     except TimeoutError:  # it ended on a worker that was lost since, and no other came
@@ -316,15 +217,19 @@ def _result(future: Future, first: int, n: int) -> _Answer:
 def _cores(client: Client) -> Iterator[int]:
     """Yield, over and over, how many cores the workers have, or refuse when there was none for long."""
     looked = seen = monotonic()
-    cores = sum(client.nthreads().values())
+    cores = _threads(client)
     while True:
         if monotonic() - looked > LOOK_S:
-            looked, cores = monotonic(), sum(client.nthreads().values())
+            looked, cores = monotonic(), _threads(client)
         if cores > 0:
             seen = monotonic()
         elif monotonic() - seen > PATIENCE_S:
             raise _nobody_left()
         yield cores
+
+
+def _threads(client: Client) -> int:
+    return sum(cast(Mapping[str, int], client.nthreads()).values())
 
 
 def _nobody_left() -> InputError:
