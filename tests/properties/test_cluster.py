@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from dataclasses import replace
+from itertools import chain
 from logging import CRITICAL
 
 import pytest
@@ -207,6 +208,16 @@ def test_a_cluster_without_workers_is_told(study, alone, crew, client, tmp_path,
     with pytest.raises(InputError, match=r"no worker for 0\.5 s"):
         xk.sweep(study, out=tmp_path / "runs.zarr", scheduler=address, resume=True)
     assert contents(xk.sweep(study, out=tmp_path / "runs.zarr", resume=True)) == alone
+
+
+def test_chunks_wait_for_workers_that_come_back(study, alone, tmp_path, monkeypatch):
+    """None is there when it begins: the sweep must neither end nor give up."""
+    cores = cluster._cores
+    monkeypatch.setattr(cluster, "LOOK_S", 0.1)
+    monkeypatch.setattr(cluster, "_cores", lambda client: chain([0, 0], cores(client)))
+    with LocalCluster(n_workers=1, processes=False, protocol="tcp://", **QUIET) as one:
+        found = xk.sweep(study, out=tmp_path / "runs.zarr", scheduler=one.scheduler_address)
+    assert contents(found) == alone
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "tcp://", "gopher://127.0.0.1:9", ""])
