@@ -1,8 +1,8 @@
 """What a sweep of any size would take: ``python -m benchmarks.sweep``.
 
-Measures members a second for some processes and threads; and in processor time, which other work on the machine
-changes little, what a member, writing a chunk and a task take. From these follows what a sweep of ``--of``
-members takes, and with how many cores it begins to wait for the one writer, or for the scheduler.
+Measures members a second for some processes and threads; and in processor time, which other work on the
+machine changes little, what a member, writing a chunk and a task take. From these follows what a sweep of
+``--of`` members takes, and with how many cores it begins to wait for the one writer, or for the scheduler.
 """
 
 from __future__ import annotations
@@ -142,9 +142,8 @@ def main() -> None:
         study = design(options.vary, options.members)
         found = {**written(study, Path(folder, "alone.zarr")), **shared(study, Path(folder))}
     print(f"a member on disk                  {found['bytes']:8.0f} bytes")
-    print(
-        f"a chunk: {study.chunk} members, {found['files']:.0f} files, {1e3 * found['write_s']:.0f} ms to write"
-    )
+    writing = f"{found['files']:.0f} files, written in {1e3 * found['write_s']:.0f} ms"
+    print(f"a chunk                           {study.chunk:8.0f} members, {writing}")
     print(f"an empty task                     {1e3 * found['task_s']:8.2f} ms")
     expected = estimate(found, options.of)
     print(f"{options.of:,} members:")

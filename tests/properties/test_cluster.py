@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from dataclasses import replace
+from itertools import chain
 from logging import CRITICAL
 
 import pytest
@@ -11,7 +12,7 @@ from distributed import Client, LocalCluster, WorkerPlugin
 
 import exerkine_sim as xk
 from exerkine_sim.errors import InputError
-from exerkine_sim.sweeps import Factor, Outputs, Range, Sampling, cluster, design
+from exerkine_sim.sweeps import Factor, Outputs, Range, Sampling, cluster, design, work
 
 MEMBERS, CHUNK = 160, 16
 HTTP = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
@@ -123,7 +124,7 @@ def nudge(by: float) -> None:
     """Make a worker round as another processor might: the last bit of every number."""
     import numpy as np
 
-    from exerkine_sim.sweeps import cluster, member
+    from exerkine_sim.sweeps import member, work
 
     def nudged(*given, **settings):
         kept = member.simulated(*given, **settings)
@@ -131,7 +132,7 @@ def nudge(by: float) -> None:
             numbers[:] = np.nextafter(numbers, by)
         return kept
 
-    cluster.simulated = nudged if by else member.simulated
+    work.simulated = nudged if by else member.simulated
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_a_late_worker_that_differs_has_no_part(study, alone, crew, client, tmp_
 
 
 def test_four_workers(study, alone, tmp_path):
-    with LocalCluster(n_workers=4, threads_per_worker=1, processes=False, **QUIET) as four:
+    with LocalCluster(n_workers=4, threads_per_worker=1, processes=False, protocol="tcp://", **QUIET) as four:
         found = xk.sweep(study, out=tmp_path / "runs.zarr", scheduler=four.scheduler_address)
     assert contents(found) == alone
 
@@ -207,6 +208,16 @@ def test_a_cluster_without_workers_is_told(study, alone, crew, client, tmp_path,
     with pytest.raises(InputError, match=r"no worker for 0\.5 s"):
         xk.sweep(study, out=tmp_path / "runs.zarr", scheduler=address, resume=True)
     assert contents(xk.sweep(study, out=tmp_path / "runs.zarr", resume=True)) == alone
+
+
+def test_chunks_wait_for_workers_that_come_back(study, alone, tmp_path, monkeypatch):
+    """None is there when it begins: the sweep must neither end nor give up."""
+    cores = cluster._cores
+    monkeypatch.setattr(cluster, "LOOK_S", 0.1)
+    monkeypatch.setattr(cluster, "_cores", lambda client: chain([0, 0], cores(client)))
+    with LocalCluster(n_workers=1, processes=False, protocol="tcp://", **QUIET) as one:
+        found = xk.sweep(study, out=tmp_path / "runs.zarr", scheduler=one.scheduler_address)
+    assert contents(found) == alone
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nowhere", "tcp://", "gopher://127.0.0.1:9", ""])
@@ -232,6 +243,6 @@ def test_without_dask_the_command_that_installs_it_is_named(study, tmp_path, mon
 def test_a_design_travels_as_it_is(study):
     heavier = study.parameters.with_values({"il6.clearance": 0.9}, note="a test")
     for given in (study, replace(study, parameters=heavier)):
-        arrived = cluster.Work(given, 64).design
+        arrived = work.Work(given, 64).design
         assert arrived.recipe() == given.recipe()
         assert arrived.parameters.digest() == given.parameters.digest()

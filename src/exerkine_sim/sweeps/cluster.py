@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import islice
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, NamedTuple, cast
@@ -180,15 +180,14 @@ def _work(worker: Worker, name: str) -> Work:
 
 def _answers(client: Client, name: str, spans: Spans) -> Iterator[tuple[int, _Answer]]:
     """Yield what workers answer, some chunks ahead of what was taken."""
-    left, under_way, ended = iter(spans), dict[Any, tuple[int, Future]](), SimpleQueue[Future]()
+    left, under_way, ended = deque(spans), dict[Any, tuple[int, Future]](), SimpleQueue[Future]()
     cores = _cores(client)
-    while True:
-        for chunk in islice(left, max(0, AHEAD * next(cores) - len(under_way))):
+    while left or under_way:
+        for _ in range(min(len(left), AHEAD * next(cores) - len(under_way))):
+            chunk = left.popleft()
             future = client.submit(_answer, name, *spans[chunk], pure=False, retries=RETRIES)
             under_way[future.key] = chunk, future
             future.add_done_callback(ended.put)
-        if not under_way:
-            return
         try:
             future = ended.get(timeout=LOOK_S)
         except Empty:
