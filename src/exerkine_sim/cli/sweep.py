@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,6 +35,15 @@ def sweep(
     batch: Annotated[
         int | None, typer.Option("--batch", metavar="N", help="Members solved at once; changes no number.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Processes of this machine that simulate.")
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler", metavar="ADDRESS", help="Of a dask cluster that simulates, tcp://host:8786."
+        ),
+    ] = None,
     flat: Annotated[
         Path | None, typer.Option("--table", metavar="FILE", help="Also write all of it as one table, CSV.")
     ] = None,
@@ -49,13 +59,15 @@ def sweep(
       exerkine-sim sweep design.toml --out runs.zarr --table runs.csv
       exerkine-sim sweep runs.zarr --resume
       exerkine-sim sweep runs.zarr --out again.zarr
+      exerkine-sim sweep design.toml --out runs.zarr --workers 8
     """
     with step("reading the design"):
         chosen = _read(design)
         store = _place(design, out, resume=resume)
         if flat is not None:
             check_file(flat)
-    found = _run(chosen, store, resume=resume, batch=batch)
+    who = {"workers": workers, "scheduler": scheduler}
+    found = _run(chosen, store, resume=resume, batch=batch, who=who)
     if flat is not None:
         _write(found, flat)
     counts, reasons = found.counts, found.reasons
@@ -102,7 +114,7 @@ def _place(design: Path | None, out: Path | None, *, resume: bool) -> Path:
     return Path("sweep.zarr" if design is None else f"{design.stem}.zarr")
 
 
-def _run(design: Design, store: Path, *, resume: bool, batch: int | None) -> Sweep:
+def _run(design: Design, store: Path, *, resume: bool, batch: int | None, who: Mapping[str, Any]) -> Sweep:
     """Run it, or what is missing of it; when that is interrupted, say how to go on."""
     from ..sweeps import BATCH
     from ..sweeps import sweep as swept
@@ -117,7 +129,12 @@ def _run(design: Design, store: Path, *, resume: bool, batch: int | None) -> Swe
     try:
         with counting("sweeping", "members", n=len(design)) as show:
             return swept(
-                design, out=store, resume=resume, batch=BATCH if batch is None else batch, progress=report
+                design,
+                out=store,
+                resume=resume,
+                batch=BATCH if batch is None else batch,
+                progress=report,
+                **who,
             )
     except BaseException:
         if done is not None:
