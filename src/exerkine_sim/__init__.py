@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "comparison": ["Comparison", "compare"],
         "effects": ["effects"],
         "evidence": ["Study", "load_study", "validate"],
+        "indices": ["Sensitivity", "sensitivity"],
         "measures": ["measure"],
         "parameters": ["Parameter", "ParameterSet", "Source", "load_parameters"],
         "schedule": [
@@ -36,7 +37,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "parse_schedule",
             "transform",
         ],
-        "sensitivity": ["sensitivities"],
+        "sensitivities": ["sensitivities"],
         "simulate": ["simulate"],
         "solution": ["Solution", "load_solution"],
         "subject": ["Population", "Subject", "load_subject"],

@@ -41,7 +41,7 @@ ALLOWED = {
     "dataset": {"arrays", "errors", "units", "engine", "model", "parameters"},
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
-    "sensitivity": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
+    "sensitivities": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
     "effects": {"errors", "parameters", "solution"},
     "assay": {"errors", "parameters", "solution", "subject", "uncertainty"},
     "windows": {"stimulus", "metrics"},
@@ -56,7 +56,8 @@ ALLOWED = {
     | RESULTS
     | SOLVING
     | {"uncertainty", "simulate", "measured", "extra", "recipe", "__init__"},
-    "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivity", "evidence"},
+    "indices": BELOW_SIMULATE | RESULTS | SOLVING | {"sensitivities", "sweeps"},
+    "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivities", "evidence"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE
@@ -82,7 +83,7 @@ HEAVY = {
         "dataset",
         "explanation",
         "batch",
-        "sensitivity",
+        "sensitivities",
         "exchange",
         "cli",
     },
