@@ -79,7 +79,7 @@ class Estimator:
 
     def whole(self, ok: np.ndarray) -> np.ndarray:
         """Return of which base points all members came to their end, shape (n_base,)."""
-        return np.reshape(ok, (self.n, self.rows)).all(axis=1)
+        return np.all(ok.reshape(self.n, self.rows), axis=1)
 
     def coverage(self, ok: np.ndarray, reasons: Mapping[str, int] | None = None) -> float:
         """Return the share of base points that are whole, or refuse to go on with too few.

@@ -100,7 +100,7 @@ class Sensitivity:
                 .reindex(rows.set_index(["metric", "window", "output"]).index)
                 .to_numpy()
             )
-        return rows[[*labels, *names[:-1], *more, "reason"]]
+        return rows.reindex(columns=[*labels, *names[:-1], *more, "reason"])
 
     def of(self, exerkine: str, *, metric: str | None = None, site: str | None = None) -> xr.Dataset:
         """Return the indices of one output: the first session's, the first metric and site if none is named.
@@ -138,15 +138,16 @@ class Sensitivity:
         return rows.iloc[np.argsort(-by.fillna(-1.0).to_numpy(), kind="stable")].reset_index()
 
     def remarks(self) -> Iterator[str]:
-        """Yield what has to be known to read the indices: what was left out, and whether they have settled."""
+        """Yield what a reader has to know: what was left out, and whether the indices have settled."""
         attributes = self.dataset.attrs
         if self.method == "local":
-            yield "slopes at the median of each factor: shares of variance only as far as outputs are straight"
+            yield "slopes at the median of each factor: shares hold as far as outputs are straight"
         else:
             yield from _covered(self.coverage, self.n, json.loads(attributes["failed"]))
         reasons = self.dataset["reason"].values.ravel().tolist() if "reason" in self.dataset else []
         if any(reasons):
-            yield f"{sum(map(bool, reasons))} of {len(reasons)} outputs have no indices: the column reason says why"
+            none = sum(map(bool, reasons))
+            yield f"{none} of {len(reasons)} outputs have no indices: the column reason says why"
         if "converged" in self.dataset:
             yield self._convergence()
 
@@ -221,8 +222,8 @@ class Sensitivity:
         worst = ", ".join(f"{name} {width:.2g}" for width, name in unsettled[:SHOWN])
         more = ", ..." * (len(unsettled) > SHOWN)
         return (
-            f"not converged: {len(unsettled)} of {total} outputs (half of the widest interval: {worst}{more}); "
-            f"take n = {enough(self.n, unsettled[0][0], method=self.method):,}"
+            f"not converged: {len(unsettled)} of {total} outputs (half of the widest interval: "
+            f"{worst}{more}); take n = {enough(self.n, unsettled[0][0], method=self.method):,}"
         )
 
 
@@ -256,8 +257,8 @@ def _covered(coverage: float, n: int, failed: Mapping[str, int]) -> Iterator[str
     if coverage < 1:
         reasons = "; ".join(f"{many:,} x {reason}" for reason, many in failed.items())
         yield (
-            f"{sum(failed.values()):,} members failed ({reasons}): what they would have shown is missing, and "
-            "as they lie in corners of the ranges, indices of what acts there come out too small"
+            f"{sum(failed.values()):,} members failed ({reasons}): what they would have shown is missing; as "
+            "they lie in corners of the ranges, indices of what acts there come out too small"
         )
 
 

@@ -19,12 +19,13 @@ from ..sweeps.run import recipe_of
 from ..sweeps.store import ENDED
 from .convergence import LEADING, judged
 from .estimate import FEWEST, Estimator
-from .local import NO_SLOPE, Slopes, slopes, spread_ln
+from .local import NO_SLOPE, slopes, spread_ln
 from .result import BY_POINTS, OVER_TIME, Sensitivity, labelled
 
 METHODS: Mapping[str, str] = MappingProxyType({"sobol": "saltelli", "morris": "morris"})
 POINTS: Mapping[str, int] = MappingProxyType({"sobol": 1024, "morris": 64})
 NOISE = 10.0  # tolerances of the solver by which an output may vary and still count as constant
+Labelled = dict[str, tuple[tuple[str, ...], np.ndarray]]  # dimensions and values under each name
 READ_BYTES = 256_000_000  # of a sweep that are held at once
 
 
@@ -129,7 +130,7 @@ def indices_of(design: Design, swept: Sweep, *, resamples: int = 100) -> Sensiti
     ok, reasons = dataset["status"].to_numpy() == ENDED, swept.reasons
     coverage = estimator.coverage(ok, reasons)
     method = {own: name for name, own in METHODS.items()}[design.sampling.method]
-    arrays: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
+    arrays: Labelled = {}
     if design.outputs.metrics:
         found = [_estimated(estimator, dataset[name], ok) for name in design.outputs.metrics]
         arrays |= _of_metrics(
@@ -191,14 +192,12 @@ def _estimated(estimator: Estimator, array: Any, ok: np.ndarray) -> dict[str, np
     return {name: np.concatenate([one[name] for one in parts], axis=-2) for name in parts[0]}
 
 
-def _of_metrics(
-    found: Mapping[str, np.ndarray], method: str
-) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+def _of_metrics(found: Mapping[str, np.ndarray], method: str) -> Labelled:
     """Return indices at all points, how the leading one came there, and whether it has."""
     outputs = ("metric", "window", "output")
     leading = LEADING[method]
     verdict = judged(found[leading], found[f"{leading}_conf"], method=method)
-    arrays = {name: (outputs, one) for name, one in verdict.items()}
+    arrays: Labelled = {name: (outputs, one) for name, one in verdict.items()}
     for name, one in found.items():
         if one.ndim == len(outputs):
             arrays[name] = outputs, one
@@ -208,7 +207,7 @@ def _of_metrics(
     return arrays
 
 
-def _of_courses(found: Mapping[str, np.ndarray]) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+def _of_courses(found: Mapping[str, np.ndarray]) -> Labelled:
     outputs = ("time", "output")
     return {
         name + OVER_TIME: (outputs, one) if one.ndim == len(outputs) else (("factor", *outputs), one[-1])
@@ -220,8 +219,9 @@ def _local(design: Design, progress: Callable[[int, int], None] | None) -> Sensi
     found = slopes(
         design, progress=None if progress is None else lambda done: progress(round(1000 * done), 1000)
     )
-    spread = np.array([spread_ln(one) for one in design.factors])
-    arrays: dict[str, tuple[tuple[str, ...], np.ndarray]] = {"spread_ln": (("factor",), spread)}
+    in_equations = design.model.constants
+    spread = np.array([spread_ln(one) if one.name in in_equations else np.nan for one in design.factors])
+    arrays: Labelled = {"spread_ln": (("factor",), spread)}
     if found.metrics:
         levels, slope = (np.stack(list(one.values()), axis=-3) for one in (found.numbers, found.metrics))
         arrays |= _shares(levels, slope, spread, outputs=("metric", "window", "output"))
@@ -233,7 +233,7 @@ def _local(design: Design, progress: Callable[[int, int], None] | None) -> Sensi
 
 def _shares(
     levels: np.ndarray, slope: np.ndarray, spread: np.ndarray, *, outputs: tuple[str, ...], suffix: str = ""
-) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+) -> Labelled:
     """Return slopes as elasticities, as effects of each factor's spread, and as shares of variance."""
     effect = slope * spread.reshape(-1, *[1] * len(outputs))
     variance = np.nansum(effect**2, axis=0)
