@@ -28,19 +28,24 @@ BASE_POINTS, TRAJECTORIES, N_CHOSEN, SEED = 18_750, 20, 14, 1
 END_H = 24.0
 TOLD = 10  # how often memory is told
 SHOWN = 3  # factors of each molecule
-HOURS = tuple(float(hour) for hour in np.arange(6.5, 24.01, 0.5))
+# Of the figures: whose peak, and whose concentration is looked at when.
+DRAWN, HOURLY, HOURLY_POINTS = "bdnf", "il6", 1024
+HOURS = tuple(np.arange(6.0, 24.01, 0.25).tolist())
 
 
-def design(names: Sequence[str], *, times_h: Sequence[float] = ()) -> xk.Design:
+def design(
+    names: Sequence[str], *, times_h: Sequence[float] = (), exerkines: Sequence[str] = ()
+) -> xk.Design:
     """Return the run with some parameters as uncertain as they are published to be."""
     parameters = xk.load_parameters()
     beliefs, _ = priors_of(names, parameters)
+    kept = {"exerkines": tuple(exerkines), "times_h": tuple(times_h), "end_h": END_H}
     return xk.Design(
         xk.parse_schedule(f"Mon 07:00 {RUN}"),
         PERSON,
         factors=[Factor(name, Published(one), parameters[name].unit) for name, one in beliefs.items()],
         sampling=Sampling("sobol", n=1),
-        outputs=Outputs(metrics=("auc", "c_max"), end_h=END_H, times_h=tuple(times_h)),
+        outputs=Outputs(metrics=("auc", "c_max"), **kept),
         title="An hour's run",
     )
 
@@ -59,7 +64,7 @@ def chosen(screened: xk.Sensitivity, n: int = N_CHOSEN) -> list[str]:
     return share["factor"].to_numpy()[order[:n]].tolist()
 
 
-def watched(n_members: int) -> Callable[[int, int], None]:
+def watched() -> Callable[[int, int], None]:
     """Return what tells speed and peak memory at every tenth of the members."""
     start, told = time.perf_counter(), set()
 
@@ -69,12 +74,8 @@ def watched(n_members: int) -> Callable[[int, int], None]:
             told.add(tenth)
             seconds = time.perf_counter() - start
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            rate = done / seconds if done else float("nan")
-            print(
-                f"{done:>9,} of {n_members:,} members  {seconds / 60:6.2f} min  {rate:7,.0f} a second  "
-                f"peak {memory:5.0f} MB",
-                flush=True,
-            )
+            speed = f"{done / seconds:7,.0f} a second  peak {memory:5.0f} MB"
+            print(f"{done:>9,} of {total:,} members  {seconds / 60:6.2f} min  {speed}", flush=True)
 
     return report
 
@@ -104,7 +105,9 @@ def main() -> None:
     start = time.perf_counter()
     screened = xk.sensitivity(design(names), method="morris", n=TRAJECTORIES, seed=SEED)
     picked = chosen(screened)
-    print(f"{len(names)} parameters screened in {time.perf_counter() - start:.0f} s; the {len(picked)} taken:")
+    print(
+        f"{len(names)} parameters screened in {time.perf_counter() - start:.0f} s; the {len(picked)} taken:"
+    )
     print("  " + ", ".join(picked))
     for words in screened.remarks():
         print("  " + words)
@@ -118,7 +121,7 @@ def main() -> None:
             seed=SEED,
             out=folder / "sweep.zarr",
             resume=True,
-            progress=watched(members),
+            progress=watched(),
         )
         seconds = time.perf_counter() - start
         found.save(folder / "sobol.nc")
@@ -131,7 +134,19 @@ def main() -> None:
 
 def draw(picked: Sequence[str], screened: xk.Sensitivity, found: xk.Sensitivity, folder: Path) -> None:
     """Draw a figure of each kind."""
-    raise NotImplementedError
+    folder.mkdir(parents=True, exist_ok=True)
+    slopes = xk.sensitivity(design(picked), method="local")
+    hourly = xk.sensitivity(design(picked, times_h=HOURS, exerkines=[HOURLY]), n=HOURLY_POINTS, seed=SEED)
+    figures = {
+        "tornado": xk.plot.tornado(found, DRAWN, metric="c_max"),
+        "tornado-local": xk.plot.tornado(slopes, DRAWN, metric="c_max"),
+        "factors": xk.plot.factor_map(found, metric="c_max"),
+        "funnel": xk.plot.funnel(found, DRAWN, metric="c_max"),
+        "hours": xk.plot.indices_over_time(hourly, HOURLY),
+        "screening": xk.plot.screening(screened, DRAWN, metric="c_max"),
+    }
+    for name, ax in figures.items():
+        xk.plot.save(ax.figure, folder / f"sensitivity-{name}.png")
 
 
 if __name__ == "__main__":

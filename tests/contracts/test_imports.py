@@ -63,12 +63,12 @@ ALLOWED = {
     "plot": BASE
     | RESULTS
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
-    | {"comparison", "training_load"},
+    | {"comparison", "training_load", "indices"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
-    | {"uncertainty", "comparison", "training_load"},
+    | {"uncertainty", "comparison", "training_load", "columns", "indices", "sweeps"},
     "__main__": {"cli"},
     "__init__": set(),
 }

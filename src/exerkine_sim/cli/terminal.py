@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,38 @@ def step(description: str) -> Iterator[Callable[[float | str], None]]:
                 bar.update(task, description=f"{description}: {done}")
             else:
                 bar.update(task, total=1.0, completed=done)
+
+        yield report
+
+
+@contextmanager
+def counting(verb: str, noun: str, *, n: int) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how many of `n` are done, how many a second, and how long the others will take.
+
+    Yields what takes how many are done; its first call says how many were done before.
+    """
+    from rich import progress
+
+    columns = (
+        progress.TextColumn(verb),
+        progress.BarColumn(20),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn(f"{noun}, {{task.fields[rate]}}"),
+        progress.TimeRemainingColumn(compact=True),
+        progress.TextColumn("left"),
+    )
+    target, first, began = console(error=True), None, 0.0
+    with progress.Progress(*columns, console=target, transient=True, disable=not target.is_terminal) as bar:
+        task = bar.add_task("", total=n, rate="- a second")
+
+        def report(done: int) -> None:
+            nonlocal first, began
+            if first is None:
+                first, began = done, time.monotonic()
+                bar.reset(task, total=n, completed=done, rate="- a second")
+            else:
+                rate = (done - first) / max(time.monotonic() - began, 1e-3)
+                bar.update(task, completed=done, rate=f"{rate:.3g} a second")
 
         yield report
 

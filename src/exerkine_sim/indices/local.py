@@ -24,7 +24,6 @@ MEASURED = ("baseline", "before", "c_max", "t_max_h", "c_min", "t_min_h", "value
 MIDDLE = "the middle of a design"
 QUANTILES = (np.arange(4096) + 0.5) / 4096
 NO_SLOPE = "has no slope: only levels, areas and folds have"
-OUTSIDE = "acts through plan or person, not in the equations"
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def slopes(design: Design, *, progress: Callable[[float], None] | None = None) -
     to = [name for name in design.names if name in design.model.constants]
     if not to or design.outputs.clock:
         raise InputError(
-            "a clock" if to else f"no slope: every factor {OUTSIDE}",
+            "a clock" if to else "no slope: every factor acts through plan or person, not in the equations",
             expected="parameters of the equations, and no clock",
             fix="method = 'morris' or 'sobol'",
             field="method",

@@ -70,6 +70,16 @@ class Sensitivity:
         """Whether every output that has indices has converged; always so for slopes."""
         return not self._open()
 
+    @property
+    def of_metrics(self) -> bool:
+        """Whether there are indices of summary numbers."""
+        return "metric" in self.dataset.dims
+
+    @property
+    def of_courses(self) -> bool:
+        """Whether there are indices hour by hour."""
+        return "time" in self.dataset.dims
+
     def table(self, *, over_time: bool = False) -> pd.DataFrame:
         """Return a row for each factor and output, or one for each time, too.
 
@@ -80,7 +90,7 @@ class Sensitivity:
         """
         suffix = OVER_TIME if over_time else ""
         names = [*INDICES[self.method], "mean", "reason"]
-        if names[0] + suffix not in self.dataset:
+        if not (self.of_courses if over_time else self.of_metrics):
             raise InputError(
                 "no indices over time" if over_time else "no indices of metrics",
                 fix="give outputs.times_h" if over_time else "give outputs.metrics",
@@ -116,7 +126,7 @@ class Sensitivity:
         sites = [own for name, own in pairs if name == exerkine]
         site = sites[0] if site is None else _one_of("site", site, sites)
         place: dict[str, int] = {"output": pairs.index((exerkine, site))}
-        if "metric" in found.dims:
+        if self.of_metrics:
             metrics = found["metric"].values.tolist()
             name = metrics[0] if metric is None else _one_of("metric", metric, metrics)
             place |= {"metric": metrics.index(name), "window": 0}
@@ -142,6 +152,9 @@ class Sensitivity:
         attributes = self.dataset.attrs
         if self.method == "local":
             yield "slopes at the median of each factor: shares hold as far as outputs are straight"
+            spread = self.dataset["spread_ln"]
+            if outside := spread["factor"].values[np.isnan(spread)].tolist():
+                yield f"without slope, as they act through plan or person: {', '.join(outside)}"
         else:
             yield from _covered(self.coverage, self.n, json.loads(attributes["failed"]))
         reasons = self.dataset["reason"].values.ravel().tolist() if "reason" in self.dataset else []
