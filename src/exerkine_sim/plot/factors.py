@@ -182,7 +182,7 @@ def screening(
     reach = 1.1 * float((rows["mu_star"] + rows["mu_star_conf"]).max())
     ax.plot([0, reach], [0, reach], color=REST_COLOUR, linestyle=(0, (5, 3)), linewidth=0.9)
     ax.set(xlim=(0, reach), xlabel=f"mu*, {unit}", ylabel=f"sigma, {unit}")
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, 1.1 * float((rows["sigma"] + rows["sigma_conf"]).max()))
     _name(ax, rows)
     ax.set_title(heading(output))
     return ax

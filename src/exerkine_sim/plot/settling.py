@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FUNNEL_IN, TIME_IN = (7.2, 4.4), (9.0, 4.6)
 MOST_LINES, LEAST_LINES, BAND_ALPHA = 6, 2, 0.18
 NAME_GAP = 0.05  # of the height, between the names at the ends of two lines
+THINNEST = 0.002  # a layer that is never wider is left out
 SEEN = 0.02  # of the largest index, below which a factor goes with the others
 DASHES = ("-", "--", "-.", ":", (0, (1, 1)), (0, (8, 2)))
 COLOURS = ("C0", "C1", "C2", "C3", "C4", "C5")
@@ -147,16 +148,14 @@ def _stack(
     """Draw layers; where an estimate brings them above 1, their sum is 1."""
     index = index / np.maximum(index.sum(axis=0), 1.0)
     rest = np.delete(index, order, axis=0).sum(axis=0)
-    layers: list[Any] = [*index[order], rest, 1 - index.sum(axis=0)]
-    colours = [*COLOURS[: len(names)], OTHERS_COLOUR, TOGETHER_COLOUR]
-    ax.stackplot(
-        hours,
-        layers,
-        labels=[*names, "other factors", "together"],
-        colors=colours,
-        alpha=0.85,
-        linewidth=0.4,
-        edgecolor="white",
-    )
+    layers = {
+        **dict(zip(names, zip(index[order], COLOURS, strict=False), strict=True)),
+        "other factors": (rest, OTHERS_COLOUR),
+        "together": (1 - index.sum(axis=0), TOGETHER_COLOUR),
+    }
+    seen = {name: layer for name, layer in layers.items() if layer[0].max() > THINNEST}
+    shares, colours = zip(*seen.values(), strict=True)
+    look = {"alpha": 0.85, "linewidth": 0.4, "edgecolor": "white"}
+    ax.stackplot(hours, shares, labels=list(seen), colors=colours, **look)
     ax.set(ylim=(0, 1), ylabel="share of the variance")
     ax.axhline(1.0, color=REST_COLOUR, linewidth=0.6)
