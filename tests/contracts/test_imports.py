@@ -56,7 +56,7 @@ ALLOWED = {
     | RESULTS
     | SOLVING
     | {"uncertainty", "simulate", "measured", "extra", "recipe", "__init__"},
-    "indices": BELOW_SIMULATE | RESULTS | SOLVING | {"sensitivities", "sweeps"},
+    "indices": BELOW_SIMULATE | RESULTS | SOLVING | {"measured", "sensitivities", "sweeps"},
     "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivities", "evidence"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,8 +13,6 @@ from .inputs import AsJson, make_folder
 from .terminal import SOME_FAILED, complain, console, counting, print_json, step, table
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from rich.table import Table
 
     from ..indices import Sensitivity
@@ -136,7 +134,7 @@ def _drawn(found: Sensitivity, exerkine: str, out: Path) -> Iterator[Path]:
     """Draw all molecules together, and one by itself, and yield what was drawn."""
     from .. import plot
 
-    figures: dict[str, Axes] = {}
+    figures: dict[str, Any] = {}  # axes
     if found.of_metrics:
         for metric in found.dataset["metric"].values.tolist():
             figures[f"factors_{metric}"] = plot.factor_map(found, metric=metric)
@@ -150,7 +148,7 @@ def _drawn(found: Sensitivity, exerkine: str, out: Path) -> Iterator[Path]:
     if found.of_courses:
         figures[f"hours_{exerkine}"] = plot.indices_over_time(found, exerkine)
     for name, ax in figures.items():
-        yield plot.save(cast("Figure", ax.figure), out / f"{found.method}_{name}.png")
+        yield plot.save(ax.figure, out / f"{found.method}_{name}.png")
 
 
 def _told(found: Sensitivity, files: list[Path]) -> dict[str, Any]:

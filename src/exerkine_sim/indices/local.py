@@ -7,21 +7,23 @@ course's. They come from :func:`exerkine_sim.sensitivities`, so that no step has
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
-from ..batch import stimuli_of
+from ..batch import Part, stimuli_of
+from ..engine import Status
 from ..errors import InputError
+from ..measured import Gauge
+from ..parameters import ParameterSet
+from ..schedule import Schedule
 from ..sensitivities import sensitivities
 from ..subject import Subject
-from ..sweeps import Design, Factor, LogNormal, Published, Range, Sampling
-from ..sweeps.member import OK, Kept, Made, gauge_of, simulated
+from ..sweeps import Design, Factor, LogNormal, Published, Range
+from ..sweeps.feature import applied
 from ..times import output_times, usual_grid
 
-# What is needed of the course to differentiate the others.
-MEASURED = ("baseline", "before", "c_max", "t_max_h", "c_min", "t_min_h", "value", "at_h", "fold", "auc")
-MIDDLE = "the middle of a design"
 QUANTILES = (np.arange(4096) + 0.5) / 4096
 NO_SLOPE = "has no slope: only levels, areas and folds have"
 
@@ -68,18 +70,16 @@ def slopes(design: Design, *, progress: Callable[[float], None] | None = None) -
             fix="method = 'morris' or 'sobol'",
             field="method",
         )
-    row = tuple(factor.at(np.array([0.5]))[0] for factor in design.factors)
-    numbers, made = _middle(design, row)
-    windows = np.array([(start, end) for _, start, end in gauge_of(design).windows(made.plan)])
-    person = replace(design.subject, **made.fields)
-    times = _times(design, made, person, moments=_moments(numbers, windows))
+    middle = _Middle.of(design)
+    numbers, windows = middle.measured(design)
+    times = middle.times(design, moments=_moments(numbers, windows))
     found = sensitivities(
-        made.plan,
-        person,
+        middle.plan,
+        middle.person,
         of=[(one.exerkine, one.site) for one in design.kept],
         to=to,
         times_h=times,
-        parameters=design.parameters.with_values({**made.numbers, **made.outside}, note=MIDDLE),
+        parameters=middle.parameters,
         model=design.model,
         end_h=design.end_h,
         tolerance=design.outputs.tolerance,
@@ -118,15 +118,49 @@ def spread_ln(factor: Factor) -> float:
     return float(values.std() / abs(factor.at(np.array([0.5]))[0]))
 
 
-def _middle(design: Design, row: tuple) -> tuple[dict[str, np.ndarray], Made]:
-    outputs = replace(design.outputs, metrics=MEASURED, times_h=())
-    point = replace(design, sampling=Sampling("list"), rows=(row,), outputs=outputs)
-    kept: Kept = simulated(point, 0, 1)
-    if kept.status != [OK]:
-        raise InputError(
-            f"the middle of the factors fails: {kept.status[0]}", fix="move their ranges", field="vary"
+@dataclass(frozen=True, slots=True)
+class _Middle:
+    """Plan, person and parameters with each factor at its median."""
+
+    plan: Schedule
+    person: Subject
+    parameters: ParameterSet
+
+    @classmethod
+    def of(cls, design: Design) -> _Middle:
+        row: dict[str, Any] = {one.name: one.at(np.array([0.5]))[0] for one in design.factors}
+        plan = design.plans[row["plan"]] if "plan" in row else design.plan
+        names = {f"subject.{one.name}": one.name for one in fields(Subject)}
+        about = {names[name]: value for name, value in row.items() if name in names}
+        numbers = {name: float(value) for name, value in row.items() if name in design.parameters}
+        parameters = design.parameters.with_values(numbers, note="the middle of a design")
+        return cls(applied(plan, row), replace(design.subject, **about), parameters)
+
+    def measured(self, design: Design) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Return each metric, shape (n_windows, n_outputs), and start and end of the windows."""
+        gauge = Gauge(
+            design.model,
+            self.parameters,
+            design.kept,
+            per=design.outputs.per,
+            above_fold=None,
+            end_h=design.end_h,
+            tolerance=design.outputs.tolerance,
         )
-    return {name: one[0] for name, one in kept.numbers.items()}, Made.of(point, row)
+        found = gauge.measure(Part(np.zeros(1, dtype=int), [(self.plan, self.person)], {}))
+        if found.status[0] != Status.OK:
+            raise InputError(
+                f"the middle of the factors fails: {found.status[0]}", fix="move their ranges", field="vary"
+            )
+        windows = np.array([(start, end) for _, start, end in found.windows[0]])
+        return {name: one[0] for name, one in found.numbers.items()}, windows
+
+    def times(self, design: Design, *, moments: dict[str, np.ndarray]) -> np.ndarray:
+        """Return a grid fine enough for areas, with every moment that something is read off at."""
+        (stimulus,) = stimuli_of([(self.plan, self.person)], self.parameters, design.end_h)
+        grid = output_times([stimulus], design.end_h, usual_grid(design.end_h, alone=True))
+        every = np.concatenate([grid, design.outputs.times_h, *(one.ravel() for one in moments.values())])
+        return np.unique(every[np.isfinite(every)].clip(0.0, design.end_h))
 
 
 def _moments(numbers: dict[str, np.ndarray], windows: np.ndarray) -> dict[str, np.ndarray]:
@@ -135,15 +169,6 @@ def _moments(numbers: dict[str, np.ndarray], windows: np.ndarray) -> dict[str, n
     found = {"c_max": start + numbers["t_max_h"], "c_min": start + numbers["t_min_h"]}
     found |= dict.fromkeys(("value", "fold"), numbers["at_h"])
     return {**found, "before": np.broadcast_to(start, numbers["at_h"].shape)}
-
-
-def _times(design: Design, made: Made, person: Subject, *, moments: dict[str, np.ndarray]) -> np.ndarray:
-    """Return a grid fine enough for areas, with every moment that something is read off at."""
-    parameters = design.parameters.with_values(made.outside, note=MIDDLE)
-    (stimulus,) = stimuli_of([(made.plan, person)], parameters, design.end_h, rhythms=design.model.rhythms)
-    grid = output_times([stimulus], design.end_h, usual_grid(design.end_h, alone=True))
-    every = np.concatenate([grid, design.outputs.times_h, *(one.ravel() for one in moments.values())])
-    return np.unique(every[np.isfinite(every)].clip(0.0, design.end_h))
 
 
 @dataclass(frozen=True)
