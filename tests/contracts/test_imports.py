@@ -41,7 +41,7 @@ ALLOWED = {
     "dataset": {"arrays", "errors", "units", "engine", "model", "parameters"},
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
-    "sensitivity": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
+    "sensitivities": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
     "effects": {"errors", "parameters", "solution"},
     "assay": {"errors", "parameters", "solution", "subject", "uncertainty"},
     "responders": {"assay", "errors", "parameters", "solution"},
@@ -57,24 +57,25 @@ ALLOWED = {
     | RESULTS
     | SOLVING
     | {"uncertainty", "simulate", "measured", "extra", "recipe", "__init__"},
-    "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivity", "evidence"},
-    "sampling": BELOW_SIMULATE | {"assay", "sensitivity", "simulate", "times"},
+    "indices": BELOW_SIMULATE | RESULTS | SOLVING | {"measured", "sensitivities", "sweeps"},
+    "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivities", "evidence"},
+    "sampling": BELOW_SIMULATE | {"assay", "sensitivities", "simulate", "times"},
     "fitting": BELOW_SIMULATE
     | RESULTS
     | SOLVING
-    | {"assay", "calibration", "sampling", "sensitivity", "simulate", "uncertainty"},
+    | {"assay", "calibration", "sampling", "sensitivities", "simulate", "uncertainty"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE
     | RESULTS
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
-    | {"comparison", "training_load", "responders", "subject", "sampling", "fitting"},
+    | {"comparison", "training_load", "responders", "subject", "sampling", "indices", "fitting"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
     | {"uncertainty", "comparison", "training_load", "responders", "sampling"}
-    | {"columns", "fitting", "recipe", "sweeps"},
+    | {"columns", "fitting", "indices", "recipe", "sweeps"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -89,7 +90,7 @@ HEAVY = {
         "dataset",
         "explanation",
         "batch",
-        "sensitivity",
+        "sensitivities",
         "exchange",
         "cli",
     },

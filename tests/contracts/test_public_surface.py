@@ -13,6 +13,7 @@ PUBLIC = {
     *("simulate", "measure", "observed", "sensitivities", "Solution", "load_solution"),
     *("Comparison", "compare", "TrainingLoad", "training_scores"),
     *("Design", "load_design", "Sweep", "open_sweep", "sweep"),
+    *("Sensitivity", "sensitivity"),
     *("Study", "load_study", "validate"),
     *("SamplingDesign", "sampling_times"),
     *("Fit", "fit", "load_fit"),

@@ -16,7 +16,7 @@ from exerkine_sim.sampling import Sample, curing
 from exerkine_sim.sampling.outlook import noise_ln
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.schedule.when import parse_moment
-from exerkine_sim.sensitivity import sensitivities
+from exerkine_sim.sensitivities import sensitivities
 from exerkine_sim.simulate import model_for
 from exerkine_sim.solution import Solution
 from exerkine_sim.subject import Subject

@@ -18,7 +18,7 @@ from exerkine_sim.sampling.outlook import Outlook, noise_ln, spreads_of
 from exerkine_sim.sampling.window import candidates
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.schedule.when import parse_moment
-from exerkine_sim.sensitivity import sensitivities
+from exerkine_sim.sensitivities import sensitivities
 
 IL6 = [("il6", "plasma")]
 

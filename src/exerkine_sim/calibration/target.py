@@ -16,7 +16,7 @@ from ..evidence import Observation, Study
 from ..evidence.prediction import Batch, model_site, ratio
 from ..model import Model, parameters_behind
 from ..parameters import ParameterSet
-from ..sensitivity import sensitivities
+from ..sensitivities import sensitivities
 from ..simulate import simulate
 
 NOT_MODELLED = "not modelled"

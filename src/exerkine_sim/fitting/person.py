@@ -10,7 +10,7 @@ import numpy as np
 from ..model import Model
 from ..parameters import ParameterSet
 from ..schedule import Schedule
-from ..sensitivity import sensitivities
+from ..sensitivities import sensitivities
 from ..subject import Subject
 from .belief import Belief
 from .likelihood import Likelihood

@@ -1,4 +1,4 @@
-"""Figures of a Solution, of a Comparison, of what samples tell, and of the order in which a Model is solved.
+"""Figures of Solutions, Comparisons, people, samples and sensitivities, and of how a Model is solved.
 
 Nothing here needs a screen: figures are made without pyplot, and matplotlib is imported when one is drawn.
 """
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .calendar import calendar
     from .comparison import comparison
     from .exposure import exposure
+    from .factors import factor_map, screening, tornado
     from .figure import overview
     from .fitted import fitted
     from .months import months
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .responders import waterfall
     from .resting import resting
     from .sampling import sampling
+    from .settling import funnel, indices_over_time
     from .style import save
 
 __all__ = [
@@ -27,15 +29,20 @@ __all__ = [
     "comparison",
     "exposure",
     "fitted",
+    "factor_map",
+    "funnel",
+    "indices_over_time",
     "months",
     "overview",
     "profile",
     "resting",
     "sampling",
     "save",
+    "screening",
     "solving_order",
     "timecourse",
     "waterfall",
+    "tornado",
 ]
 # Words about a Solution are wanted without a figure, too.
 __getattr__, __dir__, _ = lazy_loader.attach(
@@ -46,6 +53,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "figure": ["overview"],
         "fitted": ["fitted"],
         "exposure": ["exposure"],
+        "factors": ["factor_map", "screening", "tornado"],
         "months": ["months"],
         "order": ["solving_order"],
         "panel": ["timecourse"],
@@ -53,6 +61,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "responders": ["waterfall"],
         "resting": ["resting"],
         "sampling": ["sampling"],
+        "settling": ["funnel", "indices_over_time"],
         "style": ["save"],
     },
 )

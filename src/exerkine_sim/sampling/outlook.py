@@ -14,7 +14,7 @@ from ..errors import InputError, SolverError, nearest
 from ..model import Model
 from ..parameters import ParameterSet
 from ..schedule import Schedule
-from ..sensitivity import sensitivities
+from ..sensitivities import sensitivities
 from ..simulate import model_for
 from ..subject import Population, Subject
 from ..subject.population import FIELDS, QUANTITIES, Spread

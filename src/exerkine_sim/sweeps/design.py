@@ -55,6 +55,8 @@ class Design:
     title : str
     parameters : ParameterSet, optional
         The shipped ones when left out.
+    own_model : Model, optional
+        Equations in place of the shipped physiology, whose numbers `parameters` has.
 
     Raises
     ------
@@ -83,6 +85,7 @@ class Design:
     plans: Mapping[str, Schedule] = field(default_factory=dict, kw_only=True)
     title: str = field(default="", kw_only=True)
     parameters: ParameterSet = field(default_factory=load_parameters, kw_only=True, repr=False)
+    own_model: Model | None = field(default=None, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "factors", tuple(self.factors))
@@ -126,6 +129,8 @@ class Design:
     @cached_property
     def model(self) -> Model:
         """The equations that all members share."""
+        if self.own_model is not None:
+            return self.own_model
         return model_for(self.every_plan, clock=self.outputs.clock)
 
     @cached_property

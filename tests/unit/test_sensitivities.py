@@ -7,7 +7,7 @@ from exerkine_sim.errors import InputError, ModelError
 from exerkine_sim.model import compose, module, positive
 from exerkine_sim.parameters import Parameter, ParameterSet, Source, load_parameters
 from exerkine_sim.schedule import parse_schedule
-from exerkine_sim.sensitivity import sensitivities
+from exerkine_sim.sensitivities import sensitivities
 from exerkine_sim.simulate import simulate
 from exerkine_sim.subject import Population, Subject
 
