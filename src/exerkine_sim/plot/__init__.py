@@ -28,8 +28,8 @@ __all__ = [
     "calendar",
     "comparison",
     "exposure",
-    "fitted",
     "factor_map",
+    "fitted",
     "funnel",
     "indices_over_time",
     "months",
@@ -41,8 +41,8 @@ __all__ = [
     "screening",
     "solving_order",
     "timecourse",
-    "waterfall",
     "tornado",
+    "waterfall",
 ]
 # Words about a Solution are wanted without a figure, too.
 __getattr__, __dir__, _ = lazy_loader.attach(

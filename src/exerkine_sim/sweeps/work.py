@@ -99,6 +99,7 @@ def _read_only(given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def check_alike(theirs: Mapping[str, Identity], mine: Identity) -> None:
+    """Refuse workers that are not as this process is, naming who differs and in what."""
     for who, identity in theirs.items():
         different = [
             f"{name} is {identity.get(name, 'unknown')[:SHOWN]} there and {one[:SHOWN]} here"
