@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from exerkine_sim.sweeps import sweep
+from exerkine_sim.sweeps import recipe_of, sweep
 from exerkine_sim.sweeps.member import simulated
 from sweeping import files_of, small_chunks, small_design
 
@@ -31,7 +31,7 @@ MOST_TOUCHES, LONGEST_S = 60, 0.8
 def main(folder: Path, kills: int, seed: int) -> None:
     small_chunks()
     design, draw, how = small_design(), random.Random(seed), Counter()
-    simulated(design, 0, 1)  # whatever is made once is made before, so that an attempt is short
+    _ = simulated(design, 0, 1), recipe_of(design)  # what is made once, so that an attempt is short
     whole, killed = folder / "whole.zarr", folder / "killed.zarr"
     assert ended(fork(lambda: sweep(design, out=whole))) == 0
     expected = files_of(whole)
