@@ -184,7 +184,7 @@ def test_those_who_cannot_be_driven_are_found_among_the_others():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("il6.pool_time", 0.0), ("adiponectin.reference_fatness", -1.0), ("irisin.reference_age", 1e12)],
+    [("il6.restraint_time", -1.0), ("adiponectin.reference_fatness", -1.0), ("irisin.reference_age", 1e12)],
 )
 def test_a_member_that_cannot_be_solved_leaves_the_others_alone(name, value):
     usual = PARAMETERS[name].value

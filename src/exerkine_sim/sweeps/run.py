@@ -6,6 +6,7 @@ import json
 import platform
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -165,9 +166,14 @@ def recipe_of(design: Design) -> dict[str, Any]:
     recipe = {
         "exerkine_sim": __version__,
         "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "libraries": _libraries(),
         "model": design.model.digest(),
         "parameters": design.parameters.digest(),
         "design": design.recipe(),
     }
     return json.loads(json.dumps(recipe))
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    return {name: version(name) for name in LIBRARIES}
