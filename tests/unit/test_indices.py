@@ -356,6 +356,20 @@ def test_tables_and_ranks():
     assert found.ranked("cascade", metric="auc", site="serum")["mu_star"][1] == pytest.approx(0, abs=1e-6)
 
 
+def test_each_session_has_indices_of_its_own():
+    """Ten easy minutes release little: there the level is a matter of clearance."""
+    twice = xk.parse_schedule("Mon 07:00 run 10m 50% VO2max\nMon 12:00 run 40m 70% VO2max")
+    outputs = Outputs(exerkines=("il6",), metrics=("c_max",), per="session", end_h=24.0)
+    factors = [Factor("il6.clearance", Range(1.0, 1.5)), Factor("il6.synthesis", Range(0.12, 0.18))]
+    design = xk.Design(twice, MAN, factors=factors, sampling=Sampling("sobol", n=8), outputs=outputs)
+    found = xk.sensitivity(design, method="local")
+    assert found.dataset["session"].size == 2
+    early, late = (found.of("il6", session=session)["share"].values for session in (0, 1))
+    assert early[1] < late[1]
+    with pytest.raises(InputError, match="0 to 1"):
+        found.ranked("il6", session=2)
+
+
 def test_an_unsettled_study_says_how_many_points_would_do():
     found = xk.sensitivity(cascading("cascade.elimination", "cascade.loss"), n=16)
     assert not found.converged

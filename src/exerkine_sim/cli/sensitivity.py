@@ -168,7 +168,8 @@ def _show(found: Sensitivity, files: list[Path]) -> None:
     out = console()
     if found.of_metrics:
         out.print(_table(found))
-        out.print(f"the {SHOWN} factors that count most: {WORDS[found.method]}", soft_wrap=True)
+        first = " of the first session" * (found.dataset.sizes["window"] > 1)
+        out.print(f"the {SHOWN} factors that count most{first}: {WORDS[found.method]}", soft_wrap=True)
     for words in found.remarks():
         out.print(words, soft_wrap=True)
     for one in files:

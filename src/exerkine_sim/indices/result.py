@@ -112,8 +112,18 @@ class Sensitivity:
             )
         return rows.reindex(columns=[*labels, *names[:-1], *more, "reason"])
 
-    def of(self, exerkine: str, *, metric: str | None = None, site: str | None = None) -> xr.Dataset:
-        """Return the indices of one output: the first session's, the first metric and site if none is named.
+    def of(
+        self, exerkine: str, *, metric: str | None = None, site: str | None = None, session: int = 0
+    ) -> xr.Dataset:
+        """Return the indices of one output.
+
+        Parameters
+        ----------
+        exerkine : str
+        metric, site : str, optional
+            The first that the design keeps when left out.
+        session : int
+            Which one, from 0, where the design keeps numbers of each.
 
         Raises
         ------
@@ -129,19 +139,23 @@ class Sensitivity:
         if self.of_metrics:
             metrics = found["metric"].values.tolist()
             name = metrics[0] if metric is None else _one_of("metric", metric, metrics)
-            place |= {"metric": metrics.index(name), "window": 0}
+            if not 0 <= session < found.sizes["window"]:
+                most = found.sizes["window"] - 1
+                raise InputError(f"session = {session}", expected=f"0 to {most}", field="session")
+            place |= {"metric": metrics.index(name), "window": session}
         return found.isel(place)
 
-    def ranked(self, exerkine: str, *, metric: str | None = None, site: str | None = None) -> pd.DataFrame:
+    def ranked(
+        self, exerkine: str, *, metric: str | None = None, site: str | None = None, session: int = 0
+    ) -> pd.DataFrame:
         """Return a row for each factor, the one that counts most first.
 
         Parameters
         ----------
-        exerkine : str
-        metric, site : str, optional
-            The first ones when left out.
+        exerkine, metric, site, session
+            As for :meth:`of`.
         """
-        found = self.of(exerkine, metric=metric, site=site)
+        found = self.of(exerkine, metric=metric, site=site, session=session)
         names = list(INDICES[self.method])
         rows = found[names].reset_coords(drop=True).to_dataframe()
         by = rows[RANKING[self.method]].abs()
@@ -161,7 +175,7 @@ class Sensitivity:
         if any(reasons):
             none = sum(map(bool, reasons))
             yield f"{none} of {len(reasons)} outputs have no indices: the column reason says why"
-        if "converged" in self.dataset:
+        if "converged" in self.dataset and not all(reasons):
             yield self._convergence()
 
     def save(self, path: str | Path) -> Path:
