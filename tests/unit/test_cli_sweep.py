@@ -140,11 +140,11 @@ def test_an_interrupted_sweep_says_how_it_goes_on_and_does(command, folder, monk
     command("runs.toml", "--out", "whole.zarr")
     calls, simulated = [], run.simulated
 
-    def stopping(*given):
+    def stopping(*given, **settings):
         calls.append(given)
         if len(calls) == 3:
             raise problem
-        return simulated(*given)
+        return simulated(*given, **settings)
 
     monkeypatch.setattr(run, "simulated", stopping)
     code, out, err = command("runs.toml")
