@@ -1,12 +1,23 @@
 """Sensitivities against closed forms, finite differences, complex steps and the implicit function theorem."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exerkine_sim.engine import Forcing, Status, System, array_function, state_scale, steady, steady_state
+from exerkine_sim.engine import (
+    Forcing,
+    Status,
+    System,
+    array_function,
+    compiled,
+    state_scale,
+    steady,
+    steady_state,
+)
 from exerkine_sim.engine.expression import derivatives, pairwise
 from exerkine_sim.engine.reference import integrate
 from exerkine_sim.engine.variational import along, directions, variational
@@ -204,21 +215,25 @@ def test_the_baseline_moves_as_the_implicit_function_theorem_and_new_baselines_s
     system, both, p, forcing = body
     rest, n = forcing.rest.tolist(), len(system.states)
     baseline = steady_state(system, p.tolist(), rest)[0]
-    scale, names = state_scale(baseline), [one.name for one in system.constants]
-    names.remove("subject.rest_demand")  # rest lies on the kinks that it sets: there is no derivative
-    for name in names:
-        column = [one.name for one in system.constants].index(name)
-        row = along(p[None], [column])[0].tolist()
+    scale, jacobian = state_scale(baseline), system.jacobian(baseline.tolist(), p.tolist(), rest)
+    # At rest the demand of rest lies on the kinks that it sets: there is no derivative.
+    columns = [place for place, one in enumerate(system.constants) if one.name != "subject.rest_demand"]
+    above, below = (_rest(system, p, columns, forcing, factor) for factor in (1 + 1e-4, 1 - 1e-4))
+    for column, difference in zip(columns, (above - below) / 2e-4, strict=True):
+        name, row = system.constants[column].name, along(p[None], [column])[0].tolist()
         found = steady_state(both, row, rest)[0][n:]
         pull = both.rhs([*baseline, *np.zeros(n)], row, rest)[n:]
-        theorem = -np.linalg.solve(system.jacobian(baseline.tolist(), p.tolist(), rest), pull)
+        theorem = -np.linalg.solve(jacobian, pull)
         np.testing.assert_allclose(found / scale, theorem / scale, atol=1e-9, err_msg=name)
-        above, below = (
-            p * np.where(np.arange(len(p)) == column, factor, 1) for factor in (1 + 1e-4, 1 - 1e-4)
-        )
-        moved = [steady_state(system, one.tolist(), rest)[0] for one in (above, below)]
-        difference = (moved[0] - moved[1]) / 2e-4
         np.testing.assert_allclose(found / scale, difference / scale, atol=1e-6, err_msg=name)
+
+
+def _rest(system, p, columns, forcing, factor):
+    """Return where the system rests when each of the constants is multiplied, (n_columns, n_states)."""
+    rows = np.tile(p, (len(columns), 1))
+    rows[np.arange(len(columns)), columns] *= factor
+    still = replace(forcing, breakpoints=forcing.breakpoints[:1], pattern=np.empty(0, dtype=int))
+    return compiled.integrate(system, rows, [still] * len(rows), times=np.empty(0)).baseline
 
 
 @pytest.mark.parametrize(
