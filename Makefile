@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
 
 test: $(VENV)/.developed
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: $(VENV)/.developed
 	$(BIN)/ruff format --check .

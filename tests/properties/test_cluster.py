@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from itertools import chain
 from logging import CRITICAL
+from time import sleep
 
 import pytest
 from distributed import Client, LocalCluster, WorkerPlugin
@@ -201,6 +202,8 @@ def test_a_cluster_without_workers_is_told(study, alone, crew, client, tmp_path,
     def leave(done, _):
         if done == CHUNK:
             crew.scale(0)
+            while client.scheduler_info()["workers"]:  # what they are at may still come, and nothing after it
+                sleep(0.05)
 
     address = at_work(crew, client, 2)
     with pytest.raises(InputError, match=r"no worker for 0\.5 s"):

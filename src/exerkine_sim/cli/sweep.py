@@ -183,7 +183,7 @@ def _show(found: Sweep, counts: dict[str, int], *, written: list[Path]) -> None:
 def _summary_table(summary: pd.DataFrame) -> Table:
     headings = dict.fromkeys(("molecule", "where", "after", "metric"), "left")
     headings |= dict.fromkeys(("5 %", "median", "95 %"), "right") | {"unit": "left"}
-    if not summary["session"].any():
+    if summary["session"].eq("").to_numpy().all():
         del headings["after"]
     columns = {
         "molecule": "exerkine",
