@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from fractions import Fraction
@@ -64,14 +65,24 @@ def repeat(
         )
     ]
     more = whole(sets, "sets", low=-MOST_SETS, high=MOST_SETS)
-    made, n_bouts = list[Schedule](), 0
-    for after in range(0, weeks, weeks // copies):
-        grown = _grown(schedule, [one**after for one in factors], sets=more * after)
-        n_bouts += size_of(grown)
-        if n_bouts > MAX_EVENTS:
-            raise _too_many()
-        made.append(grown.shifted(WEEK_H * after))
-    return together(made)
+    afters = range(0, weeks, weeks // copies)
+    if sum(_size(schedule, more=more * after) for after in afters) > MAX_EVENTS:
+        raise _too_many()
+    return together(
+        [
+            _grown(schedule, [one**after for one in factors], sets=more * after).shifted(WEEK_H * after)
+            for after in afters
+        ]
+    )
+
+
+def _size(schedule: Schedule, *, more: int) -> int:
+    """Return what a Schedule will hold with so many more sets of each lift, without making it."""
+    size = size_of(schedule)
+    for session in schedule.sessions if more else ():
+        lifts = Counter(bout.mode for bout in session.bouts if bout.reps is not None)
+        size += sum(max(1, sets + more) - sets for sets in lifts.values())
+    return size
 
 
 def _copies(schedule: Schedule, weeks: int) -> int:
