@@ -10,8 +10,8 @@ from exerkine_sim.measures import measure
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.schedule import Schedule, parse_schedule, transform
 from exerkine_sim.simulate import simulate
-from exerkine_sim.subject import Population, Subject
-from exerkine_sim.sweeps import Design, Factor, Outputs, Range, Sampling, Values
+from exerkine_sim.subject import Cohort, Population, Subject
+from exerkine_sim.sweeps import Design, Factor, Outputs, Range, Sampling, Values, load_design
 from exerkine_sim.sweeps.member import Kept, simulated
 from exerkine_sim.sweeps.reasons import Reasons
 from laboratory import MAN
@@ -238,3 +238,45 @@ def test_people_may_vary_alone_and_take_on_fields():
 def test_people_around_somebody_else_are_refused():
     with pytest.raises(InputError, match="a population around another person"):
         small_design(population=Population(replace(MAN, age_y=60), n=2, seed=1))
+
+
+# ------------------------------------------------------------------ people of a cohort, and other points
+
+
+COHORT_DESIGN = """
+plan = "day 1 00:30 run 30m 70% VO2max"
+[vary]
+"plan.duration" = { values = [0.5, 1.0] }
+[population]
+n = 3
+seed = 3
+cohort = { female = 1.0, age_y = [30, 40], training = "recreational" }
+"""
+
+
+def test_a_design_may_be_lived_through_by_people_of_a_cohort(tmp_path):
+    file = tmp_path / "design.toml"
+    file.write_text(COHORT_DESIGN)
+    design = load_design(file)
+    people = Population.of(Cohort(female=1.0, age_y=(30, 40), training="recreational"), n=3, seed=3)
+    assert design.population == people
+    assert Design.from_recipe(design.recipe()).population == people
+    found = simulated(design, 3, 3).numbers["c_max"][:, 0]
+    (alone,) = measure(design.plan, people, per="block", end_h=design.end_h)
+    expected = alone.query("exerkine == 'il6' and site == 'plasma'")["value"].tolist()
+    assert found[:, [one.exerkine for one in design.kept].index("il6")].tolist() == expected
+
+
+def test_a_cohort_and_a_subject_are_one_too_many(tmp_path):
+    file = tmp_path / "design.toml"
+    file.write_text('subject = "me.toml"\n' + COHORT_DESIGN)
+    with pytest.raises(InputError, match="a subject and a cohort"):
+        load_design(file)
+
+
+def test_other_points_may_take_the_place_of_those_in_the_file(tmp_path):
+    file = tmp_path / "design.toml"
+    file.write_text('plan = "day 1 00:30 run 30m 70%"\n[vary]\n"plan.duration" = { low = 0.5, high = 1.0 }\n')
+    with pytest.raises(InputError, match="no values for a grid"):
+        load_design(file)
+    assert len(load_design(file, sampling=Sampling("sobol", n=8))) == 8

@@ -61,10 +61,10 @@ def sensitivity(
       exerkine-sim sensitivity design.toml --method morris --out result
       exerkine-sim sensitivity design.toml --n 4096 --out result --resume
     """
-    from ..sweeps import load_design
+    from ..sweeps import Sampling, load_design
 
     with step("reading the design"):
-        chosen = load_design(design)
+        chosen = load_design(design, sampling=Sampling("sobol", n=1))  # the method brings points of its own
         drawn = _drawn_one(chosen, exerkine)
     make_folder(out)
     found = _found(chosen, method, out, n=n, seed=seed, resume=resume)

@@ -96,7 +96,7 @@ def sensitivity(
     >>> found.ranked("il6")["factor"].tolist()
     ['il6.clearance', 'il6.pool_time']
     """
-    design = design if isinstance(design, Design) else load_design(design)
+    design = design if isinstance(design, Design) else load_design(design, sampling=Sampling("sobol", n=1))
     _check(design, method, resamples)
     if method == "local":
         return _local(design, progress)

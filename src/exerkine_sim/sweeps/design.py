@@ -252,8 +252,14 @@ class Design:
         return [len(one.values) if isinstance(one, Values) else 0 for one in distributions]
 
 
-def load_design(path: str | Path) -> Design:
+def load_design(path: str | Path, *, sampling: Sampling | None = None) -> Design:
     """Read a design file; see :mod:`exerkine_sim.sweeps.design_file` for its form.
+
+    Parameters
+    ----------
+    path : path
+    sampling : Sampling, optional
+        In the place of the file's own.
 
     Raises
     ------
@@ -276,4 +282,4 @@ def load_design(path: str | Path) -> Design:
     """
     from .design_file import read_design
 
-    return read_design(Path(path))
+    return read_design(Path(path), sampling=sampling)

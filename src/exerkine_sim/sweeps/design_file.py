@@ -23,6 +23,7 @@
     [population]
     n = 100
     seed = 3
+    cohort = "adults.toml"            # drawn from norms; around the subject when left out
 
 A list has ``[[rows]]`` in place of ``[vary]``, each with a value of everything that varies.
 """
@@ -43,7 +44,7 @@ from ..parameters import ParameterSet, load_parameters
 from ..schedule import Schedule, load_schedule, parse_schedule
 from ..schedule.load import parse_toml
 from ..shipped import params_folder
-from ..subject import Population, Subject, load_subject
+from ..subject import Cohort, Population, Subject, load_cohort, load_subject
 from ..uncertainty import Prior
 from .design import Design
 from .factor import (
@@ -115,6 +116,7 @@ class _Population(_Closed):
     seed: int = 0
     vary: tuple[Name, ...] | dict[Name, Number] | None = None
     uncertain: bool | int = False
+    cohort: Name | dict[str, Any] | None = None
 
 
 class _People(_Population):
@@ -149,33 +151,33 @@ class _Recipe(_Design):
     population: _People | None
 
 
-def read_design(path: Path) -> Design:
+def read_design(path: Path, *, sampling: Sampling | None = None) -> Design:
     """Read a design file, or raise the error of the first fault, naming file and field."""
     table = validated(_File, read_toml(path, error=InputError), error=InputError, file=path)
     try:
-        return _design(table, path.parent)
+        return _design(table, path.parent, sampling)
     except ExerkineError as error:
         raise error.located(file=path) from None
 
 
-def _design(table: _File, folder: Path) -> Design:
+def _design(table: _File, folder: Path, sampling: Sampling | None) -> Design:
     parameters = load_parameters()
     plans = {name: _plan(text, folder) for name, text in table.plans.items()}
     if table.plan is None and not plans:
         raise InputError("'plan' is missing", expected="a plan", fix='plan = "run.txt"', field="plan")
     if table.rows and table.vary:
         raise InputError("rows and vary", expected="one of them", fix="rows name what varies", field="vary")
-    names, many = tuple(table.rows[0] if table.rows else ()), table.population
+    names = tuple(table.rows[0] if table.rows else ())
     factors = [_factor(name, form, parameters) for name, form in table.vary.items()]
-    subject = _subject(table.subject, folder)
+    subject, population = _people(table, folder)
     return Design(
         next(iter(plans.values())) if table.plan is None else _plan(table.plan, folder),
         subject,
         factors=(*factors, *(_listed(name, table.rows, parameters) for name in names)),
-        sampling=Sampling(**table.sample.model_dump()),
+        sampling=Sampling(**table.sample.model_dump()) if sampling is None else sampling,
         rows=tuple(_row(row, names, place) for place, row in enumerate(table.rows, start=1)),
         outputs=Outputs(**table.outputs.model_dump()),
-        population=None if many is None else Population(subject, **many.model_dump()),
+        population=population,
         plans=plans,
         title=table.title,
         parameters=parameters,
@@ -211,6 +213,21 @@ def _plan(text: str, folder: Path) -> Schedule:
     """Return the plan of a file, or of the text itself where it is no name of a file."""
     is_file = "\n" not in text and text.endswith((".txt", ".toml"))
     return load_schedule(folder / text) if is_file else parse_schedule(text)
+
+
+def _people(table: _File, folder: Path) -> tuple[Subject, Population | None]:
+    """Return the person, and the population around this one or of a cohort."""
+    many = table.population
+    if many is None or many.cohort is None:
+        subject = _subject(table.subject, folder)
+        return subject, None if many is None else Population(subject, **many.model_dump())
+    if table.subject is not None:
+        raise InputError("a subject and a cohort", expected="one of them", fix="leave the subject out")
+    given = many.model_dump()
+    cohort = given.pop("cohort")
+    drawn_from = Cohort.from_table(cohort) if isinstance(cohort, Mapping) else load_cohort(folder / cohort)
+    population = Population.of(drawn_from, **given)
+    return population.subject, population
 
 
 def _subject(given: str | Mapping[str, Any] | None, folder: Path) -> Subject:
