@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
 
 test: $(VENV)/.developed
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.developed
 	$(BIN)/ruff format --check .

@@ -64,13 +64,13 @@ def test_json_is_the_fit(command):
 
 
 def test_an_interrupted_posterior_is_never_overwritten_unasked(command):
-    """After a hundred steps the ensembles have not met, and what they did is kept."""
+    """After forty steps the ensembles have not met, and what they did is kept."""
     words = (*GIVEN, "--posterior", "--out", "result")
-    code, _, err = command(*words, "--steps", "100")
+    code, _, err = command(*words, "--steps", "40")
     assert code == 1
     assert "more steps" in err
-    assert command(*words, "--steps", "100")[0] == 1
-    code, _, err = command(*words, "--steps", "100", "--resume")
+    assert command(*words, "--steps", "40")[0] == 1
+    code, _, err = command(*words, "--steps", "40", "--resume")
     assert "more steps" in err
     assert {one.name for one in Path("result").iterdir()} == {"posterior.partial"}
 
