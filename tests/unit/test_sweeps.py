@@ -1,5 +1,6 @@
 """What a member of a sweep is: person, plan and parameters that its number makes, simulated as anywhere."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from exerkine_sim.parameters import load_parameters
 from exerkine_sim.schedule import Schedule, parse_schedule, transform
 from exerkine_sim.simulate import simulate
 from exerkine_sim.subject import Cohort, Population, Subject
-from exerkine_sim.sweeps import Design, Factor, Outputs, Range, Sampling, Values, load_design
+from exerkine_sim.sweeps import Design, Factor, Outputs, Range, Sampling, Values, load_design, sweep
 from exerkine_sim.sweeps.member import Kept, simulated
 from exerkine_sim.sweeps.reasons import Reasons
 from laboratory import MAN
@@ -280,3 +281,9 @@ def test_other_points_may_take_the_place_of_those_in_the_file(tmp_path):
     with pytest.raises(InputError, match="no values for a grid"):
         load_design(file)
     assert len(load_design(file, sampling=Sampling("sobol", n=8))) == 8
+
+
+def test_a_sweep_without_its_library_names_the_command_that_installs_it(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "zarr", None)
+    with pytest.raises(InputError, match=r"pip install 'exerkine-sim\[analysis\]'"):
+        sweep(one_factor("plan.duration", (1.0,)), out=tmp_path / "runs.zarr")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import cache
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,7 @@ def sweep(
     design = design if isinstance(design, Design) else load_design(design)
     if batch < 1:
         raise InputError(f"batch = {batch}", expected="1 or more", field="batch")
+    needs("zarr", "analysis")
     _check_who(workers, scheduler)
     with Store.begun(Path(out), design, recipe_of(design), resume=resume) as store:
         _fill(store, design, workers=workers, scheduler=scheduler, batch=batch, progress=progress)
@@ -176,4 +178,4 @@ def recipe_of(design: Design) -> dict[str, Any]:
 
 @cache
 def _libraries() -> dict[str, str]:
-    return {name: version(name) for name in LIBRARIES}
+    return {name: version(name) for name in LIBRARIES if find_spec(name) is not None}
