@@ -22,7 +22,7 @@ import pandas as pd
 from .errors import InputError
 from .parameters import Parameter, ParameterSet, load_parameters
 from .subject.population import MAX_SEED, whole_number
-from .uncertainty import log_normal, uniform
+from .uncertainty import log_normal, sigma_ln, uniform
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -192,7 +192,7 @@ def sampled(courses: xr.DataArray, times: np.ndarray) -> np.ndarray:
 
 def _factors(seed: int, keys: Sequence[str], members: np.ndarray, spread: Parameter) -> np.ndarray:
     """Return a factor for each member and key, shape (n_members, n_keys)."""
-    sigma = math.sqrt(math.log1p(spread.to("1") ** 2))
+    sigma = sigma_ln(spread.to("1"))
     first, span = int(members.min()), int(np.ptp(members)) + 1
     drawn = {
         key: log_normal(uniform(seed, f"assay {key}", first=first, n=span), sigma)[members - first]

@@ -49,7 +49,9 @@ ALLOWED = {
     "measured": BELOW_SIMULATE | RESULTS | SOLVING | {"windows"},
     "measures": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate", "measured"},
     "training_load": {"errors", "parameters", "schedule", "stimulus", "subject"},
-    "comparison": BELOW_SIMULATE | SOLVING | {"measures", "simulate", "training_load"},
+    "comparison": BELOW_SIMULATE
+    | SOLVING
+    | {"assay", "measures", "uncertainty", "simulate", "training_load"},
     "table": {"columns", "errors", "files", "recipe"},
     "extra": {"errors"},
     "recipe": set(),
@@ -59,11 +61,11 @@ ALLOWED = {
     | {"uncertainty", "simulate", "measured", "extra", "recipe", "__init__"},
     "indices": BELOW_SIMULATE | RESULTS | SOLVING | {"measured", "sensitivities", "sweeps"},
     "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivities", "evidence"},
-    "sampling": BELOW_SIMULATE | {"assay", "sensitivities", "simulate", "times"},
+    "sampling": BELOW_SIMULATE | {"assay", "uncertainty", "sensitivities", "simulate", "times"},
     "fitting": BELOW_SIMULATE
     | RESULTS
     | SOLVING
-    | {"assay", "calibration", "sampling", "sensitivities", "simulate", "uncertainty"},
+    | {"assay", "calibration", "extra", "sampling", "sensitivities", "simulate", "uncertainty"},
     "exchange": BELOW_SIMULATE | SOLVING,
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE

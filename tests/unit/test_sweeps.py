@@ -196,6 +196,11 @@ def test_a_member_that_cannot_be_solved_leaves_the_others_alone(name, value):
     assert peaks(found)[1] == peaks(simulated(one_factor(name, (usual,)), 0, 1))[0]
 
 
+def test_less_than_nothing_is_refused_and_not_solved():
+    found = simulated(one_factor("il6.clearance", (-1.0, 1.0)), 0, 2)
+    assert found.status == ["refused: il6.clearance = -1 (expected: 0 or more)", "ok"]
+
+
 def test_reasons_that_differ_in_numbers_alone_are_one():
     reasons = Reasons()
     for text in ("no muscle 'x1' at -2.5 h", "no muscle 'x1' at 1e3 h", "no muscle 'x1' at 4 h", "lost"):

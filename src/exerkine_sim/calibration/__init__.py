@@ -1,6 +1,6 @@
 """One set of numbers for all trials: parameters fitted to published observations, and what these can tell."""
 
-from .fit import calibrate, problem_of
+from .fit import calibrate, least, problem_of
 from .information import Information
 from .page import HEADINGS, TALLY, page_of, rows_of, save, tally, words_of
 from .problem import Problem
@@ -28,6 +28,7 @@ __all__ = [
     "Verdict",
     "calibrate",
     "judged",
+    "least",
     "load_calibration",
     "load_recipe",
     "page_of",

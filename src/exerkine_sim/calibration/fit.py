@@ -166,11 +166,22 @@ def _search(
         told(f"step {next(steps)}: half the sum of squares {cost:.4g}")
         return np.vstack([logbook.recall("data", x, lambda: problem.data(x)), prior_slopes])
 
+    return least(residuals, slopes, point, bounds=problem.bounds)
+
+
+def least(
+    residuals: Callable[[np.ndarray], np.ndarray],
+    slopes: Callable[[np.ndarray], np.ndarray],
+    point: np.ndarray,
+    *,
+    bounds: tuple[np.ndarray, np.ndarray],
+) -> OptimizeResult:
+    """Return where a sum of squares is least within bounds, from `point` on, by exact derivatives."""
     return least_squares(
         residuals,
         point,
         jac=slopes,  # type: ignore[arg-type]
-        bounds=problem.bounds,
+        bounds=bounds,
         # Exact at active bounds, where the default's interior steps may stall the other parameters.
         method="dogbox",
         ftol=PRECISION,

@@ -25,7 +25,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..assay import variation
 from ..parameters import ParameterSet
+from ..uncertainty import sigma_ln
 from .course import Course, courses_of
 
 if TYPE_CHECKING:
@@ -191,9 +193,7 @@ class Reader:
 
     def _noise(self, exerkine: str) -> float:
         """Return what an assay adds to a molecule, as standard deviation of the natural logarithm."""
-        own = f"assays.{exerkine}.analytical"
-        known = own if own in self.parameters else "assays.other.analytical"
-        return math.sqrt(math.log1p(self.parameters[known].to("1") ** 2))
+        return sigma_ln(variation(self.parameters, exerkine, "analytical").to("1"))
 
     def _number(self, name: str, unit: str) -> float:
         return self.parameters[f"comparison.{name}"].to(unit)

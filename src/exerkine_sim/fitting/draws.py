@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ConvergenceError, InputError
+from ..errors import ConvergenceError
+from ..extra import needs
 from .checkpoint import Walk
 
 if TYPE_CHECKING:
@@ -196,12 +197,6 @@ def _autocorrelation(one: np.ndarray) -> float:
 
 
 def _arviz() -> Any:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # what it announces is no concern of the user
-            import arviz
-    except ImportError:
-        raise InputError(
-            "this needs arviz, which is not installed", fix="pip install 'exerkine-sim[analysis]'"
-        ) from None
-    return arviz
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # what it announces is no concern of the user
+        return needs("arviz", "analysis")

@@ -21,6 +21,7 @@ import numpy as np
 
 from ..assay import DAY_H, variation
 from ..parameters import ParameterSet
+from ..uncertainty import sigma_ln
 from .measurements import Measurement
 
 # Nodes and weights of Gauss and Hermite for a mean over the normal error of a day.
@@ -72,12 +73,12 @@ class Likelihood:
             Day(
                 tuple(place for place in places if not samples[place].below),
                 tuple(place for place in places if samples[place].below),
-                _sigma(variation(parameters, exerkine, "day_to_day").to("1")),
+                sigma_ln(variation(parameters, exerkine, "day_to_day").to("1")),
             )
             for (exerkine, _), places in groups.items()
         )
         errors = [
-            _sigma(variation(parameters, one.exerkine, "analytical").to("1") if one.cv is None else one.cv)
+            sigma_ln(variation(parameters, one.exerkine, "analytical").to("1") if one.cv is None else one.cv)
             for one in samples
         ]
         return cls(np.array([math.log(one.value) for one in samples]), np.array(errors), days)
@@ -173,8 +174,3 @@ class _Told:
     residuals: list[np.ndarray]
     mean: np.ndarray
     variance: float
-
-
-def _sigma(cv: float) -> float:
-    """Return the standard deviation of the logarithm for a coefficient of variation."""
-    return math.sqrt(math.log1p(cv**2))

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError, SolverError
+from ..extra import needs
 from .checkpoint import Checkpoint, Walk
 from .contract import Problem
 from .draws import Draws
@@ -145,7 +146,7 @@ def _begun(
 
 def _walked(problem: Problem, walk: Walk, *, prior: bool) -> Walk:
     """Return an ensemble a round later."""
-    emcee = _emcee()
+    emcee = needs("emcee", "analysis")
     walkers, n = walk.x.shape
     sampler = emcee.EnsembleSampler(
         walkers,
@@ -163,13 +164,3 @@ def _walked(problem: Problem, walk: Walk, *, prior: bool) -> Walk:
         end.log_prob,
         sampler.random_state,
     )
-
-
-def _emcee() -> Any:
-    try:
-        import emcee
-    except ImportError:
-        raise InputError(
-            "sampling needs emcee, which is not installed", fix="pip install 'exerkine-sim[analysis]'"
-        ) from None
-    return emcee

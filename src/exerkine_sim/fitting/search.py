@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
-from scipy.optimize import OptimizeResult, least_squares
+from scipy.optimize import OptimizeResult
 
+from ..calibration import least
 from ..errors import IdentifiabilityError, SolverError
 from ..uncertainty import normal, uniform
 from .contract import Problem
 
-# A step is worth taking when it changes more than the solver's noise.
-MOST_STEPS, PRECISION = 100, 1e-6
 INSIDE = 0.99  # of the way to a bound: where a drawn start may lie
 
 
@@ -104,18 +103,7 @@ def _search(
             told(f"step {next(steps)}: half the sum of squares {0.5 * np.sum(residuals(x) ** 2):.4g}")
         return np.vstack([problem.slopes(x), pulls])
 
-    return least_squares(
-        residuals,
-        point,
-        jac=slopes,  # type: ignore[arg-type]
-        bounds=problem.bounds,
-        # Exact at active bounds, where the default's interior steps may stall the other parameters.
-        method="dogbox",
-        ftol=PRECISION,
-        xtol=PRECISION,
-        gtol=PRECISION,
-        max_nfev=MOST_STEPS,
-    )
+    return least(residuals, slopes, point, bounds=problem.bounds)
 
 
 def covariance_of(slopes: np.ndarray, *, prior: bool) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from ..sensitivities import sensitivities
 from ..simulate import model_for
 from ..subject import Population, Subject
 from ..subject.population import FIELDS, QUANTITIES, Spread
+from ..uncertainty import sigma_ln
 from .information import Telling
 
 Unknowns = Mapping[str, float] | Sequence[str]
@@ -174,8 +174,7 @@ def noise_ln(parameters: ParameterSet, exerkine: str) -> tuple[float, float]:
     [0.256, 0.08]
     """
     day, assay = (
-        math.sqrt(math.log1p(variation(parameters, exerkine, kind).to("1") ** 2))
-        for kind in ("day_to_day", "analytical")
+        sigma_ln(variation(parameters, exerkine, kind).to("1")) for kind in ("day_to_day", "analytical")
     )
     return day, assay
 

@@ -35,71 +35,33 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from .. import units
-from ..errors import ExerkineError, InputError, nearest
+from ..errors import ExerkineError, InputError
 from ..files import read_toml, validated
 from ..parameters import ParameterSet, load_parameters
 from ..schedule import Schedule, load_schedule, parse_schedule
 from ..schedule.load import parse_toml
 from ..shipped import params_folder
 from ..subject import Cohort, Population, Subject, load_cohort, load_subject
-from ..uncertainty import Prior
 from .design import Design
-from .factor import (
-    MOST_VALUES,
-    Distribution,
-    Factor,
-    LogNormal,
-    Normal,
-    Published,
-    Range,
-    Value,
-    Values,
-    spaced,
-)
+from .factor import MOST_VALUES, Value
+from .form import Form, Given, Name, Number, factor_of, listed
 from .outputs import USUAL_METRICS, Outputs
 from .sampling import Sampling
 
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
-Name = Annotated[str, Field(min_length=1, max_length=80)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Given = bool | Number | Name
 MOST_FACTORS, MOST_ROWS = 500, MOST_VALUES
-PUBLISHED, PEOPLE = "published", "people"
 MOST_PLANS = 100
-FORMS = (
-    "low and high (with scale, or steps); values; mean and sd; median and sigma_ln; or spread = 'published' "
-    "or 'people'"
-)
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Vary(_Closed):
-    low: Number | None = None
-    high: Number | None = None
-    scale: str | None = None
-    steps: int | None = None
-    values: Annotated[tuple[Given, ...], Field(max_length=MOST_VALUES)] | None = None
-    mean: Number | None = None
-    sd: Number | None = None
-    median: Number | None = None
-    sigma_ln: Number | None = None
-    spread: str | None = None
-    unit: Annotated[str, Field(max_length=80)] | None = None
-
-
-class _Sample(_Closed):
+class _Sample(BaseModel, extra="forbid", frozen=True):
     method: str = "sobol"
     n: int | None = None
     seed: int = 0
 
 
-class _Outputs(_Closed):
+class _Outputs(BaseModel, extra="forbid", frozen=True):
     exerkines: tuple[Name, ...] = ()
     sites: str = "blood"
     metrics: tuple[Name, ...] = USUAL_METRICS
@@ -111,7 +73,7 @@ class _Outputs(_Closed):
     clock: bool = False
 
 
-class _Population(_Closed):
+class _Population(BaseModel, extra="forbid", frozen=True):
     n: int
     seed: int = 0
     vary: tuple[Name, ...] | dict[Name, Number] | None = None
@@ -119,11 +81,11 @@ class _Population(_Closed):
     cohort: Name | dict[str, Any] | None = None
 
 
-class _People(_Population):
+class _People(_Population, frozen=True):
     first: int
 
 
-class _Design(_Closed):
+class _Design(BaseModel, extra="forbid", frozen=True):
     """What a file and a recipe have in common."""
 
     title: Annotated[str, Field(max_length=200)] = ""
@@ -131,22 +93,22 @@ class _Design(_Closed):
     outputs: _Outputs = _Outputs()
 
 
-class _File(_Design):
+class _File(_Design, BaseModel, frozen=True):
     plan: Text | None = None
     plans: Annotated[dict[Name, Text], Field(max_length=MOST_PLANS)] = {}
     subject: Name | dict[str, Any] | None = None
-    vary: Annotated[dict[Name, _Vary | Name], Field(max_length=MOST_FACTORS)] = {}
+    vary: Annotated[dict[Name, Form | Name], Field(max_length=MOST_FACTORS)] = {}
     rows: Annotated[tuple[dict[Name, Given], ...], Field(max_length=MOST_ROWS)] = ()
     population: _Population | None = None
 
 
-class _Recipe(_Design):
+class _Recipe(_Design, frozen=True):
     """The same, every plan, person and number written out; plans and person as the TOML of their files."""
 
     plan: str
     plans: Annotated[dict[Name, str], Field(max_length=MOST_PLANS)]
     subject: str
-    vary: Annotated[dict[Name, _Vary], Field(max_length=MOST_FACTORS)]
+    vary: Annotated[dict[Name, Form], Field(max_length=MOST_FACTORS)]
     rows: Annotated[tuple[tuple[Given, ...], ...], Field(max_length=MOST_ROWS)]
     population: _People | None
 
@@ -168,12 +130,12 @@ def _design(table: _File, folder: Path, sampling: Sampling | None) -> Design:
     if table.rows and table.vary:
         raise InputError("rows and vary", expected="one of them", fix="rows name what varies", field="vary")
     names = tuple(table.rows[0] if table.rows else ())
-    factors = [_factor(name, form, parameters) for name, form in table.vary.items()]
+    factors = [factor_of(name, form, parameters) for name, form in table.vary.items()]
     subject, population = _people(table, folder)
     return Design(
         next(iter(plans.values())) if table.plan is None else _plan(table.plan, folder),
         subject,
-        factors=(*factors, *(_listed(name, table.rows, parameters) for name in names)),
+        factors=(*factors, *(listed(name, table.rows, parameters) for name in names)),
         sampling=Sampling(**table.sample.model_dump()) if sampling is None else sampling,
         rows=tuple(_row(row, names, place) for place, row in enumerate(table.rows, start=1)),
         outputs=Outputs(**table.outputs.model_dump()),
@@ -191,7 +153,7 @@ def design_of(recipe: Mapping[str, Any], *, parameters: ParameterSet) -> Design:
     return Design(
         parse_toml(table.plan),
         subject,
-        factors=tuple(_factor(name, form, parameters, unit=form.unit) for name, form in table.vary.items()),
+        factors=tuple(factor_of(name, form, parameters, unit=form.unit) for name, form in table.vary.items()),
         sampling=Sampling(**table.sample.model_dump()),
         rows=table.rows,
         outputs=Outputs(**table.outputs.model_dump()),
@@ -242,73 +204,3 @@ def _row(row: Mapping[str, Value], names: tuple[str, ...], number: int) -> tuple
             f"row {number} gives {', '.join(row)}", expected=f"{', '.join(names)} in every row", field="rows"
         )
     return tuple(row[name] for name in names)
-
-
-def _listed(name: str, rows: tuple[dict[str, Value], ...], parameters: ParameterSet) -> Factor:
-    """Return what a list varies, with the values that it gives."""
-    values = Values(tuple(dict.fromkeys(row[name] for row in rows if name in row)))
-    return Factor(name, values, _unit(name, parameters))
-
-
-def _factor(name: str, form: _Vary | str, parameters: ParameterSet, *, unit: str | None = None) -> Factor:
-    """Return what varies; numbers are in `unit` already where that is given."""
-    form = _Vary(spread=form) if isinstance(form, str) else form
-    try:
-        if unit is not None:
-            return Factor(name, _distribution(name, form.model_copy(update={"unit": None}), parameters), unit)
-        return Factor(name, _distribution(name, form, parameters), _unit(name, parameters))
-    except InputError as error:
-        raise InputError(error.given, expected=error.expected, fix=error.fix, field=f"vary.{name}") from None
-
-
-def _unit(name: str, parameters: ParameterSet) -> str:
-    return parameters[name].unit if name in parameters else ""
-
-
-def _distribution(name: str, form: _Vary, parameters: ParameterSet) -> Distribution:
-    given = form.model_dump(exclude_none=True)
-    factor = _in_own_unit(name, given.pop("unit", None), parameters)
-    scale = {"scale": str(given.pop("scale"))} if "scale" in given and "low" in given else {}
-    match sorted(given):
-        case ["high", "low"]:
-            return Range(factor * given["low"], factor * given["high"], **scale)
-        case ["high", "low", "steps"]:
-            ends = factor * given["low"], factor * given["high"]
-            return spaced(*ends, steps=given["steps"], **scale)
-        case ["values"]:
-            return Values(tuple(factor * one if type(one) is float else one for one in given["values"]))
-        case ["mean", "sd"]:
-            return Normal(factor * given["mean"], factor * given["sd"])
-        case ["median", "sigma_ln"]:
-            return LogNormal(factor * given["median"], given["sigma_ln"])
-        case ["spread"] if given["spread"] in (PUBLISHED, PEOPLE):
-            return _spread(name, given["spread"], parameters)
-    raise InputError(", ".join(f"{key} = {one}" for key, one in given.items()) or "nothing", expected=FORMS)
-
-
-def _spread(name: str, whose: str, parameters: ParameterSet) -> Distribution:
-    if name not in parameters:
-        raise InputError(
-            f"no known spread of '{name}'",
-            expected="a parameter, or a range of its own",
-            fix=nearest(name, parameters),
-        )
-    if whose == PUBLISHED:
-        return Published(Prior.of(name, parameters))
-    between = f"variability.{name}"
-    if between not in parameters:
-        raise InputError(
-            f"how much people differ in '{name}' is not known",
-            expected="a name of params/variability.toml",
-            fix="give median and sigma_ln",
-        )
-    return LogNormal(parameters[name].value, parameters[between].to("1"))
-
-
-def _in_own_unit(name: str, unit: str | None, parameters: ParameterSet) -> float:
-    """Return the factor from a unit that was given to the parameter's own."""
-    if unit is None:
-        return 1.0
-    if name not in parameters:
-        raise InputError(f"unit = {unit!r}", expected="a unit for parameters only", fix="leave it out")
-    return units.factor(unit, parameters[name].unit)

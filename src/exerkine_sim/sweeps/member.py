@@ -79,13 +79,13 @@ def simulated(design: Design, first: int, n: int, *, threads: int | None = None)
     point, person = np.divmod(np.arange(first, first + n), design.people)
     values = design.values(int(point[0]), int(point[-1] - point[0]) + 1)[point - point[0]]
     kept, drawn = Kept.nothing(design, values), _Drawn.of(design, person)
-    groups: dict[Outside, dict[int, Member]] = {}
+    own, groups = _of_equations(design, values), dict[Outside, dict[int, Member]]()
+    below = _below_zero(design, own)
     for at, (made, outside) in enumerate(_members(design, values, drawn.persons)):
-        if isinstance(made, str):
-            kept.status[at] = made
+        if isinstance(made, str) or at in below:
+            kept.status[at] = made if isinstance(made, str) else below[at]
         else:
             groups.setdefault(outside, {})[at] = made
-    own = _of_equations(design, values)
     for outside, members in groups.items():
         at = np.array([*members])
         part = Part(at, [*members.values()], _at(at, drawn.factors), _at(at, own))
@@ -135,6 +135,16 @@ def _of_equations(design: Design, values: np.ndarray) -> dict[str, np.ndarray]:
     equations = design.model.parameters
     return {
         name: values[:, column].astype(float) for column, name in enumerate(design.names) if name in equations
+    }
+
+
+def _below_zero(design: Design, own: Mapping[str, np.ndarray]) -> dict[int, str]:
+    """Return why members are refused that have less than nothing of what is never less."""
+    return {
+        at: f"{REFUSED}: {name} = {own[name][at]:g} (expected: 0 or more)"
+        for name in own
+        if design.parameters[name].value >= 0
+        for at in np.flatnonzero(own[name] < 0).tolist()
     }
 
 

@@ -1,6 +1,6 @@
 """What is not known for sure: beliefs about numbers, what trials leave of that, and draws of it."""
 
-from .draw import FARTHEST, log_normal, normal, uniform
+from .draw import FARTHEST, log_normal, normal, sigma_ln, uniform
 from .posterior import SHIPPED, Posterior, drawn, load_posterior
 from .prior import Prior, Scale, priors_of
 
@@ -15,5 +15,6 @@ __all__ = [
     "log_normal",
     "normal",
     "priors_of",
+    "sigma_ln",
     "uniform",
 ]

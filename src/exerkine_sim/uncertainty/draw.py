@@ -75,6 +75,17 @@ def chances(normals: np.ndarray) -> np.ndarray:
     return np.array([0.5 * math.erfc(scale * z) for z in np.clip(normals, -CERTAIN, CERTAIN).tolist()])
 
 
+def sigma_ln(variation: float) -> float:
+    """Return the standard deviation of the logarithm that a coefficient of variation stands for.
+
+    Examples
+    --------
+    >>> round(sigma_ln(0.3), 4)
+    0.2936
+    """
+    return math.sqrt(math.log1p(variation**2))
+
+
 def log_normal(uniforms: np.ndarray, sigma: float, *, below: float | np.ndarray = math.inf) -> np.ndarray:
     """Return log-normal factors with median 1, ended at three standard deviations and at `below`.
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import ParameterError
 from ..parameters import Parameter, ParameterSet
+from .draw import sigma_ln
 
 Scale = Literal["log", "linear"]
 # Of its value: how near to 0 a number comes. Slopes are of relative changes, which nearer still drown in the
@@ -175,7 +176,7 @@ def _spread(
         return (high - low) / range_width, NEAREST_ZERO * middle, high, "linear"
     (width,) = spread.values()
     relative = width / middle if kind in ("sd", "se") else width
-    sigma = width if kind == "sigma_ln" else math.sqrt(math.log1p(relative**2))
+    sigma = width if kind == "sigma_ln" else sigma_ln(relative)
     factor = math.exp(reach * sigma)
     return sigma, middle / factor, middle * factor, "log"
 
