@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import InputError
 from ..indices.result import RANKING
 from .resting import apart
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SKY, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,17 +67,17 @@ def tornado(
     place, output = np.arange(len(rows["factor"])), found.of(exerkine, metric=metric, site=site)
     if found.method == "local":
         percent = 100 * rows["effect"] / output["mean"].item()
-        ax.barh(place, percent, color="C0", height=0.7, label="factor up")
-        ax.barh(place, -percent, color="C1", height=0.7, label="factor down")
+        ax.barh(place, percent, color=BLUE, height=0.7, label="factor up")
+        ax.barh(place, -percent, color=ORANGE, height=0.7, label="factor down")
         ax.axvline(0, color=REST_COLOUR, linewidth=1.0)
         ax.set_xlabel("change with one standard deviation of the factor, %")
         ax.margins(x=0.04)
     elif found.method == "morris":
-        _bars(ax, rows["mu_star"], rows["mu_star_conf"], color="C0")
+        _bars(ax, rows["mu_star"], rows["mu_star_conf"], color=BLUE)
         ax.set_xlabel(f"mu*, {output['unit'].item()}" + " h" * (metric == "auc"))
     else:
-        _bars(ax, rows["ST"], rows["ST_conf"], color="C5", label="with others, ST")
-        ax.barh(place, rows["S1"].clip(min=0), color="C0", height=0.4, label="alone, S1")
+        _bars(ax, rows["ST"], rows["ST_conf"], color=SKY, label="with others, ST")
+        ax.barh(place, rows["S1"].clip(min=0), color=BLUE, height=0.4, label="alone, S1")
         ax.set_xlabel("share of the variance")
     ax.set_yticks(place, rows["factor"])
     ax.grid(visible=False, axis="y")
@@ -174,7 +174,7 @@ def screening(
         xerr=rows["mu_star_conf"],
         yerr=rows["sigma_conf"],
         fmt="o",
-        color="C0",
+        color=BLUE,
         markersize=5,
         elinewidth=0.8,
         ecolor="#9CC9E8",

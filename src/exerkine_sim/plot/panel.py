@@ -11,10 +11,11 @@ import numpy as np
 
 from ..errors import InputError
 from .choice import GRADES, Exerkine, Panel, Trace, panels, traces, worst_grade
-from .clock import by_week, is_long, label_time
-from .heading import people_text, shared_sessions, spread_text
+from .clock import by_week, is_long
+from .heading import people_text, spread_text
 from .names import labels, title
-from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
+from .strip import shade_sessions, time_axis
+from .style import LINE_STYLES, PALETTE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +29,6 @@ FLAT = 0.1  # the axis spans at least this share of the resting value on both si
 BANDS, BAND_ALPHAS = ((0.05, 0.95), (0.25, 0.75)), (0.15, 0.25)
 WEEK_ALPHA = 0.2
 BAND_NAMES = tuple(f"{100 * low:.0f} to {100 * high:.0f} %" for low, high in BANDS)
-LINE_STYLES = ("-", "--", "-.", ":")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def timecourse(
         )
         panel = traces(solution, [exerkines] if is_one else exerkines)  # type: ignore[list-item]
     draw_panel(ax, solution, panel, scale=scale)
-    label_time(ax, solution)
+    time_axis(ax, solution)
     if len(solution.status) > 1:
         ax.set_xlabel(_caption(solution), loc="left", fontsize="small", color=QUIET_COLOUR)
     return ax
@@ -145,8 +145,7 @@ def draw_panel(ax: Axes, solution: Solution, panel: Panel, *, scale: Scale = "au
     courses = [_course(solution, *pair, relative=relative) for pair in zip(panel, names, strict=True)]
     ax.set_title(title(solution, panel))
     ax.set_title(grade_text(worst_grade(solution, panel)), loc="right", fontsize="small", color=QUIET_COLOUR)
-    if not is_long(solution.times_h):
-        shade_sessions(ax, shared_sessions(solution))
+    shade_sessions(ax, solution)
     courses = [course for course in courses if len(course.median)]
     if not courses:
         ax.text(0.5, 0.5, "no member could be simulated", transform=ax.transAxes, ha="center", va="center")
@@ -181,20 +180,6 @@ def grade_dots(grade: str) -> str:
     return "●" * filled + "○" * (3 - filled)
 
 
-def shade_sessions(ax: Axes, sessions: Sequence[dict[str, Any]]) -> None:
-    """Shade every session; an edge keeps an hour visible on an axis of weeks."""
-    for session in sessions:
-        ax.axvspan(
-            session["start_h"],
-            session["end_h"],
-            facecolor=SESSION_COLOUR,
-            edgecolor=SESSION_COLOUR,
-            linewidth=0.8,
-            zorder=0.5,
-            gid="session",
-        )
-
-
 def _is_pair(solution: Solution, exerkines: tuple[Exerkine, ...]) -> bool:
     """Return whether a tuple is one (molecule, site) rather than two molecules."""
     return (
@@ -226,12 +211,12 @@ def _draw_course(ax: Axes, times: np.ndarray, course: Course, index: int) -> Non
         bands = tuple((by_week(times, low)[1][1], by_week(times, high)[1][1]) for low, high in bands)
         times, (lowest, median, highest) = by_week(times, median)
         week = (lowest, highest)
-    style = LINE_STYLES[index % len(LINE_STYLES)]
-    (line,) = ax.plot(times, median, linestyle=style, label=course.label, zorder=3)
+    style, colour = LINE_STYLES[index % len(LINE_STYLES)], PALETTE[index % len(PALETTE)]
+    ax.plot(times, median, linestyle=style, color=colour, label=course.label, zorder=3)
     shades = [("week", week, WEEK_ALPHA)] if week else []
     shades += [("band", band, alpha) for band, alpha in zip(bands, BAND_ALPHAS, strict=False)]
     for name, (low, high), alpha in shades:
-        ax.fill_between(times, low, high, color=line.get_color(), alpha=alpha, linewidth=0, gid=name)
+        ax.fill_between(times, low, high, color=colour, alpha=alpha, linewidth=0, gid=name)
 
 
 def _scale(ax: Axes, courses: Sequence[Course], scale: Scale) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from ..indices.convergence import COUNTS, LEADING, LIMITS
 from .factors import heading, new
 from .resting import apart
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .style import PALETTE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ NAME_GAP = 0.05  # of the height, between the names at the ends of two lines
 THINNEST = 0.002  # a layer that is never wider is left out
 SEEN = 0.02  # of the largest index, below which a factor goes with the others
 DASHES = ("-", "--", "-.", ":", (0, (1, 1)), (0, (8, 2)))
-COLOURS = ("C0", "C1", "C2", "C3", "C4", "C5")
+COLOURS = PALETTE[:MOST_LINES]
 OTHERS_COLOUR, TOGETHER_COLOUR = "#BBBBBB", "#EEEEEE"
 
 
