@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from .factors import factor_map, screening, tornado
     from .figure import overview
     from .fitted import fitted
+    from .flux import fluxes
     from .months import months
     from .order import solving_order
     from .panel import timecourse
+    from .phase import phase
     from .profile import profile
     from .responders import waterfall
     from .resting import resting
@@ -30,10 +32,12 @@ __all__ = [
     "exposure",
     "factor_map",
     "fitted",
+    "fluxes",
     "funnel",
     "indices_over_time",
     "months",
     "overview",
+    "phase",
     "profile",
     "resting",
     "sampling",
@@ -52,11 +56,13 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "comparison": ["comparison"],
         "figure": ["overview"],
         "fitted": ["fitted"],
+        "flux": ["fluxes"],
         "exposure": ["exposure"],
         "factors": ["factor_map", "screening", "tornado"],
         "months": ["months"],
         "order": ["solving_order"],
         "panel": ["timecourse"],
+        "phase": ["phase"],
         "profile": ["profile"],
         "responders": ["waterfall"],
         "resting": ["resting"],

@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import InputError
 from ..indices.result import RANKING
 from .resting import apart
-from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SKY, styled
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SKY, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +60,7 @@ def tornado(
     -------
     matplotlib.axes.Axes
     """
-    ax = new(TORNADO_IN) if ax is None else ax
+    ax = new_axes(TORNADO_IN) if ax is None else ax
     rows = _columns(found, exerkine, metric=metric, site=site)
     size = np.abs(rows[RANKING[found.method]])
     rows = {name: one[: max(LEAST_BARS, int((size > FAINT * size[0]).sum()))] for name, one in rows.items()}
@@ -117,7 +117,7 @@ def factor_map(found: Sensitivity, *, metric: str | None = None, ax: Axes | None
             cell * n + frame
             for cell, n, frame in zip(CELL_IN, (len(factors), len(exerkines)), FRAME_IN, strict=True)
         )
-        ax = new((width, height))
+        ax = new_axes((width, height))
     ax.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1, edgecolors="white", linewidth=0.6)
     for row, column in np.argwhere(shares >= SHOWN_SHARE):
         share = shares[row, column]
@@ -164,7 +164,7 @@ def screening(
     -------
     matplotlib.axes.Axes
     """
-    ax = new(PLANE_IN) if ax is None else ax
+    ax = new_axes(PLANE_IN) if ax is None else ax
     rows = _columns(found, exerkine, metric=metric, site=site, most=None)
     output = found.of(exerkine, metric=metric, site=site)
     unit = str(output["unit"].item()) + " h" * (output["metric"].item() == "auc")
@@ -243,11 +243,3 @@ def label(exerkine: str) -> str:
     from ..parameters import load_parameters
 
     return load_parameters().about.get(exerkine, {}).get("label", exerkine)
-
-
-def new(size: tuple[float, float]) -> Axes:
-    """Return axes in a new figure of some inches."""
-    from matplotlib.figure import Figure
-
-    with styled():
-        return Figure(figsize=size, layout="constrained").add_subplot()

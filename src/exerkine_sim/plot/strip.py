@@ -1,4 +1,4 @@
-"""What was done, beside a time axis: sessions with their bouts, meals, infusions; over months hours a week."""
+"""What was done, beside a time axis: sessions with their bouts, meals, infusions; of months, hours a week."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..solution import Solution
 
 HEIGHT_PT, FONT_PT = 17.0, 8.5  # of a strip under an axis
-TICK_PT, GAP_PT = 3.5, 7.0  # how far ticks reach below it, and labels stand off
+GAP_PT = 3.5  # between it and the labels
 LETTERS_PER_IN = 116.0  # of a font of one point
 NAME_LINES, LEAST_LETTERS, NAME_GAP_PT = 3, 5, 5.0
 MEAL: dict[str, Any] = {"marker": "^", "markersize": 5, "color": GREEN}
@@ -79,8 +79,7 @@ def _draw_under(ax: Axes, events: Events) -> None:
     place = blended_transform_factory(ax.transData, height + ScaledTranslation(0, 0, ax.transAxes))
     letters = int(ax.bbox.width / ax.figure.dpi * LETTERS_PER_IN / FONT_PT)
     _draw(ax, events, place, gid="strip session", letters=letters, lines=1, fontsize=FONT_PT)
-    ax.tick_params(axis="x", which="major", length=HEIGHT_PT + TICK_PT)
-    ax.tick_params(axis="x", which="minor", length=0, pad=HEIGHT_PT + GAP_PT)
+    ax.tick_params(axis="x", which="both", length=0, pad=HEIGHT_PT + GAP_PT)
 
 
 def _draw(

@@ -37,12 +37,12 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_axes() -> Axes:
-    """Return axes in a new figure, for what spans the width of a page."""
+def new_axes(size_in: tuple[float, float] = PAGE_IN) -> Axes:
+    """Return axes in a new figure of some inches, as wide as a page when left out."""
     from matplotlib.figure import Figure
 
     with styled():
-        return Figure(figsize=PAGE_IN, layout="constrained").add_subplot()
+        return Figure(figsize=size_in, layout="constrained").add_subplot()
 
 
 def save(figure: Figure, path: str | Path) -> Path:
