@@ -237,17 +237,17 @@ def _label_values(ax: Axes, courses: Sequence[Course]) -> None:
     low, high = ax.get_ylim()
     decades = ax.get_yscale() == "log" and high / low > LOG_FROM / 2
     ax.set_ylabel("fold of rest" if unit == "fold" else unit)
-    _plain_ticks(ax.yaxis, decades=decades)
+    plain_ticks(ax.yaxis, decades=decades)
     if unit == "fold" or len(rests) != 1 or not min(rests) > 0:
         return
     rest = rests.pop()
     to_fold, to_value = partial(np.multiply, 1 / rest), partial(np.multiply, rest)
     fold = ax.secondary_yaxis("right", functions=(to_fold, to_value))
     fold.set_ylabel("fold of rest")
-    _plain_ticks(fold.yaxis, decades=decades, suffix="×")
+    plain_ticks(fold.yaxis, decades=decades, suffix="×")
 
 
-def _plain_ticks(axis: Axis, *, decades: bool, suffix: str = "") -> None:
+def plain_ticks(axis: Axis, *, decades: bool, suffix: str = "") -> None:
     """Write values as people do, also along a log axis; few ticks, so that they can be read from afar."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 

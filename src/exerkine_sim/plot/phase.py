@@ -12,7 +12,7 @@ from ..schedule.when import clock_text
 from .choice import Exerkine, Trace, traces, worst_grade
 from .heading import shared, shared_sessions
 from .names import title
-from .panel import LOG_FROM, grade_text
+from .panel import LOG_FROM, grade_text, plain_ticks
 from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
@@ -24,11 +24,16 @@ SIZE_IN = (7.6, 5.6)
 COLOURS, LATEST = "viridis", 0.85  # the last colours of the map are too pale for a line on paper
 MOST_MARKS, APART = 6, 0.1  # clock times along the path, and how far from each other, in shares of the axes
 MARK_EVERY_H = 1.0
-AHEAD = 0.012  # of the axes: how far an arrow looks for its direction
+AHEAD, ARROW_LONG = 0.01, 0.022  # of the axes: how far an arrow looks for its direction, and reaches
+KEY_STEPS_H, MOST_KEYS = (0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 48.0, 168.0, 336.0, 672.0), 5
+ROOM = {"x": 0.16, "y": 0.08}  # round the path, for clock times
+MOVING = (0.02, 0.97)  # shares of the path between which colours change; before and after little happens
+PAPER: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.8}
 ARROW: dict[str, Any] = {
     "arrowstyle": "-|>",
     "mutation_scale": 16,
     "linewidth": 0,
+    "color": "black",
     "shrinkA": 0,
     "shrinkB": 0,
 }
@@ -42,6 +47,11 @@ class Quantity(NamedTuple):
     values: np.ndarray
     rest: float
     trace: Trace | None
+
+    @property
+    def label(self) -> str:
+        """Name and unit, as the axis has them."""
+        return self.name if self.unit == "1" else f"{self.name}, {self.unit}"
 
 
 def phase(solution: Solution, x: Exerkine, y: Exerkine, *, ax: Axes | None = None, member: int = 0) -> Axes:
@@ -85,7 +95,7 @@ def phase(solution: Solution, x: Exerkine, y: Exerkine, *, ax: Axes | None = Non
             ax.figure.draw_without_rendering()  # ticks take their look when they are first drawn
             return ax
     across, up = found
-    ax.set(xlabel=f"{across.name}, {across.unit}", ylabel=f"{up.name}, {up.unit}")
+    ax.set(xlabel=across.label, ylabel=up.label)
     for axis, one in zip("xy", found, strict=True):
         _fit(ax, axis, one)
     _draw_path(ax, solution, across.values, up.values)
@@ -114,7 +124,7 @@ def _quantity(solution: Solution, name: Exerkine, member: int) -> Quantity:
             )
         course = solution.state(name)
         rest = float(solution.arrays["baseline"][member][states.index(name)])
-        return Quantity(name, course.attrs["units"], course.values[member], rest, None)
+        return Quantity(name.replace("_", " "), course.attrs["units"], course.values[member], rest, None)
     trace = traces(solution, [name])[0]
     course = solution.concentration(trace.exerkine, site=trace.site)
     rest = float(solution.dataset["rest"].sel(exerkine=trace.exerkine, site=trace.site).values[member])
@@ -125,10 +135,11 @@ def _fit(ax: Axes, axis: str, one: Quantity) -> None:
     """Give room around the path; a range beyond twenty takes a log axis, as along time."""
     low, high = (float(pick([one.values.min(), one.values.max(), one.rest])) for pick in (min, max))
     if low > 0 and high / low > LOG_FROM:
-        room = (high / low) ** 0.06
+        room = (high / low) ** ROOM[axis]
         ax.set(**{f"{axis}scale": "log", f"{axis}lim": (low / room, high * room)})
+        plain_ticks(getattr(ax, f"{axis}axis"), decades=True)
     elif high > low:
-        ax.set(**{f"{axis}lim": (low - 0.06 * (high - low), high + 0.1 * (high - low))})
+        ax.set(**{f"{axis}lim": (low - ROOM[axis] * (high - low), high + ROOM[axis] * (high - low))})
 
 
 def _draw_path(ax: Axes, solution: Solution, x: np.ndarray, y: np.ndarray) -> None:
@@ -152,19 +163,35 @@ def _draw_path(ax: Axes, solution: Solution, x: np.ndarray, y: np.ndarray) -> No
         )
     points = np.column_stack([x, y])
     colours = ListedColormap(matplotlib.colormaps[COLOURS](np.linspace(0.0, LATEST, 256)))
-    time = ScalarMappable(Normalize(times[0], times[-1]), colours)
+    time = ScalarMappable(Normalize(*_moving(times, _places(ax, points))), colours)
     path = LineCollection(np.stack([points[:-1], points[1:]], axis=1).tolist(), linewidths=2.2, gid="path")
     path.set(array=(times[:-1] + times[1:]) / 2, cmap=colours, norm=time.norm, capstyle="round", zorder=2.5)
     ax.add_collection(path)
     _draw_key(ax, solution, time)
 
 
+def _places(ax: Axes, points: np.ndarray) -> np.ndarray:
+    """Return where points lie in shares of the axes."""
+    return ax.transAxes.inverted().transform(ax.transData.transform(points))
+
+
+def _moving(times: np.ndarray, places: np.ndarray) -> tuple[float, float]:
+    """Return between which hours nearly all of the path is covered."""
+    length = np.cumsum(np.append(0.0, np.linalg.norm(np.diff(places, axis=0), axis=1)))
+    if not length[-1]:
+        return float(times[0]), float(times[-1])
+    first, last = np.searchsorted(length / length[-1], MOVING)
+    return float(times[max(first - 1, 0)]), float(times[min(last, len(times) - 1)])
+
+
 def _draw_key(ax: Axes, solution: Solution, time: Any) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     weekday = (shared(solution, "plan") or {}).get("first_weekday")
-    bar = ax.figure.colorbar(time, cax=ax.inset_axes((1.03, 0.1, 0.025, 0.8)))
-    bar.ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1.2, 2.4, 6, 10]))
+    bar = ax.figure.colorbar(time, cax=ax.inset_axes((1.03, 0.1, 0.025, 0.8)), extend="both")
+    span = time.norm.vmax - time.norm.vmin
+    step = next((one for one in KEY_STEPS_H if span / one <= MOST_KEYS), span)
+    bar.ax.yaxis.set_major_locator(MultipleLocator(step))
     bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda hour, _: clock_text(max(hour, 0.0), weekday)))
     bar.ax.tick_params(length=0, labelsize="small")
     bar.outline.set_visible(False)
@@ -172,7 +199,7 @@ def _draw_key(ax: Axes, solution: Solution, time: Any) -> None:
 
 def _mark_times(ax: Axes, solution: Solution, points: np.ndarray) -> None:
     """Write clock times along the path, each with an arrow that tells its direction."""
-    places = ax.transAxes.inverted().transform(ax.transData.transform(points))
+    places = _places(ax, points)
     centre = (places.min(axis=0) + places.max(axis=0)) / 2
     weekday = (shared(solution, "plan") or {}).get("first_weekday")
     for hour in _marked_hours(solution, places):
@@ -181,8 +208,11 @@ def _mark_times(ax: Axes, solution: Solution, points: np.ndarray) -> None:
         ahead = next((one for one in range(index + 1, len(away)) if away[one] > AHEAD), None)
         if ahead is None:
             continue
-        look = {**ARROW, "color": "black"}
-        ax.annotate("", points[ahead], points[index], arrowprops=look, zorder=3.5, gid="arrow")
+        step = ARROW_LONG * (places[ahead] - places[index]) / away[ahead]
+        ends: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "axes fraction"}
+        ax.annotate(
+            "", places[index] + step, places[index], arrowprops=ARROW, zorder=3.5, gid="arrow", **ends
+        )
         right, above = places[index] >= centre
         ax.annotate(
             clock_text(float(solution.times_h[index]), weekday),
@@ -192,6 +222,7 @@ def _mark_times(ax: Axes, solution: Solution, points: np.ndarray) -> None:
             ha="left" if right else "right",
             va="bottom" if above else "top",
             fontsize="small",
+            bbox=PAPER,
             gid="clock time",
         )
 
