@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from .choice import Exerkine, panels
 from .clock import is_long, label_time
+from .course import BAND_ALPHAS, BAND_NAMES, WEEK_ALPHA
 from .heading import heading, people_text, shared, spread_text
-from .panel import BAND_ALPHAS, BAND_NAMES, WEEK_ALPHA, draw_panel
+from .panel import draw_panel
 from .strip import FRAME, MEAL, strip
 from .style import BLUE, QUIET_COLOUR, REST_COLOUR, styled
 

@@ -6,10 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from .choice import Trace
+from .course import BAND_NAMES
 from .heading import person_text, shared
-from .panel import BAND_NAMES, draw_panel
+from .panel import draw_panel
+from .points import Point, draw_points
 from .strip import FRAME, time_axis
-from .style import BLUE, QUIET_COLOUR, REST_COLOUR, styled
+from .style import BLACK, BLUE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from ..solution import Solution
 
 WIDTH_IN, PANEL_IN, ROW_IN, FRAME_IN = 15.0, 2.5, 0.42, 1.1
-MEASURED: dict[str, Any] = {"color": "black", "markersize": 6, "elinewidth": 1.2, "capsize": 2}
 BEFORE: dict[str, Any] = {"color": REST_COLOUR, "linewidth": 7, "alpha": 0.35, "solid_capstyle": "butt"}
 AFTER: dict[str, Any] = {"color": BLUE, "linewidth": 2.4}
 TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -78,14 +79,14 @@ def draw_measured(ax: Axes, found: Fit, followed: Solution, output: tuple[str, s
     draw_panel(ax, followed, (Trace(*output),))
     time_axis(ax, followed)
     errors = found.problem.likelihood.widths
-    for place, one in enumerate(found.problem.samples):
-        if (one.exerkine, one.site) != output:
-            continue
-        away = math.exp(1.96 * float(errors[place]))
-        bars = [[one.value - one.value / away], [0.0 if one.below else one.value * away - one.value]]
-        mark = {"marker": "v", "markerfacecolor": "white"} if one.below else {"marker": "o"}
-        ax.errorbar(one.time_h, one.value, yerr=bars, linestyle="none", zorder=4, **mark, **MEASURED)
-    values = [one.value for one in found.problem.samples if (one.exerkine, one.site) == output]
+    points = []
+    for one, error in zip(found.problem.samples, errors, strict=True):
+        if (one.exerkine, one.site) == output:
+            away = math.exp(1.96 * float(error))
+            bar = (one.value / away, one.value if one.below else one.value * away)
+            points.append(Point(one.time_h, one.value, *bar, below=one.below))
+    draw_points(ax, points, color=BLACK, label="measured")
+    values = [one.value for one in points]
     low, high = ax.get_ylim()
     ax.set_ylim(min(low, 0.85 * min(values)), max(high, 1.15 * max(values)))
 
