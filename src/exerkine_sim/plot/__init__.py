@@ -10,6 +10,7 @@ import lazy_loader
 if TYPE_CHECKING:
     from .calendar import calendar
     from .comparison import comparison
+    from .dark import dark
     from .exposure import exposure
     from .factors import factor_map, screening, tornado
     from .figure import overview
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "calendar",
     "comparison",
+    "dark",
     "exposure",
     "factor_map",
     "fitted",
@@ -54,6 +56,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     submod_attrs={
         "calendar": ["calendar"],
         "comparison": ["comparison"],
+        "dark": ["dark"],
         "figure": ["overview"],
         "fitted": ["fitted"],
         "flux": ["fluxes"],

@@ -45,7 +45,7 @@ def new_axes(size_in: tuple[float, float] = PAGE_IN) -> Axes:
         return Figure(figsize=size_in, layout="constrained").add_subplot()
 
 
-def save(figure: Figure, path: str | Path) -> Path:
+def save(figure: Figure, path: str | Path, *, dark: bool = False) -> Path:
     """Write a figure; the file appears whole or not at all, and is the same byte by byte when written again.
 
     Parameters
@@ -53,6 +53,8 @@ def save(figure: Figure, path: str | Path) -> Path:
     figure : matplotlib.figure.Figure
     path : path
         The suffix names the format: ``.png``, ``.pdf``, ``.svg``, whose text stays text.
+    dark : bool
+        Recolour it for a dark page before, as :func:`exerkine_sim.plot.dark` does.
 
     Raises
     ------
@@ -65,6 +67,10 @@ def save(figure: Figure, path: str | Path) -> Path:
         raise InputError(
             f"a figure in a '{path.suffix}' file", expected=".png, .pdf or .svg", fix="name it so", file=path
         )
+    if dark:
+        from .dark import dark as darkened
+
+        darkened(figure)
     try:
         with styled(), whole(path) as partial:
             figure.savefig(partial, format=form, metadata=UNDATED.get(form))
