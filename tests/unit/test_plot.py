@@ -103,7 +103,7 @@ def fake_solution(
     return Solution.of(dataset)
 
 
-def drawn(solution: Solution, exerkine: str, **options) -> Axes:
+def drawn(solution: Solution, exerkine: str | list[str], **options) -> Axes:
     """Draw on bare axes: without a page to lay out, it is ten times quicker."""
     from matplotlib.figure import Figure
 

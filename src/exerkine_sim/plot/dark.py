@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,7 @@ PALE, FADED = (
     0.8,
     0.65,
 )  # lightness above which a colour is a fill, not ink; how much of its hue such a fill keeps
-INK_FROM, INK_RISE = 0.69, 0.45  # what an ink of 0.45 becomes, and how lighter inks follow
+INK_FROM, INK_RISE = 0.67, 0.55  # what an ink of 0.45 becomes, and how lighter inks follow
 IS_DARK = 0.5
 IS_PAPER = 0.93  # a map of colours that reaches this lightness fades into the paper
 # Björn Ottosson, "A perceptual color space for image processing", 2020: linear sRGB to cone responses to Lab.
@@ -141,9 +141,15 @@ def _collected(artist: Any) -> Iterator[tuple[Callable[[Any], Any], Any]]:
         yield artist.set_facecolor, darkened(faces)
         yield artist.set_edgecolor, darkened(edges)
         return
-    yield artist.set_cmap, _map_darkened(artist.get_cmap())
+    yield partial(_set_map, artist), _map_darkened(artist.get_cmap())
     if not isinstance(artist, LineCollection) and not np.array_equal(faces, edges):
         yield artist.set_edgecolor, darkened(edges)
+
+
+def _set_map(artist: Any, colours: Any) -> None:
+    """Let nobody know: a bar of colours, which is recoloured itself, would write its ticks anew."""
+    with artist.callbacks.blocked():
+        artist.set_cmap(colours)
 
 
 @lru_cache(maxsize=256)

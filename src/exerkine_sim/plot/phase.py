@@ -188,7 +188,7 @@ def _draw_key(ax: Axes, solution: Solution, time: Any) -> None:
     from matplotlib.ticker import FuncFormatter, MultipleLocator
 
     weekday = (shared(solution, "plan") or {}).get("first_weekday")
-    bar = ax.figure.colorbar(time, cax=ax.inset_axes((1.03, 0.1, 0.025, 0.8)), extend="both")
+    bar = ax.figure.colorbar(time, cax=ax.inset_axes((1.03, 0.1, 0.025, 0.8)))
     span = time.norm.vmax - time.norm.vmin
     step = next((one for one in KEY_STEPS_H if span / one <= MOST_KEYS), span)
     bar.ax.yaxis.set_major_locator(MultipleLocator(step))
