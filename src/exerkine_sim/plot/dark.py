@@ -20,7 +20,7 @@ PALE, FADED = (
     0.8,
     0.65,
 )  # lightness above which a colour is a fill, not ink; how much of its hue such a fill keeps
-INK_FROM, INK_RISE = 0.67, 0.55  # what an ink of 0.45 becomes, and how lighter inks follow
+INK_FROM, INK_RISE = 0.64, 0.72  # what an ink of 0.45 becomes, and how lighter inks follow
 IS_DARK = 0.5
 IS_PAPER = 0.93  # a map of colours that reaches this lightness fades into the paper
 # Björn Ottosson, "A perceptual color space for image processing", 2020: linear sRGB to cone responses to Lab.
