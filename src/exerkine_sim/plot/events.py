@@ -40,6 +40,15 @@ class Events(NamedTuple):
     meals: tuple[float, ...]
     infusions: tuple[Infused, ...]
 
+    def within(self, start_h: float, end_h: float) -> Events:
+        """Return what begins between two hours."""
+        return Events(
+            [one for one in self.sessions if start_h <= one["start_h"] < end_h],
+            tuple(one for one in self.bouts if start_h <= one[0] < end_h),
+            tuple(one for one in self.meals if start_h <= one < end_h),
+            tuple(one for one in self.infusions if start_h <= one.start_h < end_h),
+        )
+
 
 def planned(schedule: Schedule) -> Events:
     """Return the events of a Schedule.

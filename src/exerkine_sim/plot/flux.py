@@ -12,7 +12,7 @@ from .names import title
 from .panel import grade_text
 from .resting import apart
 from .strip import shade_sessions, time_axis
-from .style import BLACK, BLUE, GREEN, ORANGE, PURPLE, QUIET_COLOUR, SKY, YELLOW, new_axes, styled
+from .style import BLACK, BLUE, GREEN, ORANGE, PURPLE, QUIET_COLOUR, SKY, YELLOW, new_axes, settled, styled
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -83,9 +83,7 @@ def fluxes(solution: Solution, exerkine: str, *, ax: Axes | None = None, member:
     if ax is None:
         ax = new_axes(SIZE_IN)
         with styled():
-            fluxes(solution, exerkine, ax=ax, member=member)
-            ax.figure.draw_without_rendering()  # ticks take their look when they are first drawn
-            return ax
+            return settled(fluxes(solution, exerkine, ax=ax, member=member))
     layers = layers_of(terms)
     panel = (Trace(exerkine, str(terms["pool"].values[0]).partition(".")[2]),)
     ax.set_title(f"{title(solution, panel)}: released and lost")

@@ -16,7 +16,7 @@ from .heading import people_text, spread_text
 from .names import labels, title
 from .points import draw_points
 from .strip import shade_sessions, time_axis
-from .style import BLACK, PALETTE, QUIET_COLOUR, REST_COLOUR, new_axes, styled
+from .style import BLACK, PALETTE, QUIET_COLOUR, REST_COLOUR, new_axes, settled, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,9 +80,7 @@ def timecourse(
     if ax is None:
         ax = new_axes(SIZE_IN)
         with styled():
-            timecourse(solution, exerkines, ax=ax, scale=scale, data=data, members=members)
-            ax.figure.draw_without_rendering()  # ticks take their look when they are first drawn
-            return ax
+            return settled(timecourse(solution, exerkines, ax=ax, scale=scale, data=data, members=members))
     if exerkines is None:
         panel: Panel = tuple(trace for group in panels(solution, None) for trace in group)
     else:

@@ -13,7 +13,7 @@ from .choice import Exerkine, Trace, traces, worst_grade
 from .heading import shared, shared_sessions
 from .names import title
 from .panel import LOG_FROM, grade_text, plain_ticks
-from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, new_axes, styled
+from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, new_axes, settled, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,9 +91,7 @@ def phase(solution: Solution, x: Exerkine, y: Exerkine, *, ax: Axes | None = Non
     if ax is None:
         ax = new_axes(SIZE_IN)
         with styled():
-            phase(solution, x, y, ax=ax, member=member)
-            ax.figure.draw_without_rendering()  # ticks take their look when they are first drawn
-            return ax
+            return settled(phase(solution, x, y, ax=ax, member=member))
     across, up = found
     ax.set(xlabel=across.label, ylabel=up.label)
     for axis, one in zip("xy", found, strict=True):

@@ -88,8 +88,8 @@ def _published(study: Study, solution: Solution, trace: Trace) -> Iterator[Point
         if seen.exerkine == trace.exerkine and trace.site == model_site(
             seen, study, sites, parameters=parameters
         ):
-            ends = (np.nan if one is None else ratio(one, seen.unit) for one in (seen.low, seen.high))
-            point = Point(study.time_h(seen), ratio(seen.value, seen.unit), *ends)
+            low, high = (np.nan if one is None else ratio(one, seen.unit) for one in (seen.low, seen.high))
+            point = Point(study.time_h(seen), ratio(seen.value, seen.unit), low, high)
             yield point.times(_factor(seen.unit, course.attrs["units"], zero))
 
 
@@ -105,7 +105,7 @@ def _table(table: pd.DataFrame, solution: Solution, trace: Trace) -> Iterator[Po
         )
     unit = solution.concentration(trace.exerkine, site=trace.site).attrs["units"]
     rest = solution.dataset["rest"].sel(exerkine=trace.exerkine, site=trace.site).values
-    for row in table[table["exerkine"] == trace.exerkine].to_dict("records"):
+    for row in table.loc[table["exerkine"] == trace.exerkine].to_dict(orient="records"):
         if str(row.get("site") or trace.site) in (trace.site, "nan"):
             yield _sample(row).times(_factor(str(row["unit"]), unit, float(np.nanmedian(rest))))
 
@@ -126,7 +126,7 @@ def _sample(row: dict[Any, Any]) -> Point:
     if np.isfinite(spread) and not np.isfinite(low):
         low, high = value * (1 - spread / 100), value * (1 + spread / 100)
     unit = str(row["unit"])
-    return Point(time, *(ratio(one, unit) for one in (value, low, high)))
+    return Point(time, ratio(value, unit), ratio(low, unit), ratio(high, unit))
 
 
 def _factor(unit: str, into: str, baseline: float) -> float:

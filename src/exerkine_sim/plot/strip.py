@@ -76,7 +76,7 @@ def _draw_under(ax: Axes, events: Events) -> None:
     if not any(events):
         return
     height = Affine2D().translate(0, -1).scale(1, HEIGHT_PT / 72) + ax.figure.dpi_scale_trans
-    place = blended_transform_factory(ax.transData, height + ScaledTranslation(0, 0, ax.transAxes))
+    place = blended_transform_factory(ax.transData, height + ScaledTranslation(0, 0, ax.transAxes))  # type: ignore[arg-type]
     letters = int(ax.bbox.width / ax.figure.dpi * LETTERS_PER_IN / FONT_PT)
     _draw(ax, events, place, gid="strip session", letters=letters, lines=1, fontsize=FONT_PT)
     ax.tick_params(axis="x", which="both", length=0, pad=HEIGHT_PT + GAP_PT)
@@ -87,7 +87,7 @@ def _draw(
 ) -> None:
     """Draw in a strip whose foot and top are 0 and 1 of a transform; so many letters go side by side."""
     start, end = ax.get_xlim()
-    events = Events(*([one for one in some if start <= _begin(one) < end] for some in events))
+    events = events.within(start, end)
     if end - start > LONGEST_H:
         _draw_weeks(ax, events, place)
         return
@@ -105,12 +105,6 @@ def _draw(
             one.text, (side, GIVEN_Y), (-4 if late else 4, 0), ha=ha, va="center", fontsize=fontsize, **words
         )
         text.set_in_layout(False)
-
-
-def _begin(event: Any) -> float:
-    if isinstance(event, dict):
-        return event["start_h"]
-    return event if isinstance(event, float | int) else event[0]
 
 
 def _draw_work(ax: Axes, events: Events, place: Transform, gid: str) -> None:
@@ -142,8 +136,8 @@ def _draw_weeks(ax: Axes, events: Events, place: Transform) -> None:
     if not most:
         return
     bars = [Rectangle((week * WEEK_H, 0), 0.85 * WEEK_H, one / most) for week, one in enumerate(hours)]
-    drawn = PatchCollection(bars, gid="hours of weeks", **FRAME | {"linewidth": 0.5})
-    drawn.set(transform=place, clip_on=False)
+    drawn = PatchCollection(bars, match_original=False, **FRAME | {"linewidth": 0.5})
+    drawn.set(transform=place, clip_on=False, gid="hours of weeks")
     ax.add_collection(drawn)
     ax.annotate(
         f"up to {most:.2g} h a week",

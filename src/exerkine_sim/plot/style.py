@@ -45,6 +45,14 @@ def new_axes(size_in: tuple[float, float] = PAGE_IN) -> Axes:
         return Figure(figsize=size_in, layout="constrained").add_subplot()
 
 
+def settled(ax: Axes) -> Axes:
+    """Let ticks take their look, which they do when they are first drawn, and return the axes."""
+    figure = ax.get_figure(root=True)
+    if figure is not None:
+        figure.draw_without_rendering()
+    return ax
+
+
 def save(figure: Figure, path: str | Path, *, dark: bool = False) -> Path:
     """Write a figure; the file appears whole or not at all, and is the same byte by byte when written again.
 
