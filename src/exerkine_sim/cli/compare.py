@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..files import whole
-from .inputs import AsJson, PopulationSize, Seed, SubjectFile, make_folder, read_case, read_population
+from .inputs import AsJson, Dark, PopulationSize, Seed, SubjectFile, make_folder, read_case, read_population
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def compare(
     ),
     as_json: AsJson = False,
     plot: Annotated[bool, typer.Option(help="Draw comparison.png, which takes longest.")] = True,
+    dark: Dark = False,
 ) -> None:
     """Compare plans in the same people, each against the first.
 
@@ -53,7 +54,7 @@ def compare(
         found = compared([case.schedule for case in cases], people, names=names, progress=report)
     make_folder(out)
     with step("drawing and writing"):
-        files = _write(found, out, plot=plot)
+        files = _write(found, out, plot=plot, dark=dark)
     if as_json:
         print_json(found.to_json_dict() | {"files": [str(file) for file in files]})
     else:
@@ -63,7 +64,7 @@ def compare(
         raise typer.Exit(SOME_FAILED)
 
 
-def _write(found: Comparison, folder: Path, *, plot: bool) -> list[Path]:
+def _write(found: Comparison, folder: Path, *, plot: bool, dark: bool) -> list[Path]:
     import pandas as pd
 
     loads = {name: load.sessions for name, load in zip(found.plans, found.loads, strict=True)}
@@ -76,7 +77,7 @@ def _write(found: Comparison, folder: Path, *, plot: bool) -> list[Path]:
     if plot:
         from ..plot import comparison, save
 
-        files.append(save(comparison(found), folder / "comparison.png"))
+        files.append(save(comparison(found), folder / "comparison.png", dark=dark))
     return files
 
 

@@ -52,6 +52,7 @@ Held = Annotated[
 Clock = Annotated[
     bool, typer.Option("--clock", help="Let release follow the hour of the day where its rhythm is known.")
 ]
+Dark = Annotated[bool, typer.Option("--dark", help="Figures for a dark page.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON instead of tables.")]
 MOST_NOTES = 30
 _HOURS = re.compile(r"\d{1,6}(\.\d{1,6})?")

@@ -18,6 +18,7 @@ from .inputs import (
     Case,
     Clock,
     CohortFile,
+    Dark,
     Held,
     PopulationSize,
     Seed,
@@ -63,6 +64,7 @@ def run(
         ),
     ] = None,
     plot: Annotated[bool, typer.Option(help="Draw timecourse.png, which takes longest.")] = True,
+    dark: Dark = False,
     months: Annotated[
         bool | None,
         typer.Option(
@@ -95,9 +97,11 @@ def run(
             model = model_for([case.schedule], held=hold or (), clock=clock)
             solution = simulate(case.schedule, people, model=model, end_h=end_h, progress=report)
         with step("drawing and writing"):
-            files = _write(solution, folder, plot=plot)
+            files = _write(solution, folder)
+            if plot:
+                files.append(_draw_page(solution, folder, dark=dark))
             if _wants_months(solution, plot=plot, months=months):
-                files.append(_draw_months(case.schedule, solution, folder))
+                files.append(_draw_months(case.schedule, solution, folder, dark=dark))
     _show_json(solution, case, files) if as_json else _show(solution, case, files)
     _leave(solution)
     case.leave()
@@ -116,7 +120,7 @@ def _folder(path: Path) -> Iterator[Path]:
                 one.rmdir()
 
 
-def _write(solution: Solution, folder: Path, *, plot: bool) -> list[Path]:
+def _write(solution: Solution, folder: Path) -> list[Path]:
     from ..columns import csv_of
     from ..metrics import session_columns
 
@@ -124,12 +128,13 @@ def _write(solution: Solution, folder: Path, *, plot: bool) -> list[Path]:
     solution.save(files[0])
     with whole(files[1]) as partial:
         partial.write_bytes(csv_of(session_columns(solution)))
-    if plot:
-        from ..plot import overview, save
-
-        files.append(folder / "timecourse.png")
-        save(overview(solution), files[-1])
     return files
+
+
+def _draw_page(solution: Solution, folder: Path, *, dark: bool) -> Path:
+    from ..plot import overview, save
+
+    return save(overview(solution), folder / "timecourse.png", dark=dark)
 
 
 def _wants_months(solution: Solution, *, plot: bool, months: bool | None) -> bool:
@@ -138,11 +143,11 @@ def _wants_months(solution: Solution, *, plot: bool, months: bool | None) -> boo
     return plot and is_long(solution.times_h) if months is None else months
 
 
-def _draw_months(schedule: Schedule, solution: Solution, folder: Path) -> Path:
+def _draw_months(schedule: Schedule, solution: Solution, folder: Path, *, dark: bool) -> Path:
     from ..plot import save
     from ..plot.months import months
 
-    return save(months(schedule, solution), folder / "months.png")
+    return save(months(schedule, solution), folder / "months.png", dark=dark)
 
 
 def _show(solution: Solution, case: Case, files: Sequence[Path]) -> None:

@@ -10,13 +10,16 @@ import lazy_loader
 if TYPE_CHECKING:
     from .calendar import calendar
     from .comparison import comparison
+    from .dark import dark
     from .exposure import exposure
     from .factors import factor_map, screening, tornado
     from .figure import overview
     from .fitted import fitted
+    from .flux import fluxes
     from .months import months
     from .order import solving_order
     from .panel import timecourse
+    from .phase import phase
     from .profile import profile
     from .responders import waterfall
     from .resting import resting
@@ -27,13 +30,16 @@ if TYPE_CHECKING:
 __all__ = [
     "calendar",
     "comparison",
+    "dark",
     "exposure",
     "factor_map",
     "fitted",
+    "fluxes",
     "funnel",
     "indices_over_time",
     "months",
     "overview",
+    "phase",
     "profile",
     "resting",
     "sampling",
@@ -50,13 +56,16 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     submod_attrs={
         "calendar": ["calendar"],
         "comparison": ["comparison"],
+        "dark": ["dark"],
         "figure": ["overview"],
         "fitted": ["fitted"],
+        "flux": ["fluxes"],
         "exposure": ["exposure"],
         "factors": ["factor_map", "screening", "tornado"],
         "months": ["months"],
         "order": ["solving_order"],
         "panel": ["timecourse"],
+        "phase": ["phase"],
         "profile": ["profile"],
         "responders": ["waterfall"],
         "resting": ["resting"],

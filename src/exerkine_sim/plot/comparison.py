@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..comparison import TOGETHER, Contrast
 from ..training_load import SCORES
 from .choice import GRADES, OVERVIEW, SITES
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,8 +22,8 @@ WIDTH_IN, ROW_IN, FRAME_IN = 15.0, 0.3, 2.4
 LABEL_LETTERS = 48  # that stand side by side under a panel
 # Shape beside colour, so that colour carries nothing alone.
 MARKS: dict[str, dict[str, Any]] = {
-    "higher": {"marker": ">", "color": "C0", "markersize": 8},
-    "lower": {"marker": "<", "color": "C1", "markersize": 8},
+    "higher": {"marker": ">", "color": BLUE, "markersize": 8},
+    "lower": {"marker": "<", "color": ORANGE, "markersize": 8},
     "cannot be told apart": {
         "marker": "o",
         "color": REST_COLOUR,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .choice import Exerkine, Panel, Trace, traces, worst_grade
-from .clock import WEEK_H, label_time
+from .clock import WEEK_H
 from .heading import people_text
 from .names import row_names
 from .panel import grade_dots
+from .strip import time_axis
 from .style import QUIET_COLOUR, new_axes
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def exposure(
     ax.set_title(
         f"Exposure: area above rest of each week{_whose(solution)}; dots are the grade of the evidence"
     )
-    label_time(ax, solution)
+    time_axis(ax, solution)
     return ax
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import InputError
 from ..indices.result import RANKING
 from .resting import apart
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SKY, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,24 +60,24 @@ def tornado(
     -------
     matplotlib.axes.Axes
     """
-    ax = new(TORNADO_IN) if ax is None else ax
+    ax = new_axes(TORNADO_IN) if ax is None else ax
     rows = _columns(found, exerkine, metric=metric, site=site)
     size = np.abs(rows[RANKING[found.method]])
     rows = {name: one[: max(LEAST_BARS, int((size > FAINT * size[0]).sum()))] for name, one in rows.items()}
     place, output = np.arange(len(rows["factor"])), found.of(exerkine, metric=metric, site=site)
     if found.method == "local":
         percent = 100 * rows["effect"] / output["mean"].item()
-        ax.barh(place, percent, color="C0", height=0.7, label="factor up")
-        ax.barh(place, -percent, color="C1", height=0.7, label="factor down")
+        ax.barh(place, percent, color=BLUE, height=0.7, label="factor up")
+        ax.barh(place, -percent, color=ORANGE, height=0.7, label="factor down")
         ax.axvline(0, color=REST_COLOUR, linewidth=1.0)
         ax.set_xlabel("change with one standard deviation of the factor, %")
         ax.margins(x=0.04)
     elif found.method == "morris":
-        _bars(ax, rows["mu_star"], rows["mu_star_conf"], color="C0")
+        _bars(ax, rows["mu_star"], rows["mu_star_conf"], color=BLUE)
         ax.set_xlabel(f"mu*, {output['unit'].item()}" + " h" * (metric == "auc"))
     else:
-        _bars(ax, rows["ST"], rows["ST_conf"], color="C5", label="with others, ST")
-        ax.barh(place, rows["S1"].clip(min=0), color="C0", height=0.4, label="alone, S1")
+        _bars(ax, rows["ST"], rows["ST_conf"], color=SKY, label="with others, ST")
+        ax.barh(place, rows["S1"].clip(min=0), color=BLUE, height=0.4, label="alone, S1")
         ax.set_xlabel("share of the variance")
     ax.set_yticks(place, rows["factor"])
     ax.grid(visible=False, axis="y")
@@ -117,7 +117,7 @@ def factor_map(found: Sensitivity, *, metric: str | None = None, ax: Axes | None
             cell * n + frame
             for cell, n, frame in zip(CELL_IN, (len(factors), len(exerkines)), FRAME_IN, strict=True)
         )
-        ax = new((width, height))
+        ax = new_axes((width, height))
     ax.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1, edgecolors="white", linewidth=0.6)
     for row, column in np.argwhere(shares >= SHOWN_SHARE):
         share = shares[row, column]
@@ -164,7 +164,7 @@ def screening(
     -------
     matplotlib.axes.Axes
     """
-    ax = new(PLANE_IN) if ax is None else ax
+    ax = new_axes(PLANE_IN) if ax is None else ax
     rows = _columns(found, exerkine, metric=metric, site=site, most=None)
     output = found.of(exerkine, metric=metric, site=site)
     unit = str(output["unit"].item()) + " h" * (output["metric"].item() == "auc")
@@ -174,7 +174,7 @@ def screening(
         xerr=rows["mu_star_conf"],
         yerr=rows["sigma_conf"],
         fmt="o",
-        color="C0",
+        color=BLUE,
         markersize=5,
         elinewidth=0.8,
         ecolor="#9CC9E8",
@@ -243,11 +243,3 @@ def label(exerkine: str) -> str:
     from ..parameters import load_parameters
 
     return load_parameters().about.get(exerkine, {}).get("label", exerkine)
-
-
-def new(size: tuple[float, float]) -> Axes:
-    """Return axes in a new figure of some inches."""
-    from matplotlib.figure import Figure
-
-    with styled():
-        return Figure(figsize=size, layout="constrained").add_subplot()

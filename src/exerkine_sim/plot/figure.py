@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..schedule.when import clock_text
 from .choice import Exerkine, panels
 from .clock import is_long, label_time
-from .heading import heading, people_text, shared, shared_sessions, spread_text
-from .panel import BAND_ALPHAS, BAND_NAMES, WEEK_ALPHA, draw_panel
-from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, SESSION_EDGE, styled
+from .course import BAND_ALPHAS, BAND_NAMES, WEEK_ALPHA
+from .heading import heading, people_text, shared, spread_text
+from .panel import draw_panel
+from .strip import FRAME, MEAL, strip
+from .style import BLUE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..solution import Solution
@@ -23,10 +22,7 @@ if TYPE_CHECKING:
 WIDTH_IN = 16.0
 STRIP_IN, PANEL_IN, FRAME_IN = 0.85, 1.5, 0.75
 STRIP_FONT = LEGEND_FONT = 10.5
-MEAL: dict[str, Any] = {"marker": "^", "markersize": 5, "color": "#009E73"}
-INFUSION_COLOUR = "#CC79A7"
-# Width of the strip, letters to the inch, and lines, that a session's name may take in it.
-NAMES_IN, LETTERS_PER_IN, NAME_LINES, LEAST_LETTERS = 14.6, 11.0, 3, 5
+NAMES_IN = 14.6  # width of the strip
 
 
 def overview(solution: Solution, exerkines: Sequence[Exerkine] | None = None, *, columns: int = 2) -> Figure:
@@ -66,7 +62,7 @@ def overview(solution: Solution, exerkines: Sequence[Exerkine] | None = None, *,
     with styled():
         figure = Figure(figsize=(WIDTH_IN, STRIP_IN + rows * PANEL_IN + FRAME_IN), layout="constrained")
         grid = figure.add_gridspec(1 + rows, columns, height_ratios=[STRIP_IN, *[PANEL_IN] * rows])
-        _draw_strip(figure.add_subplot(grid[0, :]), solution)
+        strip(figure.add_subplot(grid[0, :]), solution, width_in=NAMES_IN, font_pt=STRIP_FONT)
         for index, panel in enumerate(chosen):
             ax = figure.add_subplot(grid[1 + index // columns, index % columns])
             draw_panel(ax, solution, panel)
@@ -81,68 +77,6 @@ def overview(solution: Solution, exerkines: Sequence[Exerkine] | None = None, *,
     return figure
 
 
-def _draw_strip(ax: Axes, solution: Solution) -> None:
-    """Draw the sessions on the time line, each with its clock time and name where there is room."""
-    end_h, sessions = float(solution.times_h[-1]), shared_sessions(solution)
-    ax.set_ylim(0, 1)
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    label_time(ax, solution)
-    for session in sessions:
-        ax.axvspan(
-            session["start_h"],
-            session["end_h"],
-            facecolor=SESSION_COLOUR,
-            edgecolor=SESSION_EDGE,
-            linewidth=1.2,
-            gid="session",
-        )
-    _draw_intake(ax, shared(solution, "plan") or {})
-    for end, name in _names(sessions, end_h):
-        ax.annotate(
-            name,
-            (end, 1.0),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="top",
-            fontsize=STRIP_FONT,
-            linespacing=1.15,
-            gid="session name",
-        )
-
-
-def _draw_intake(ax: Axes, plan: dict[str, Any]) -> None:
-    """Mark meals, and infusions over their whole length, at the foot of the strip."""
-    meals = [meal["time_h"] for meal in plan.get("meal", [])]
-    if meals:
-        ax.plot(meals, [0.06] * len(meals), linestyle="none", gid="meals", **MEAL)
-    for infusion in plan.get("infusion", []):
-        start, end = infusion["start_h"], infusion["start_h"] + infusion["duration_h"]
-        ax.plot([start, end], [0.2, 0.2], color=INFUSION_COLOUR, linewidth=4, gid="infusion")
-        text = f" {infusion['molecule']} {infusion['rate']:g} {infusion['unit']} "
-        late = end > 0.8 * ax.get_xlim()[1]
-        place: dict[str, Any] = {"x": start, "ha": "right"} if late else {"x": end, "ha": "left"}
-        ax.text(y=0.2, s=text, va="center", fontsize=STRIP_FONT, **place)
-
-
-def _names(sessions: Sequence[dict[str, Any]], end_h: float) -> list[tuple[float, str]]:
-    """Return where and what to write, wrapped into the room up to the next session; nothing if too narrow."""
-    following = [*(session["start_h"] for session in sessions[1:]), end_h][: len(sessions)]
-    room = [start - session["end_h"] for session, start in zip(sessions, following, strict=True)]
-    letters = [int(hours / end_h * NAMES_IN * LETTERS_PER_IN) for hours in room]
-    if min(letters, default=0) < LEAST_LETTERS:
-        return []
-    return [
-        (session["end_h"], _wrapped(session, width)) for session, width in zip(sessions, letters, strict=True)
-    ]
-
-
-def _wrapped(session: dict[str, Any], width: int) -> str:
-    clock = clock_text(session["start_h"]).split()[-1]
-    lines = textwrap.wrap(f"{clock} {session['name']}", width, max_lines=NAME_LINES, placeholder=" …")
-    return "\n".join(lines)
-
-
 def _explain_marks(figure: Figure, solution: Solution) -> None:
     """Say at the foot what lines, dashes, shades and dots mean."""
     from matplotlib.lines import Line2D
@@ -150,17 +84,17 @@ def _explain_marks(figure: Figure, solution: Solution) -> None:
 
     per_week = is_long(solution.times_h)
     whose = people_text(solution) + (", median of each week" if per_week else "")
-    marks: list[Any] = [Line2D([], [], color="C0", label=whose)]
+    marks: list[Any] = [Line2D([], [], color=BLUE, label=whose)]
     if per_week:
-        marks.append(Patch(color="C0", alpha=WEEK_ALPHA, linewidth=0, label="its lowest to its highest"))
+        marks.append(Patch(color=BLUE, alpha=WEEK_ALPHA, linewidth=0, label="its lowest to its highest"))
     shade = 0.0
     for name, alpha in zip(BAND_NAMES, BAND_ALPHAS, strict=True) if len(solution.status) > 1 else ():
         shade = 1 - (1 - shade) * (1 - alpha)  # the narrow band lies on the wide one
-        marks.append(Patch(color="C0", alpha=shade, linewidth=0, label=name))
+        marks.append(Patch(color=BLUE, alpha=shade, linewidth=0, label=name))
     marks.append(
         Line2D([], [], color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), label="resting level")
     )
-    marks.append(Patch(facecolor=SESSION_COLOUR, edgecolor=SESSION_EDGE, label="session"))
+    marks.append(Patch(label="session", **FRAME))
     if (shared(solution, "plan") or {}).get("meal"):
         marks.append(Line2D([], [], linestyle="none", label="meal", **MEAL))
     marks.append(Line2D([], [], linestyle="none", label="evidence: ●●● high  ●●○ medium  ●○○ low"))

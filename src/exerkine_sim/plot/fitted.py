@@ -6,10 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from .choice import Trace
-from .clock import label_time
+from .course import BAND_NAMES
 from .heading import person_text, shared
-from .panel import BAND_NAMES, draw_panel
-from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, SESSION_EDGE, styled
+from .panel import draw_panel
+from .points import Point, draw_points
+from .strip import FRAME, time_axis
+from .style import BLACK, BLUE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,9 +21,8 @@ if TYPE_CHECKING:
     from ..solution import Solution
 
 WIDTH_IN, PANEL_IN, ROW_IN, FRAME_IN = 15.0, 2.5, 0.42, 1.1
-MEASURED: dict[str, Any] = {"color": "black", "markersize": 6, "elinewidth": 1.2, "capsize": 2}
 BEFORE: dict[str, Any] = {"color": REST_COLOUR, "linewidth": 7, "alpha": 0.35, "solid_capstyle": "butt"}
-AFTER: dict[str, Any] = {"color": "C0", "linewidth": 2.4}
+AFTER: dict[str, Any] = {"color": BLUE, "linewidth": 2.4}
 TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -64,7 +65,7 @@ def fitted(found: Fit, *, ahead: Solution | None = None, draws: int = 200) -> Fi
             if ahead is not None:
                 ax = figure.add_subplot(grid[row, 1])
                 draw_panel(ax, ahead, (Trace(*output),))
-                label_time(ax, ahead)
+                time_axis(ax, ahead)
                 ax.set_title(f"next: {ax.get_title('left')}")
         draw_intervals(figure.add_subplot(grid[-1, :]), found)
         figure.suptitle(_heading(found, followed), x=0.01, ha="left", fontsize=16, fontweight="bold")
@@ -76,16 +77,16 @@ def fitted(found: Fit, *, ahead: Solution | None = None, draws: int = 200) -> Fi
 def draw_measured(ax: Axes, found: Fit, followed: Solution, output: tuple[str, str]) -> None:
     """Draw the samples of a molecule at a site over its fitted course, with what assay and day may add."""
     draw_panel(ax, followed, (Trace(*output),))
-    label_time(ax, followed)
+    time_axis(ax, followed)
     errors = found.problem.likelihood.widths
-    for place, one in enumerate(found.problem.samples):
-        if (one.exerkine, one.site) != output:
-            continue
-        away = math.exp(1.96 * float(errors[place]))
-        bars = [[one.value - one.value / away], [0.0 if one.below else one.value * away - one.value]]
-        mark = {"marker": "v", "markerfacecolor": "white"} if one.below else {"marker": "o"}
-        ax.errorbar(one.time_h, one.value, yerr=bars, linestyle="none", zorder=4, **mark, **MEASURED)
-    values = [one.value for one in found.problem.samples if (one.exerkine, one.site) == output]
+    points = []
+    for one, error in zip(found.problem.samples, errors, strict=True):
+        if (one.exerkine, one.site) == output:
+            away = math.exp(1.96 * float(error))
+            bar = (one.value / away, one.value if one.below else one.value * away)
+            points.append(Point(one.time_h, one.value, *bar, below=one.below))
+    draw_points(ax, points, color=BLACK, label="measured")
+    values = [one.value for one in points]
     low, high = ax.get_ylim()
     ax.set_ylim(min(low, 0.85 * min(values)), max(high, 1.15 * max(values)))
 
@@ -100,7 +101,7 @@ def draw_intervals(ax: Axes, found: Fit) -> None:
         )
         ax.plot(before, [place, place], gid="prior", **BEFORE)
         ax.plot(after, [place, place], gid="fitted", **AFTER)
-        ax.plot(one.value / one.prior, place, marker="o", color="C0", markersize=7)
+        ax.plot(one.value / one.prior, place, marker="o", color=BLUE, markersize=7)
         text = (
             f"{one.value:.3g} ({one.low:.3g} to {one.high:.3g}) {one.unit}".removesuffix(" 1")
             + f" · {one.remark}"
@@ -142,10 +143,10 @@ def _explain_marks(figure: Figure) -> None:
             linestyle="none",
             label="below detection",
         ),
-        Line2D([], [], color="C0", label="fitted, median of draws"),
-        Patch(color="C0", alpha=0.3, linewidth=0, label=f"bands: {' and '.join(BAND_NAMES)} of draws"),
+        Line2D([], [], color=BLUE, label="fitted, median of draws"),
+        Patch(color=BLUE, alpha=0.3, linewidth=0, label=f"bands: {' and '.join(BAND_NAMES)} of draws"),
         Line2D([], [], label="95 % of people", **BEFORE),
         Line2D([], [], marker="o", label="95 % for this person", **AFTER),
-        Patch(facecolor=SESSION_COLOUR, edgecolor=SESSION_EDGE, label="session"),
+        Patch(label="session", **FRAME),
     ]
     figure.legend(handles=marks, loc="outside lower left", ncols=4, labelcolor=QUIET_COLOUR)

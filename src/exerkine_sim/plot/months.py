@@ -63,8 +63,7 @@ def months(schedule: Schedule, solution: Solution, exerkines: Sequence[Exerkine]
         calendar(schedule, ax=top)
         mesh = exposure(solution, exerkines, ax=middle).collections[0]
         resting(schedule, solution, exerkines, ax=bottom)
-        for ax in (top, middle, bottom):
-            label_time(ax, solution)
+        label_time(top, solution)
         draw_scale(figure.add_subplot(grid[1, 1]), mesh)
         figure.suptitle(heading(solution), x=0.01, ha="left", fontsize=17, fontweight="bold")
         figure.draw_without_rendering()  # ticks take their look when they are first drawn

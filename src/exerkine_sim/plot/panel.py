@@ -3,63 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from ..errors import InputError
-from .choice import GRADES, Exerkine, Panel, Trace, panels, traces, worst_grade
-from .clock import by_week, is_long, label_time
-from .heading import people_text, shared_sessions, spread_text
+from ..evidence import Study
+from .choice import GRADES, Exerkine, Panel, panels, traces, worst_grade
+from .course import BAND_NAMES, Course, course_of, draw_course
+from .heading import people_text, spread_text
 from .names import labels, title
-from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
+from .points import draw_points
+from .strip import shade_sessions, time_axis
+from .style import BLACK, PALETTE, QUIET_COLOUR, REST_COLOUR, new_axes, settled, styled
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
     from ..solution import Solution
 
+SIZE_IN = (10.0, 4.5)
 Scale = Literal["auto", "linear", "log"]
 LOG_FROM = 20.0  # a larger range than this is drawn on a log axis
 FLAT = 0.1  # the axis spans at least this share of the resting value on both sides: rounding is no signal
-BANDS, BAND_ALPHAS = ((0.05, 0.95), (0.25, 0.75)), (0.15, 0.25)
-WEEK_ALPHA = 0.2
-BAND_NAMES = tuple(f"{100 * low:.0f} to {100 * high:.0f} %" for low, high in BANDS)
-LINE_STYLES = ("-", "--", "-.", ":")
-
-
-@dataclass(frozen=True)
-class Course:
-    """What is drawn of one trace: the median over members and its bands, in display units.
-
-    Parameters
-    ----------
-    trace : Trace
-    label : str
-        What tells it from the others in its panel.
-    unit : str
-    rest : float
-        Median resting value.
-    median : ndarray, shape (n_times,)
-    bands : tuple of (low, high)
-        Quantiles over members, widest first; empty for a single member.
-    """
-
-    trace: Trace
-    label: str
-    unit: str
-    rest: float
-    median: np.ndarray
-    bands: tuple[tuple[np.ndarray, np.ndarray], ...]
-
-    @property
-    def extent(self) -> tuple[float, float]:
-        """Lowest and highest value drawn."""
-        drawn = [self.median, *(edge for band in self.bands for edge in band)]
-        return float(min(map(np.min, drawn))), float(max(map(np.max, drawn)))
 
 
 def timecourse(
@@ -68,6 +37,8 @@ def timecourse(
     *,
     ax: Axes | None = None,
     scale: Scale = "auto",
+    data: pd.DataFrame | Study | None = None,
+    members: int = 0,
 ) -> Axes:
     """Draw the time course of one molecule, or of several as fold of their resting values.
 
@@ -80,6 +51,12 @@ def timecourse(
         Where to draw; axes in a new figure (``ax.figure``) when left out.
     scale : {"auto", "linear", "log"}
         ``auto`` takes a log axis when the values span more than a factor 20.
+    data : pandas.DataFrame or Study, optional
+        What was measured: a table as :func:`exerkine_sim.observed` gives it (``exerkine``, ``time_h``,
+        ``value``, ``unit``; if wanted ``site``, ``low`` and ``high`` or ``cv_percent``, and ``below``), or a
+        trial whose Schedule the Solution follows. A sample below detection is an open triangle.
+    members : int
+        So many members are drawn singly, too, as thin lines.
 
     Returns
     -------
@@ -88,25 +65,22 @@ def timecourse(
     Raises
     ------
     InputError
-        For an unknown molecule or site.
+        For an unknown molecule or site, or data without samples of what is drawn.
 
     Examples
     --------
     >>> import exerkine_sim as xk
     >>> subject = xk.Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max_ml_kg_min=55)
     >>> solution = xk.simulate(xk.parse_schedule("Mon 08:00 run 1h 70% VO2max"), subject)
-    >>> ax = xk.plot.timecourse(solution, "il6")
+    >>> samples = xk.observed(solution, times_h=[7.5, 9.0, 10.0], exerkines="il6", seed=0)
+    >>> ax = xk.plot.timecourse(solution, "il6", data=samples)
     >>> ax.get_ylabel()
     'pg/mL'
     """
     if ax is None:
-        from matplotlib.figure import Figure
-
+        ax = new_axes(SIZE_IN)
         with styled():
-            figure = Figure(figsize=(10, 4.5), layout="constrained")
-            timecourse(solution, exerkines, ax=figure.add_subplot(), scale=scale)
-            figure.draw_without_rendering()  # ticks take their look when they are first drawn
-            return figure.axes[0]
+            return settled(timecourse(solution, exerkines, ax=ax, scale=scale, data=data, members=members))
     if exerkines is None:
         panel: Panel = tuple(trace for group in panels(solution, None) for trace in group)
     else:
@@ -114,10 +88,10 @@ def timecourse(
             isinstance(exerkines, tuple) and _is_pair(solution, exerkines)
         )
         panel = traces(solution, [exerkines] if is_one else exerkines)  # type: ignore[list-item]
-    draw_panel(ax, solution, panel, scale=scale)
-    label_time(ax, solution)
+    draw_panel(ax, solution, panel, scale=scale, data=data, members=members)
+    time_axis(ax, solution)
     if len(solution.status) > 1:
-        ax.set_xlabel(_caption(solution), loc="left", fontsize="small", color=QUIET_COLOUR)
+        ax.set_xlabel(_caption(solution), loc="left", fontsize="small", color=QUIET_COLOUR, wrap=True)
     return ax
 
 
@@ -138,30 +112,58 @@ def _caption(solution: Solution) -> str:
     return f"{bands}; {spread_text(solution)}" if solution.manifest.get("population") else bands
 
 
-def draw_panel(ax: Axes, solution: Solution, panel: Panel, *, scale: Scale = "auto") -> None:
+def draw_panel(
+    ax: Axes,
+    solution: Solution,
+    panel: Panel,
+    *,
+    scale: Scale = "auto",
+    data: pd.DataFrame | Study | None = None,
+    members: int = 0,
+) -> None:
     """Draw traces together; those of different molecules as fold of their resting values."""
     relative = len({trace.exerkine for trace in panel}) > 1
     names = labels(solution, panel)
-    courses = [_course(solution, *pair, relative=relative) for pair in zip(panel, names, strict=True)]
+    courses = [
+        course_of(solution, trace, name, relative=relative, data=data, members=members)
+        for trace, name in zip(panel, names, strict=True)
+    ]
+    if data is not None and not any(course.points for course in courses):
+        raise InputError(
+            f"data without a sample of {' or '.join(f'{one.exerkine} ({one.site})' for one in panel)}",
+            expected="samples of what is drawn",
+            fix="draw what was measured, at the site where it was",
+            field="data",
+        )
     ax.set_title(title(solution, panel))
     ax.set_title(grade_text(worst_grade(solution, panel)), loc="right", fontsize="small", color=QUIET_COLOUR)
-    if not is_long(solution.times_h):
-        shade_sessions(ax, shared_sessions(solution))
+    shade_sessions(ax, solution)
     courses = [course for course in courses if len(course.median)]
     if not courses:
         ax.text(0.5, 0.5, "no member could be simulated", transform=ax.transAxes, ha="center", va="center")
         return
     for index, course in enumerate(courses):
-        _draw_course(ax, solution.times_h, course, index)
+        draw_course(ax, solution.times_h, course, index)
     for rest in dict.fromkeys(course.rest for course in courses):
         ax.axhline(rest, color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), zorder=1.5, gid="rest")
     _scale(ax, courses, scale)
     _label_values(ax, courses)
-    if len(courses) > 1:
+    if data is not None:
+        _draw_data(ax, courses, "measured" if not isinstance(data, Study) else f"published: {data.key}")
+    elif len(courses) > 1:
         if len(courses) == 2:  # between title and grade, where it covers no curve
             ax.legend(loc="lower center", bbox_to_anchor=(0.605, 0.985), ncols=2, **SLIM)
         else:
             ax.legend(loc="best", ncols=2 if len(courses) > 4 else 1)
+
+
+def _draw_data(ax: Axes, courses: Sequence[Course], name: str) -> None:
+    """Draw samples, in the colour of their curve where there are several, and say what they are."""
+    several = len(courses) > 1
+    for index, course in enumerate(courses):
+        colour = PALETTE[index % len(PALETTE)] if several else BLACK
+        draw_points(ax, course.points, color=colour, label=f"{course.label}, {name}" if several else name)
+    ax.legend(loc="best", fontsize="small")
 
 
 def grade_text(grade: str) -> str:
@@ -181,57 +183,11 @@ def grade_dots(grade: str) -> str:
     return "●" * filled + "○" * (3 - filled)
 
 
-def shade_sessions(ax: Axes, sessions: Sequence[dict[str, Any]]) -> None:
-    """Shade every session; an edge keeps an hour visible on an axis of weeks."""
-    for session in sessions:
-        ax.axvspan(
-            session["start_h"],
-            session["end_h"],
-            facecolor=SESSION_COLOUR,
-            edgecolor=SESSION_COLOUR,
-            linewidth=0.8,
-            zorder=0.5,
-            gid="session",
-        )
-
-
 def _is_pair(solution: Solution, exerkines: tuple[Exerkine, ...]) -> bool:
     """Return whether a tuple is one (molecule, site) rather than two molecules."""
     return (
         len(exerkines) == 2 and exerkines[0] in solution.exerkines and exerkines[1] not in solution.exerkines
     )
-
-
-def _course(solution: Solution, trace: Trace, label: str, *, relative: bool) -> Course:
-    select = solution.fold if relative else solution.concentration
-    data = select(trace.exerkine, site=trace.site)
-    resting = solution.dataset["rest"].sel(exerkine=trace.exerkine, site=trace.site).values
-    whole = np.isfinite(data.values).all(axis=1)
-    values = data.values[whole]
-    bands = [tuple(np.quantile(values, band, axis=0)) for band in BANDS] if len(values) > 1 else []
-    return Course(
-        trace=trace,
-        label=label,
-        unit=str(data.attrs["units"]),
-        rest=1.0 if relative else float(np.median(resting[whole])) if whole.any() else np.nan,
-        median=np.median(values, axis=0) if len(values) else np.empty(0),
-        bands=tuple((low, high) for low, high in bands),
-    )
-
-
-def _draw_course(ax: Axes, times: np.ndarray, course: Course, index: int) -> None:
-    """Draw a line and its bands; over months the medians of weeks, and a band that holds the whole week."""
-    median, bands, week = course.median, course.bands, ()
-    if is_long(times):
-        bands = tuple((by_week(times, low)[1][1], by_week(times, high)[1][1]) for low, high in bands)
-        times, (lowest, median, highest) = by_week(times, median)
-        week = (lowest, highest)
-    style = LINE_STYLES[index % len(LINE_STYLES)]
-    (line,) = ax.plot(times, median, linestyle=style, label=course.label, zorder=3)
-    shades = [("week", week, WEEK_ALPHA)] if week else []
-    shades += [("band", band, alpha) for band, alpha in zip(bands, BAND_ALPHAS, strict=False)]
-    for name, (low, high), alpha in shades:
-        ax.fill_between(times, low, high, color=line.get_color(), alpha=alpha, linewidth=0, gid=name)
 
 
 def _scale(ax: Axes, courses: Sequence[Course], scale: Scale) -> None:
@@ -252,17 +208,17 @@ def _label_values(ax: Axes, courses: Sequence[Course]) -> None:
     low, high = ax.get_ylim()
     decades = ax.get_yscale() == "log" and high / low > LOG_FROM / 2
     ax.set_ylabel("fold of rest" if unit == "fold" else unit)
-    _plain_ticks(ax.yaxis, decades=decades)
+    plain_ticks(ax.yaxis, decades=decades)
     if unit == "fold" or len(rests) != 1 or not min(rests) > 0:
         return
     rest = rests.pop()
     to_fold, to_value = partial(np.multiply, 1 / rest), partial(np.multiply, rest)
     fold = ax.secondary_yaxis("right", functions=(to_fold, to_value))
     fold.set_ylabel("fold of rest")
-    _plain_ticks(fold.yaxis, decades=decades, suffix="×")
+    plain_ticks(fold.yaxis, decades=decades, suffix="×")
 
 
-def _plain_ticks(axis: Axis, *, decades: bool, suffix: str = "") -> None:
+def plain_ticks(axis: Axis, *, decades: bool, suffix: str = "") -> None:
     """Write values as people do, also along a log axis; few ticks, so that they can be read from afar."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
+from .strip import shade
+from .style import BLUE, QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
 from .validation import MARKS
 
 if TYPE_CHECKING:
@@ -111,14 +112,13 @@ def _draw_percentiles(ax: Axes, points: tuple[Point, ...]) -> None:
 
 def _draw_panel(ax: Axes, panel: Panel) -> None:
     """Draw one trial: people, trial means, and what was printed."""
-    for start, end in panel.bouts:
-        ax.axvspan(start, end, color=SESSION_COLOUR, alpha=0.5, linewidth=0, zorder=0.5, gid="session")
+    shade(ax, panel.bouts)
     for (low, median, high), colour, name in (
         (panel.people, PEOPLE_COLOUR, "people"),
         (panel.trials, TRIALS_COLOUR, "trials"),
     ):
         ax.fill_between(panel.hours, low, high, color=colour, linewidth=0, zorder=1, gid=name)
-        ax.plot(panel.hours, median, color="C0", linewidth=1.2 if name == "trials" else 0, zorder=2)
+        ax.plot(panel.hours, median, color=BLUE, linewidth=1.2 if name == "trials" else 0, zorder=2)
     hours, values, low, high = map(np.array, zip(*panel.samples, strict=True))
     spread = np.maximum(np.nan_to_num([values - low, high - values]), 0.0)
     ax.errorbar(hours, values, yerr=spread, fmt="none", ecolor="black", elinewidth=1.0, capsize=2, zorder=2.5)
@@ -143,5 +143,5 @@ def _explain(figure: Figure) -> None:
     marks.append(Line2D([], [], color="black", linewidth=1.0, label="spread as printed"))
     marks.append(Patch(color=PEOPLE_COLOUR, linewidth=0, label="5 to 95 % of simulated people"))
     marks.append(Patch(color=TRIALS_COLOUR, linewidth=0, label="5 to 95 % of simulated trial means"))
-    marks.append(Patch(color=SESSION_COLOUR, alpha=0.5, linewidth=0, label="exercise"))
+    marks.append(Patch(color=SESSION_COLOUR, linewidth=0, label="exercise"))
     figure.legend(handles=marks, loc="outside lower left", ncols=3, labelcolor=QUIET_COLOUR, fontsize=9)

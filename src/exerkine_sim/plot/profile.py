@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,12 +42,12 @@ def profile(found: Profile, *, ax: Axes | None = None) -> Axes:
             return figure.axes[0]
     low, high = _span(found)
     x = np.linspace(low, high, POINTS)
-    ax.axvspan(found.low, found.high, color="C0", alpha=0.1, linewidth=0, gid="interval")
+    ax.axvspan(found.low, found.high, color=BLUE, alpha=0.1, linewidth=0, gid="interval")
     ax.axhline(found.limit, color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), gid="limit")
     if np.isfinite(found.standard_error):
-        ax.plot(x, found.parabola(x), color="C1", linestyle="--", linewidth=1.5, label="parabola")
+        ax.plot(x, found.parabola(x), color=ORANGE, linestyle="--", linewidth=1.5, label="parabola")
     finite = np.isfinite(found.rise)
-    ax.plot(found.x[finite], found.rise[finite], color="C0", marker="o", markersize=4, label="profile")
+    ax.plot(found.x[finite], found.rise[finite], color=BLUE, marker="o", markersize=4, label="profile")
     ax.set(xlim=(low, high), ylim=(-0.05 * found.limit, HEADROOM * found.limit))
     ax.set(xlabel=f"{found.name}, in prior widths", ylabel="rise of the sum of squares")
     ax.set_title(found.name)

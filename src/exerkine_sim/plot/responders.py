@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import InputError, nearest
 from ..responders import LIMITS_Z
-from .panel import BAND_ALPHAS
+from .course import BAND_ALPHAS
 from .style import QUIET_COLOUR, REST_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:

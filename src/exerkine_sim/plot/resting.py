@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .choice import Exerkine, Trace, traces
-from .clock import DAY_H, WEEK_H, label_time
+from .clock import DAY_H, WEEK_H
 from .exposure import folds_of
 from .names import row_names
+from .strip import time_axis
 from .style import REST_COLOUR, new_axes
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def resting(
     ax.axhline(1.0, color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), zorder=1.5, gid="rest")
     ax.set_ylabel("fold of rest before")
     ax.set_title("Resting values, before the first session of a day or at 06:00: lines are medians of weeks")
-    label_time(ax, solution)
+    time_axis(ax, solution)
     _fit(ax, [_weekly_medians(hours, folds[trace])[1] for trace in chosen])
     _name_ends(ax, ends)
     return ax

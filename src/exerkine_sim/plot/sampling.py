@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .clock import label_hours
-from .panel import shade_sessions
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .strip import plan_axis, shade
+from .style import LINE_STYLES, PALETTE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from ..sampling import SamplingDesign
 
 SIZE_IN = (13.0, 7.0)
-LINE_STYLES = ("-", "--", "-.", ":")
 NIGHT: dict[str, Any] = {"facecolor": "#ECECEC", "edgecolor": "none", "zorder": 0.4, "gid": "no candidate"}
 CHOSEN: dict[str, Any] = {"color": "#222222", "linewidth": 1.1, "zorder": 2.5, "gid": "draw"}
 MARK: dict[str, Any] = {"linestyle": "none", "marker": "v", "color": "#222222", "markersize": 8}
@@ -83,7 +81,7 @@ def draw_sensitivities(ax: Axes, design: SamplingDesign) -> None:
             ax.plot(
                 times,
                 100 * sigma[row] * relative[row, place],
-                color=f"C{row}",
+                color=PALETTE[row % len(PALETTE)],
                 linestyle=LINE_STYLES[place % 4],
                 alpha=1.0 if name in design.parameters else 0.45,
                 label=_label(design, name) if place == 0 else "_",
@@ -103,13 +101,15 @@ def draw_growth(ax: Axes, design: SamplingDesign) -> None:
     steps = (held, *design.growth) if design.growth else (held, design.after)
     for row, name in enumerate(design.parameters):
         left = [100 * one.spread[row] for one in steps]
-        ax.plot([one.number for one in steps], left, marker="o", color=f"C{row}", label=name)
+        ax.plot(
+            [one.number for one in steps], left, marker="o", color=PALETTE[row % len(PALETTE)], label=name
+        )
         ax.plot(
             design.uniform.number,
             100 * design.uniform.spread[row],
             marker="D",
             markerfacecolor="white",
-            color=f"C{row}",
+            color=PALETTE[row % len(PALETTE)],
             linestyle="none",
             clip_on=False,
             zorder=3,
@@ -138,11 +138,11 @@ def _mark_times(ax: Axes, design: SamplingDesign) -> None:
         ax.axvline(draw.time_h, linestyle=":" if draw.planned else "-", **CHOSEN)
         look: dict[str, Any] = MARK | ({"markerfacecolor": "white"} if draw.planned else {})
         ax.plot(draw.time_h, 1.0, transform=ax.get_xaxis_transform(), clip_on=False, **look)
-    shade_sessions(ax, [{"start_h": one.start_h, "end_h": one.end_h} for one in schedule.sessions])
+    shade(ax, [(one.start_h, one.end_h) for one in schedule.sessions])
     for start, end in pairwise(times.tolist()):
         if end - start > STEPS * np.median(np.diff(times)):
             ax.axvspan(start, end, **NIGHT)
-    label_hours(ax, times[0] - MARGIN_H, times[-1] + MARGIN_H, schedule.first_weekday)
+    plan_axis(ax, schedule, start_h=times[0] - MARGIN_H, end_h=times[-1] + MARGIN_H)
 
 
 def _label(design: SamplingDesign, name: str) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..indices.convergence import COUNTS, LEADING, LIMITS
-from .factors import heading, new
+from .factors import heading
 from .resting import apart
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .style import PALETTE, QUIET_COLOUR, REST_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ NAME_GAP = 0.05  # of the height, between the names at the ends of two lines
 THINNEST = 0.002  # a layer that is never wider is left out
 SEEN = 0.02  # of the largest index, below which a factor goes with the others
 DASHES = ("-", "--", "-.", ":", (0, (1, 1)), (0, (8, 2)))
-COLOURS = ("C0", "C1", "C2", "C3", "C4", "C5")
+COLOURS = PALETTE[:MOST_LINES]
 OTHERS_COLOUR, TOGETHER_COLOUR = "#BBBBBB", "#EEEEEE"
 
 
@@ -53,7 +53,7 @@ def funnel(
     matplotlib.axes.Axes
         The dashed line is half of the widest interval, the dotted one what it must fall below.
     """
-    ax = new(FUNNEL_IN) if ax is None else ax
+    ax = new_axes(FUNNEL_IN) if ax is None else ax
     name, limit = LEADING[found.method], LIMITS[found.method]
     output, n = found.of(exerkine, metric=metric, site=site), found.dataset["points"].values
     index, half = (output[f"{one}_by_points"].values for one in (name, f"{name}_conf"))
@@ -117,7 +117,7 @@ def indices_over_time(
     -------
     matplotlib.axes.Axes
     """
-    ax = new(TIME_IN) if ax is None else ax
+    ax = new_axes(TIME_IN) if ax is None else ax
     output, hours = found.of(exerkine, site=site), found.dataset["time"].values
     output = output.drop_vars("metric", errors="ignore")
     name = {"sobol": "S1", "morris": "mu_star", "local": "share"}[found.method]

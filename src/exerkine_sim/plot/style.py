@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,11 +15,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STYLE = Path(__file__).with_name("exerkine.mplstyle")
+# By Okabe and Ito, safe for colour-blind readers; the style sheet cycles through them in this order.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+BLUE, ORANGE, GREEN, PURPLE, YELLOW, SKY, BLACK = PALETTE
+LINE_STYLES = ("-", "--", "-.", ":")  # beside colour, so that a print in grey tells lines apart
 SESSION_COLOUR = "#F0E1B0"
 SESSION_EDGE = "#C9A227"
 REST_COLOUR = "#777777"
 QUIET_COLOUR = "#666666"
 PAGE_IN = (16.0, 5.0)
+# Without the moment of writing, the same figure is the same file.
+UNDATED: Mapping[str, Mapping[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
 @contextmanager
@@ -31,22 +37,32 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_axes() -> Axes:
-    """Return axes in a new figure, for what spans the width of a page."""
+def new_axes(size_in: tuple[float, float] = PAGE_IN) -> Axes:
+    """Return axes in a new figure of some inches, as wide as a page when left out."""
     from matplotlib.figure import Figure
 
     with styled():
-        return Figure(figsize=PAGE_IN, layout="constrained").add_subplot()
+        return Figure(figsize=size_in, layout="constrained").add_subplot()
 
 
-def save(figure: Figure, path: str | Path) -> Path:
-    """Write a figure; the file appears whole or not at all.
+def settled(ax: Axes) -> Axes:
+    """Let ticks take their look, which they do when they are first drawn, and return the axes."""
+    figure = ax.get_figure(root=True)
+    if figure is not None:
+        figure.draw_without_rendering()
+    return ax
+
+
+def save(figure: Figure, path: str | Path, *, dark: bool = False) -> Path:
+    """Write a figure; the file appears whole or not at all, and is the same byte by byte when written again.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
     path : path
-        The suffix names the format: ``.png``, ``.pdf``, ``.svg``.
+        The suffix names the format: ``.png``, ``.pdf``, ``.svg``, whose text stays text.
+    dark : bool
+        Recolour it for a dark page before, as :func:`exerkine_sim.plot.dark` does.
 
     Raises
     ------
@@ -59,9 +75,13 @@ def save(figure: Figure, path: str | Path) -> Path:
         raise InputError(
             f"a figure in a '{path.suffix}' file", expected=".png, .pdf or .svg", fix="name it so", file=path
         )
+    if dark:
+        from .dark import dark as darkened
+
+        darkened(figure)
     try:
         with styled(), whole(path) as partial:
-            figure.savefig(partial, format=form)
+            figure.savefig(partial, format=form, metadata=UNDATED.get(form))
     except OSError as problem:
         raise InputError(
             f"cannot write the figure: {problem.strerror or problem}",

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..evidence.prediction import ratio
 from ..evidence.validation import FAIR_FOLD_ERROR
-from .panel import BAND_ALPHAS
-from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
+from .course import BAND_ALPHAS
+from .strip import shade
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 PANEL_IN, FRAME_IN, COLUMNS = 3.3, 0.9, 3
 # Shape beside colour, so that colour carries nothing alone.
 MARKS: dict[str, dict[str, Any]] = {
-    "fit": {"marker": "o", "color": "C0", "markersize": 5.5, "zorder": 3},
-    "check": {"marker": "D", "color": "C1", "markersize": 5.5, "zorder": 3, "markerfacecolor": "white"},
+    "fit": {"marker": "o", "color": BLUE, "markersize": 5.5, "zorder": 3},
+    "check": {"marker": "D", "color": ORANGE, "markersize": 5.5, "zorder": 3, "markerfacecolor": "white"},
 }
 TRIALS_COLOUR = "#9CC9E8"
 LEAST_SPAN, MARGIN = 8.0, 1.3  # of the log axes, as factors
@@ -148,10 +149,9 @@ def _plain_ticks(axis: Axis, limits: tuple[float, float]) -> None:
 def _draw_course(ax: Axes, course: Course) -> None:
     """Draw the simulated trials, and what it sampled."""
     low, median, high = course.band
-    for start, end in course.bouts:
-        ax.axvspan(start, end, color=SESSION_COLOUR, linewidth=0, zorder=0.5, gid="session")
+    shade(ax, course.bouts)
     ax.fill_between(course.hours, low, high, color=TRIALS_COLOUR, alpha=0.5, linewidth=0, gid="trials")
-    ax.plot(course.hours, median, color="C0", gid="median")
+    ax.plot(course.hours, median, color=BLUE, gid="median")
     ax.plot(*zip(*course.samples, strict=True), linestyle="none", clip_on=False, **MARKS[course.use])
     ax.set_xlim(course.hours[0], course.hours[-1])
     ax.locator_params(nbins=5)
