@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .factors import factor_map, screening, tornado
     from .figure import overview
     from .fitted import fitted
+    from .heat import heat
     from .months import months
     from .order import solving_order
     from .panel import timecourse
@@ -31,6 +32,7 @@ __all__ = [
     "factor_map",
     "fitted",
     "funnel",
+    "heat",
     "indices_over_time",
     "months",
     "overview",
@@ -54,6 +56,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "fitted": ["fitted"],
         "exposure": ["exposure"],
         "factors": ["factor_map", "screening", "tornado"],
+        "heat": ["heat"],
         "months": ["months"],
         "order": ["solving_order"],
         "panel": ["timecourse"],
