@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .months import months
     from .order import solving_order
     from .panel import timecourse
+    from .peaks import peaks
     from .profile import profile
     from .responders import waterfall
     from .resting import resting
@@ -36,6 +37,7 @@ __all__ = [
     "indices_over_time",
     "months",
     "overview",
+    "peaks",
     "profile",
     "resting",
     "sampling",
@@ -60,6 +62,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "months": ["months"],
         "order": ["solving_order"],
         "panel": ["timecourse"],
+        "peaks": ["peaks"],
         "profile": ["profile"],
         "responders": ["waterfall"],
         "resting": ["resting"],

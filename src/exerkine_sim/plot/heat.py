@@ -77,7 +77,9 @@ def heat(solution: Solution, exerkines: Sequence[Exerkine] | None = None, *, ax:
     if not is_long(solution.times_h):
         _draw_sessions(ax, shared_sessions(solution))
     ax.grid(False)
-    ax.set_title(f"Fold of rest, {_cell_text(edges)}{people_text(solution)}; right: evidence, and the farthest fold")
+    ax.set_title(
+        f"Fold of rest, {_cell_text(edges)}{people_text(solution)}; right: evidence, and the farthest fold"
+    )
     label_time(ax, solution)
     _draw_scale(ax, mesh, limit)
     return ax
