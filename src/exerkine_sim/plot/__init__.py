@@ -9,6 +9,7 @@ import lazy_loader
 
 if TYPE_CHECKING:
     from .calendar import calendar
+    from .claims import claims
     from .comparison import comparison
     from .exposure import exposure
     from .factors import factor_map, screening, tornado
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from .responders import waterfall
     from .resting import resting
     from .sampling import sampling
+    from .scoreboard import scoreboard
     from .settling import funnel, indices_over_time
     from .style import save
 
 __all__ = [
     "calendar",
+    "claims",
     "comparison",
     "exposure",
     "factor_map",
@@ -42,6 +45,7 @@ __all__ = [
     "resting",
     "sampling",
     "save",
+    "scoreboard",
     "screening",
     "solving_order",
     "timecourse",
@@ -53,6 +57,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "calendar": ["calendar"],
+        "claims": ["claims"],
         "comparison": ["comparison"],
         "figure": ["overview"],
         "fitted": ["fitted"],
@@ -67,6 +72,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "responders": ["waterfall"],
         "resting": ["resting"],
         "sampling": ["sampling"],
+        "scoreboard": ["scoreboard"],
         "settling": ["funnel", "indices_over_time"],
         "style": ["save"],
     },
