@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
+    from .animation import animate_organs
     from .calendar import calendar
     from .claims import claims
     from .comparison import comparison
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from .heat import heat
     from .months import months
     from .order import solving_order
+    from .organs import organs
     from .panel import timecourse
     from .peaks import peaks
     from .profile import profile
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from .style import save
 
 __all__ = [
+    "animate_organs",
     "calendar",
     "claims",
     "comparison",
@@ -39,6 +42,7 @@ __all__ = [
     "heat",
     "indices_over_time",
     "months",
+    "organs",
     "overview",
     "peaks",
     "profile",
@@ -56,6 +60,7 @@ __all__ = [
 __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "animation": ["animate_organs"],
         "calendar": ["calendar"],
         "claims": ["claims"],
         "comparison": ["comparison"],
@@ -66,6 +71,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "heat": ["heat"],
         "months": ["months"],
         "order": ["solving_order"],
+        "organs": ["organs"],
         "panel": ["timecourse"],
         "peaks": ["peaks"],
         "profile": ["profile"],

@@ -11,7 +11,7 @@ from .choice import Exerkine, Panel, Trace, traces, worst_grade
 from .clock import DAY_H, MAX_DAYS, WEEK_H, is_long, label_time
 from .exposure import COLOURS, folds_of
 from .heading import people_text, shared_sessions
-from .names import row_names
+from .names import fold_text, row_names
 from .panel import grade_dots
 from .style import QUIET_COLOUR, SESSION_COLOUR, SESSION_EDGE, new_axes, styled
 
@@ -69,8 +69,8 @@ def heat(solution: Solution, exerkines: Sequence[Exerkine] | None = None, *, ax:
         order = _by_peak(folds)
         rows, folds = tuple(rows[place] for place in order), folds[order]
     limit = float(np.clip(np.nanmax(np.abs(folds), initial=0.0), LEAST_FULL, FULL))
-    lines, look = np.arange(len(rows) + 1), {"cmap": COLOURS, "vmin": -limit, "vmax": limit}
-    mesh = ax.pcolormesh(edges, lines, folds, rasterized=True, gid="folds", **look)
+    lines = np.arange(len(rows) + 1)
+    mesh = ax.pcolormesh(edges, lines, folds, cmap=COLOURS, vmin=-limit, vmax=limit, rasterized=True)
     ax.set_yticks(lines[:-1] + 0.5, row_names(solution, rows))
     _note_rows(ax, solution, rows, folds)
     ax.set_ylim(len(rows), 0)
@@ -120,22 +120,11 @@ def _note_rows(ax: Axes, solution: Solution, rows: Panel, folds: np.ndarray) -> 
     for trace, row in zip(rows, folds, strict=True):
         dots = grade_dots(worst_grade(solution, (trace,)))
         known = np.isfinite(row).any()
-        notes.append(f"{dots}  {_fold_text(2 ** row[np.nanargmax(np.abs(row))])}" if known else dots)
+        notes.append(f"{dots}  {fold_text(2 ** row[np.nanargmax(np.abs(row))])}" if known else dots)
     right.set_yticks(np.arange(len(rows)) + 0.5, notes)
     ax.hlines(np.arange(1, len(rows)), *ax.get_xlim(), color=ax.get_facecolor(), linewidth=0.8)
     for side in (ax, right):
         side.tick_params(axis="y", length=0, labelsize="small")
-
-
-def _fold_text(fold: float) -> str:
-    """Return a fold in as few digits as tell it from 1.
-
-    Examples
-    --------
-    >>> [_fold_text(fold) for fold in (41.3, 2.345, 0.42, 1.004)]
-    ['41×', '2.3×', '0.42×', '1.0×']
-    """
-    return f"{fold:.0f}×" if fold >= 10 else f"{fold:.1f}×" if fold >= 1 else f"{fold:.2f}×"
 
 
 def _draw_sessions(ax: Axes, sessions: Sequence[dict[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..evidence.prediction import ratio
 from ..evidence.validation import FAIR_FOLD_ERROR, GOOD_FOLD_ERROR
@@ -105,7 +105,7 @@ def _draw_row(ax: Axes, row: int, scores: Sequence[Score]) -> None:
 
 
 def _note(ax: Axes, x: float, row: float, text: str) -> None:
-    look = {"fontsize": "small", "color": QUIET_COLOUR, "va": "center", "gid": "count"}
+    look: dict[str, Any] = {"fontsize": "small", "color": QUIET_COLOUR, "va": "center", "gid": "count"}
     ax.annotate(text, (x, row), xycoords=ax.get_yaxis_transform(), annotation_clip=False, **look)
 
 
@@ -128,5 +128,5 @@ def _label(ax: Axes, board: Scoreboard, n_rows: int) -> None:
     shades += [Patch(color=REST_COLOUR, alpha=BANDS[FAIR_FOLD_ERROR], linewidth=0, label="within 2-fold")]
     words = {"fit": "fitted to, or perhaps", "check": "never fitted to"}
     marks = [Line2D([], [], linestyle="none", label=words[use], **look) for use, look in MARKS.items()]
-    where = {"loc": "upper left", "bbox_to_anchor": (0.0, -0.6 / n_rows - 0.06), "ncols": 4}
+    where: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.0, -0.6 / n_rows - 0.06), "ncols": 4}
     ax.legend(handles=[*marks, *shades], labelcolor=QUIET_COLOUR, fontsize="small", frameon=False, **where)

@@ -1,0 +1,221 @@
+"""The map between organs: who releases what, and whom it reaches, at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import InputError
+from ..schedule.when import clock_text
+from .body import Body, Place
+from .choice import traces, worst_grade
+from .flow import Flow, flow_of
+from .heading import shared, shared_sessions
+from .names import fold_text, row_names
+from .panel import grade_dots
+from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, SESSION_EDGE, styled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ..solution import Solution
+
+# The picture is drawn in these units.
+WIDTH, HEIGHT, UNIT_IN = 176.0, 99.0, 0.068
+LEFT, RIGHT = Body(46.0, 9.0, 80.0, side=-1), Body(130.0, 9.0, 80.0, side=1)
+BLOOD, ROWS = (76.0, 100.0), (18.5, 83.0)  # from left to right, and from the lowest row to the highest
+BLOOD_COLOUR, BLOOD_ALPHA = "#CC4C3B", 0.10
+WIDEST, FAINT, HAIRLINE = 11.0, 0.01, 0.6  # points of an arrow; the share below which a hairline is left
+HEAD, HEAD_GROWS = 7.0, 1.1  # points of an arrow's head, and what it grows by with its width
+TIME_LINE, TIME_Y = (30.0, 146.0), 3.0
+N_COLOURS = 7
+
+
+@dataclass(frozen=True)
+class Map:
+    """What does not change with time: the molecules, their rows and names, and what flows.
+
+    Parameters
+    ----------
+    solution : Solution
+    flow : Flow
+    rows : mapping of str to float
+        Height of each molecule in the blood.
+    names : mapping of str to str
+    folds : mapping of str to ndarray, shape (n_times,)
+    """
+
+    solution: Solution
+    flow: Flow
+    rows: dict[str, float]
+    names: dict[str, str]
+    folds: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, solution: Solution, exerkines: Sequence[str] | None, *, member: int = 0) -> Map:
+        """Return the map of one member's molecules, those from the head on top."""
+        flow = flow_of(solution, exerkines, member=member)
+        order = sorted(flow.exerkines, key=lambda name: -_source_height(flow, name))
+        heights = np.linspace(*ROWS[::-1], len(order)) if len(order) > 1 else [sum(ROWS) / 2]
+        panel = tuple(traces(solution, [(name, solution.sites(name)[0]) for name in order]))
+        labels = [
+            f"{name}  {grade_dots(worst_grade(solution, (trace,)))}"
+            for name, trace in zip(row_names(solution, panel), panel, strict=True)
+        ]
+        rows = dict(zip(order, map(float, heights), strict=True))
+        folds = {name: solution.fold(name).values[member] for name in order}
+        return cls(solution, flow, rows, dict(zip(order, labels, strict=True)), folds)
+
+    def draw(self, ax: Axes, hour: float) -> None:
+        """Draw everything as it is at an hour, on axes that were empty."""
+        at = int(np.argmin(np.abs(self.solution.times_h - hour)))
+        ax.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal")
+        ax.axis("off")
+        LEFT.draw(ax, [tissue for _, tissue in self.flow.released])
+        RIGHT.draw(ax, [tissue for _, tissue in self.flow.taken])
+        _draw_blood(ax)
+        for number, (name, height) in enumerate(self.rows.items()):
+            colour = f"C{number % N_COLOURS}"
+            self._draw_molecule(ax, name, height, colour, at=at)
+            for (molecule, tissue), share in self.flow.released.items():
+                if molecule == name:
+                    _draw_arrow(ax, LEFT.place(tissue), (BLOOD[0], height), float(share[at]), colour)
+            for (molecule, tissue), share in self.flow.taken.items():
+                if molecule == name:
+                    _draw_arrow(ax, (BLOOD[1], height), RIGHT.place(tissue), float(share[at]), colour)
+        self._draw_time(ax, float(self.solution.times_h[at]))
+
+    def _draw_molecule(self, ax: Axes, name: str, height: float, colour: str, *, at: int) -> None:
+        middle = sum(BLOOD) / 2
+        ax.text(middle, height + 0.2, self.names[name], ha="center", va="bottom", fontsize=9, gid="molecule")
+        text = f"{fold_text(float(self.folds[name][at]))} rest"
+        ax.text(
+            middle, height - 0.2, text, ha="center", va="top", fontsize=8.5, color=QUIET_COLOUR, gid="fold"
+        )
+        for end in (BLOOD[0] + 1.5, BLOOD[1] - 1.5):
+            ax.plot(end, height, marker="o", markersize=5, color=colour, zorder=5)
+
+    def _draw_time(self, ax: Axes, hour: float) -> None:
+        """Write the time, and mark it on a line with the sessions."""
+        times, sessions = self.solution.times_h, shared_sessions(self.solution)
+        weekday = (shared(self.solution, "plan") or {}).get("first_weekday")
+        now = [one["name"] for one in sessions if one["start_h"] <= hour <= one["end_h"]]
+        clock = clock_text(round(hour * 60) / 60, weekday)
+        ax.text(WIDTH / 2, 97, clock, ha="center", va="center", fontsize=15, fontweight="bold", gid="clock")
+        ax.text(WIDTH / 2, 92, ", ".join(now), ha="center", va="center", fontsize=9.5, gid="session name")
+
+        def place(moment: float) -> float:
+            return float(np.interp(moment, [times[0], times[-1]], TIME_LINE))
+
+        ax.plot(TIME_LINE, [TIME_Y] * 2, color=REST_COLOUR, linewidth=1.0)
+        spans = [(place(one["start_h"]), place(one["end_h"]) - place(one["start_h"])) for one in sessions]
+        ax.broken_barh(
+            spans, (TIME_Y - 1, 2), facecolor=SESSION_COLOUR, edgecolor=SESSION_EDGE, zorder=2, gid="session"
+        )
+        ax.plot(place(hour), TIME_Y, marker="v", markersize=9, color="C1", zorder=3, gid="now")
+
+
+@styled()
+def organs(
+    solution: Solution,
+    at_h: float,
+    *,
+    exerkines: Sequence[str] | None = None,
+    member: int = 0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw who releases what and whom it reaches at one moment: organs, blood, and arrows between them.
+
+    An arrow into the blood is as wide as the tissue's release above rest, over the most of that molecule in
+    the run; one out of it as the share of receptors that the molecule takes beyond rest. Hairlines are ways
+    that nothing much goes just then. Effects of a molecule that no index knows are not drawn.
+
+    Parameters
+    ----------
+    solution : Solution
+        Of one person or several; not of a Population, which keeps no states.
+    at_h : float
+        Hours from midnight of day 1; rounded to the nearest output time.
+    exerkines : sequence of str, optional
+        Molecules in blood, at most 14; those of the overview when left out.
+    member : int
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; axes in a new figure when left out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        For an unknown molecule, a time outside the solution, or a solution without states.
+
+    Examples
+    --------
+    >>> import exerkine_sim as xk
+    >>> subject = xk.Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max_ml_kg_min=55)
+    >>> solution = xk.simulate(xk.parse_schedule("Mon 08:00 run 1h 70% VO2max"), subject)
+    >>> ax = xk.plot.organs(solution, 8.75, exerkines=["il6", "lactate"])
+    >>> [text.get_text() for text in ax.texts if text.get_gid() == "clock"]
+    ['Mon 08:45']
+    """
+    check_hour(solution, at_h, "at_h")
+    drawn = Map.of(solution, exerkines, member=member)
+    ax = map_axes() if ax is None else ax
+    drawn.draw(ax, at_h)
+    return ax
+
+
+def map_axes() -> Axes:
+    """Return axes that fill a new figure of the map's shape."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(WIDTH * UNIT_IN, HEIGHT * UNIT_IN)).add_axes((0.0, 0.0, 1.0, 1.0))
+
+
+def check_hour(solution: Solution, hour: Any, field: str) -> None:
+    """Refuse an hour that the Solution does not hold."""
+    first, last = float(solution.times_h[0]), float(solution.times_h[-1])
+    if isinstance(hour, str) or not first <= hour <= last:
+        raise InputError(f"{field} = {hour!r}", expected=f"{first:g} to {last:g} h", field=field)
+
+
+def _source_height(flow: Flow, name: str) -> float:
+    """Return how high in the body a molecule comes from, the middle of its sources."""
+    weights = {link: float(share.max()) for link, share in flow.released.items() if link[0] == name}
+    if not any(weights.values()):
+        return LEFT.place("elsewhere")[1]
+    total = sum(weights.values())
+    return sum(LEFT.place(tissue)[1] * weight for (_, tissue), weight in weights.items()) / total
+
+
+def _draw_blood(ax: Axes) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    corner, height = (BLOOD[0], ROWS[0] - 6), ROWS[1] - ROWS[0] + 14
+    round_box = "round,pad=0,rounding_size=4"
+    look = {"facecolor": BLOOD_COLOUR, "alpha": BLOOD_ALPHA, "linewidth": 0, "zorder": 0.6}
+    ax.add_patch(FancyBboxPatch(corner, BLOOD[1] - BLOOD[0], height, boxstyle=round_box, **look))
+    heads = {(LEFT.middle, 92.0): "release above rest", (RIGHT.middle, 92.0): "receptors taken"}
+    for (x, y), text in {**heads, (sum(BLOOD) / 2, 13.0): "blood"}.items():
+        ax.text(x, y, text, ha="center", va="center", fontsize=9.5, color=QUIET_COLOUR)
+
+
+def _draw_arrow(ax: Axes, start: Place, end: Place, share: float, colour: str) -> None:
+    """Draw a curve that leaves and arrives level, as wide as its share."""
+    from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path
+
+    middle = (start[0] + end[0]) / 2
+    way = Path([start, (middle, start[1]), (middle, end[1]), end], [Path.MOVETO, *[Path.CURVE4] * 3])
+    if share < FAINT:
+        look: dict[str, Any] = {"arrowstyle": "-", "linewidth": HAIRLINE, "alpha": 0.3, "zorder": 1}
+    else:
+        width = max(2 * HAIRLINE, WIDEST * share)
+        look = {"arrowstyle": "-|>", "linewidth": width, "zorder": 3 - share}
+        look |= {"mutation_scale": HEAD + HEAD_GROWS * width, "joinstyle": "miter", "capstyle": "butt"}
+    ax.add_patch(FancyArrowPatch(path=way, color=colour, gid="arrow", **look))
