@@ -12,7 +12,7 @@ import numpy as np
 from ..errors import InputError
 from ..files import whole
 from .heading import shared_sessions
-from .organs import Map, check_hour, map_axes
+from .organs import Map, check_hour, map_axes, prepare
 from .style import styled
 
 if TYPE_CHECKING:
@@ -128,9 +128,18 @@ def _hours(solution: Solution, start_h: float | None, end_h: float | None, frame
 
 def _moments(drawn: Map, ax: Axes, hours: np.ndarray, progress: Progress) -> Iterator[None]:
     """Draw one hour after the other on the same axes, and stop after each."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    drawn.draw_still(ax)
+    figure = cast("Figure", ax.figure)
+    figure.set_dpi(DPI)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    # What does not move is most of the work, and from here on a picture.
+    figure.figimage(np.asarray(canvas.buffer_rgba()).copy())
     for number, hour in enumerate(hours):
-        ax.clear()
-        drawn.draw(ax, float(hour))
+        prepare(ax)
+        drawn.draw_moving(ax, float(hour))
         yield
         progress((number + 1) / len(hours))
 
@@ -139,7 +148,6 @@ def _write_gif(moments: Iterator[None], figure: Figure, path: Path, per_second: 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    figure.set_dpi(DPI)
     canvas, pictures = FigureCanvasAgg(figure), []
     for _ in moments:
         canvas.draw()

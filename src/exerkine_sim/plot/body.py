@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -89,7 +89,11 @@ class Body:
             node, beside = self.place(organ), self._at((self.side * LABEL_AWAY, height))
             ax.plot(*zip(node, beside, strict=True), color=REST_COLOUR, linewidth=0.5, alpha=0.6, zorder=0.8)
             ax.plot(*node, marker="o", markersize=6, color=REST_COLOUR, zorder=4, gid="organ")
-            look = {"ha": "right" if self.side < 0 else "left", "va": "center", "fontsize": "small"}
+            look: dict[str, Any] = {
+                "ha": "right" if self.side < 0 else "left",
+                "va": "center",
+                "fontsize": "small",
+            }
             gap = 0.06 * self.side
             name = NAMES.get(organ, organ)
             ax.text(beside[0] + gap, beside[1], name, color=QUIET_COLOUR, gid="organ name", **look)

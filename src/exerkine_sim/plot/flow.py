@@ -63,6 +63,11 @@ def _chosen(solution: Solution, exerkines: Sequence[str] | None) -> tuple[str, .
             expected=f"1 to {MOST}, which can be told apart",
             fix="name some of them",
         )
+    elsewhere = [name for name in names if not isinstance(name, str)]
+    if elsewhere:
+        raise InputError(
+            f"{elsewhere[0]!r}", expected="molecules without a site", fix="leave the site out: this is blood"
+        )
     return names
 
 

@@ -59,7 +59,7 @@ class Map:
         """Return the map of one member's molecules, those from the head on top."""
         flow = flow_of(solution, exerkines, member=member)
         order = sorted(flow.exerkines, key=lambda name: -_source_height(flow, name))
-        heights = np.linspace(*ROWS[::-1], len(order)) if len(order) > 1 else [sum(ROWS) / 2]
+        heights = np.linspace(ROWS[1], ROWS[0], len(order)) if len(order) > 1 else [sum(ROWS) / 2]
         panel = tuple(traces(solution, [(name, solution.sites(name)[0]) for name in order]))
         labels = [
             f"{name}  {grade_dots(worst_grade(solution, (trace,)))}"
@@ -69,53 +69,55 @@ class Map:
         folds = {name: solution.fold(name).values[member] for name in order}
         return cls(solution, flow, rows, dict(zip(order, labels, strict=True)), folds)
 
-    def draw(self, ax: Axes, hour: float) -> None:
-        """Draw everything as it is at an hour, on axes that were empty."""
-        at = int(np.argmin(np.abs(self.solution.times_h - hour)))
-        ax.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal")
-        ax.axis("off")
+    def draw_still(self, ax: Axes) -> None:
+        """Draw what does not change with time, on empty axes."""
+        prepare(ax)
         LEFT.draw(ax, [tissue for _, tissue in self.flow.released])
         RIGHT.draw(ax, [tissue for _, tissue in self.flow.taken])
         _draw_blood(ax)
         for number, (name, height) in enumerate(self.rows.items()):
-            colour = f"C{number % N_COLOURS}"
-            self._draw_molecule(ax, name, height, colour, at=at)
+            place = {"x": sum(BLOOD) / 2, "y": height + 0.2, "ha": "center", "va": "bottom"}
+            ax.text(s=self.names[name], fontsize=9, gid="molecule", **place)
+            for end in (BLOOD[0] + 1.5, BLOOD[1] - 1.5):
+                ax.plot(end, height, marker="o", markersize=5, color=_colour(number), zorder=5)
+        ax.plot(TIME_LINE, [TIME_Y] * 2, color=REST_COLOUR, linewidth=1.0)
+        ends = [(self._x(one["start_h"]), self._x(one["end_h"])) for one in shared_sessions(self.solution)]
+        spans = [(start, end - start) for start, end in ends]
+        look = {"facecolor": SESSION_COLOUR, "edgecolor": SESSION_EDGE, "zorder": 2, "gid": "session"}
+        ax.broken_barh(spans, (TIME_Y - 1, 2), **look)
+
+    def draw_moving(self, ax: Axes, hour: float) -> None:
+        """Draw what is so at an hour."""
+        at = int(np.argmin(np.abs(self.solution.times_h - hour)))
+        look: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 8.5, "color": QUIET_COLOUR}
+        for number, (name, height) in enumerate(self.rows.items()):
+            fold = f"{fold_text(float(self.folds[name][at]))} rest"
+            ax.text(sum(BLOOD) / 2, height - 0.2, fold, gid="fold", **look)
             for (molecule, tissue), share in self.flow.released.items():
                 if molecule == name:
-                    _draw_arrow(ax, LEFT.place(tissue), (BLOOD[0], height), float(share[at]), colour)
+                    _draw_arrow(ax, LEFT.place(tissue), (BLOOD[0], height), float(share[at]), _colour(number))
             for (molecule, tissue), share in self.flow.taken.items():
                 if molecule == name:
-                    _draw_arrow(ax, (BLOOD[1], height), RIGHT.place(tissue), float(share[at]), colour)
-        self._draw_time(ax, float(self.solution.times_h[at]))
+                    _draw_arrow(
+                        ax, (BLOOD[1], height), RIGHT.place(tissue), float(share[at]), _colour(number)
+                    )
+        self._draw_clock(ax, float(self.solution.times_h[at]))
 
-    def _draw_molecule(self, ax: Axes, name: str, height: float, colour: str, *, at: int) -> None:
-        middle = sum(BLOOD) / 2
-        ax.text(middle, height + 0.2, self.names[name], ha="center", va="bottom", fontsize=9, gid="molecule")
-        text = f"{fold_text(float(self.folds[name][at]))} rest"
-        ax.text(
-            middle, height - 0.2, text, ha="center", va="top", fontsize=8.5, color=QUIET_COLOUR, gid="fold"
-        )
-        for end in (BLOOD[0] + 1.5, BLOOD[1] - 1.5):
-            ax.plot(end, height, marker="o", markersize=5, color=colour, zorder=5)
-
-    def _draw_time(self, ax: Axes, hour: float) -> None:
-        """Write the time, and mark it on a line with the sessions."""
-        times, sessions = self.solution.times_h, shared_sessions(self.solution)
+    def _draw_clock(self, ax: Axes, hour: float) -> None:
+        """Write the time with the session, and mark it on the line."""
         weekday = (shared(self.solution, "plan") or {}).get("first_weekday")
+        sessions = shared_sessions(self.solution)
         now = [one["name"] for one in sessions if one["start_h"] <= hour <= one["end_h"]]
+        look: dict[str, Any] = {"ha": "center", "va": "center"}
         clock = clock_text(round(hour * 60) / 60, weekday)
-        ax.text(WIDTH / 2, 97, clock, ha="center", va="center", fontsize=15, fontweight="bold", gid="clock")
-        ax.text(WIDTH / 2, 92, ", ".join(now), ha="center", va="center", fontsize=9.5, gid="session name")
+        ax.text(WIDTH / 2, 97, clock, fontsize=15, fontweight="bold", gid="clock", **look)
+        ax.text(WIDTH / 2, 92, ", ".join(now), fontsize=9.5, gid="session name", **look)
+        ax.plot(self._x(hour), TIME_Y, marker="v", markersize=9, color="C1", zorder=3, gid="now")
 
-        def place(moment: float) -> float:
-            return float(np.interp(moment, [times[0], times[-1]], TIME_LINE))
-
-        ax.plot(TIME_LINE, [TIME_Y] * 2, color=REST_COLOUR, linewidth=1.0)
-        spans = [(place(one["start_h"]), place(one["end_h"]) - place(one["start_h"])) for one in sessions]
-        ax.broken_barh(
-            spans, (TIME_Y - 1, 2), facecolor=SESSION_COLOUR, edgecolor=SESSION_EDGE, zorder=2, gid="session"
-        )
-        ax.plot(place(hour), TIME_Y, marker="v", markersize=9, color="C1", zorder=3, gid="now")
+    def _x(self, hour: float) -> float:
+        """Return where an hour lies on the line."""
+        times = self.solution.times_h
+        return float(np.interp(hour, [times[0], times[-1]], TIME_LINE))
 
 
 @styled()
@@ -166,7 +168,8 @@ def organs(
     check_hour(solution, at_h, "at_h")
     drawn = Map.of(solution, exerkines, member=member)
     ax = map_axes() if ax is None else ax
-    drawn.draw(ax, at_h)
+    drawn.draw_still(ax)
+    drawn.draw_moving(ax, at_h)
     return ax
 
 
@@ -177,11 +180,22 @@ def map_axes() -> Axes:
     return Figure(figsize=(WIDTH * UNIT_IN, HEIGHT * UNIT_IN)).add_axes((0.0, 0.0, 1.0, 1.0))
 
 
+def prepare(ax: Axes) -> None:
+    """Empty axes and give them the units of the map."""
+    ax.clear()
+    ax.set(xlim=(0, WIDTH), ylim=(0, HEIGHT), aspect="equal")
+    ax.axis("off")
+
+
 def check_hour(solution: Solution, hour: Any, field: str) -> None:
     """Refuse an hour that the Solution does not hold."""
     first, last = float(solution.times_h[0]), float(solution.times_h[-1])
     if isinstance(hour, str) or not first <= hour <= last:
         raise InputError(f"{field} = {hour!r}", expected=f"{first:g} to {last:g} h", field=field)
+
+
+def _colour(number: int) -> str:
+    return f"C{number % N_COLOURS}"
 
 
 def _source_height(flow: Flow, name: str) -> float:

@@ -98,7 +98,7 @@ def _draw_row(ax: Axes, row: int, scores: Sequence[Score]) -> None:
             continue
         edge = LIMIT * math.sqrt(MARGIN)
         places = [min(max(value, 1 / edge), edge) for _, value in known]
-        look = MARKS[use] | {"alpha": 0.85}
+        look: dict[str, Any] = MARKS[use] | {"alpha": 0.85}
         ax.plot(places, [row + shift] * len(places), linestyle="none", clip_on=False, gid=use, **look)
         inside = sum(one.label != "miss" for one, _ in known)
         _note(ax, COLUMNS[use], row, f"{inside} of {len(known)}")
