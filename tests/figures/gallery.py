@@ -19,7 +19,7 @@ from exerkine_sim import plot
 from exerkine_sim.plot.style import styled
 
 PAGE = Path(__file__).parents[2] / "docs" / "gallery.md"
-WIDTH_PX = 720  # of a picture on the page
+DPI = 60  # of a picture on the page: text that can be read, and a file that is small
 _PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<place>[^)]+)\)$", re.MULTILINE)
 
 
@@ -58,9 +58,9 @@ def drawn(setup: str, pictures: list[Picture]) -> Iterator[tuple[Picture, Figure
 
 
 def write(figure: Figure, file: Path) -> None:
-    """Write a figure as wide as pictures on the page are."""
+    """Write a figure as pictures on the page are."""
     with styled():
-        figure.savefig(file, dpi=WIDTH_PX / figure.get_figwidth())
+        figure.savefig(file, dpi=DPI)
 
 
 def _code(text: str) -> str:
