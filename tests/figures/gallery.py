@@ -41,7 +41,9 @@ def read(page: Path = PAGE) -> tuple[str, list[Picture]]:
     head, *sections = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     found = [(section, _PICTURE.search(section)) for section in sections]
     pictures = [
-        Picture(page.parent / match["place"], match["alt"], _code(section)) for section, match in found if match
+        Picture(page.parent / match["place"], match["alt"], _code(section))
+        for section, match in found
+        if match
     ]
     return _code(head), pictures
 

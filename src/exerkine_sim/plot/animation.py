@@ -136,7 +136,7 @@ def _moments(drawn: Map, ax: Axes, hours: np.ndarray, progress: Progress) -> Ite
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     # What does not move is most of the work, and from here on a picture.
-    figure.figimage(np.asarray(canvas.buffer_rgba()).copy())
+    figure.figimage(np.asarray(canvas.buffer_rgba()).copy(), zorder=-1)
     for number, hour in enumerate(hours):
         prepare(ax)
         drawn.draw_moving(ax, float(hour))

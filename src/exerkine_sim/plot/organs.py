@@ -87,21 +87,23 @@ class Map:
         ax.broken_barh(spans, (TIME_Y - 1, 2), **look)
 
     def draw_moving(self, ax: Axes, hour: float) -> None:
-        """Draw what is so at an hour."""
-        at = int(np.argmin(np.abs(self.solution.times_h - hour)))
+        """Draw what is so at an hour, between output times as on a straight line."""
         look: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 8.5, "color": QUIET_COLOUR}
         for number, (name, height) in enumerate(self.rows.items()):
-            fold = f"{fold_text(float(self.folds[name][at]))} rest"
+            fold = f"{fold_text(self._at(hour, self.folds[name]))} rest"
             ax.text(sum(BLOOD) / 2, height - 0.2, fold, gid="fold", **look)
             for (molecule, tissue), share in self.flow.released.items():
                 if molecule == name:
-                    _draw_arrow(ax, LEFT.place(tissue), (BLOOD[0], height), float(share[at]), _colour(number))
+                    ends = LEFT.place(tissue), (BLOOD[0], height)
+                    _draw_arrow(ax, *ends, share=self._at(hour, share), colour=_colour(number))
             for (molecule, tissue), share in self.flow.taken.items():
                 if molecule == name:
-                    _draw_arrow(
-                        ax, (BLOOD[1], height), RIGHT.place(tissue), float(share[at]), _colour(number)
-                    )
-        self._draw_clock(ax, float(self.solution.times_h[at]))
+                    ends = (BLOOD[1], height), RIGHT.place(tissue)
+                    _draw_arrow(ax, *ends, share=self._at(hour, share), colour=_colour(number))
+        self._draw_clock(ax, hour)
+
+    def _at(self, hour: float, course: np.ndarray) -> float:
+        return float(np.interp(hour, self.solution.times_h, course))
 
     def _draw_clock(self, ax: Axes, hour: float) -> None:
         """Write the time with the session, and mark it on the line."""
@@ -140,7 +142,7 @@ def organs(
     solution : Solution
         Of one person or several; not of a Population, which keeps no states.
     at_h : float
-        Hours from midnight of day 1; rounded to the nearest output time.
+        Hours from midnight of day 1.
     exerkines : sequence of str, optional
         Molecules in blood, at most 14; those of the overview when left out.
     member : int
@@ -169,7 +171,7 @@ def organs(
     drawn = Map.of(solution, exerkines, member=member)
     ax = map_axes() if ax is None else ax
     drawn.draw_still(ax)
-    drawn.draw_moving(ax, at_h)
+    drawn.draw_moving(ax, float(at_h))
     return ax
 
 
@@ -219,7 +221,7 @@ def _draw_blood(ax: Axes) -> None:
         ax.text(x, y, text, ha="center", va="center", fontsize=9.5, color=QUIET_COLOUR)
 
 
-def _draw_arrow(ax: Axes, start: Place, end: Place, share: float, colour: str) -> None:
+def _draw_arrow(ax: Axes, start: Place, end: Place, *, share: float, colour: str) -> None:
     """Draw a curve that leaves and arrives level, as wide as its share."""
     from matplotlib.patches import FancyArrowPatch
     from matplotlib.path import Path

@@ -64,7 +64,7 @@ def scoreboard(board: Scoreboard, *, labels: Mapping[str, str] | None = None, ax
         for row, name in enumerate(names):
             _draw_row(ax, row, [one for one in board.scores if one.observation.exerkine == name])
         ax.set_yticks(range(len(names)), [labels.get(name, name) for name in names])
-        _label(ax, board, len(names))
+        _label(ax, board, max(1, len(names)))
     return ax
 
 
