@@ -148,9 +148,9 @@ def test_the_map_says_when_it_is_and_what_is_in_the_blood(run):
     ax = plot.organs(run, 7.75, exerkines=["il6", "lactate"])
     (clock,), (session, *_) = marked(ax, "clock"), marked(ax, "session name")
     assert (clock.get_text(), session.get_text()) == ("Mon 07:45", "run")
-    assert [text.get_text() for text in marked(ax, "molecule")] == ["lactate  ●●●", "IL-6  ●●●"]
+    assert [text.get_text() for text in marked(ax, "molecule")] == ["IL-6  ●●●", "lactate  ●●●"]
     fold = run.fold("lactate").interp(time=7.75).item()
-    assert marked(ax, "fold")[0].get_text() == f"{fold:.1f}× rest"
+    assert marked(ax, "fold")[1].get_text() == f"{fold:.1f}× rest"
     assert {"lower body muscle", "adipose"} <= {text.get_text().strip() for text in marked(ax, "organ name")}
 
 

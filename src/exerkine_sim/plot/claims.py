@@ -77,7 +77,8 @@ def _draw_findings(ax: Axes, row: int, findings: Sequence[Finding]) -> None:
         if one.holds is None:
             continue
         y = row + ROOM * ((place + 0.5) / len(findings) - 0.5)
-        look, edge = MARKS[one.holds] | {"label": "_"}, LIMIT * math.sqrt(MARGIN)
+        look: dict[str, Any] = MARKS[one.holds] | {"label": "_"}
+        edge = LIMIT * math.sqrt(MARGIN)
         if math.isnan(one.margin):
             look |= {"markerfacecolor": "none"}
         away = one.margin if math.isfinite(one.margin) else edge if one.holds else 1 / edge

@@ -109,7 +109,7 @@ def _table(found: Solution | Mapping[str, Solution] | pd.DataFrame) -> pd.DataFr
                 fix="take solution.metrics()",
                 field=missing[0],
             )
-        return found[found["fold"] > 0]
+        return found.loc[found["fold"] > 0]
     if not isinstance(found, Mapping):
         return _table(found.metrics())
     from ..metrics import block_metrics
@@ -121,21 +121,22 @@ def _table(found: Solution | Mapping[str, Solution] | pd.DataFrame) -> pd.DataFr
 
 def _rows(table: pd.DataFrame, exerkines: Sequence[Exerkine] | None) -> list[Row]:
     """Return what is shown; of what nobody asked for that which moves most comes first."""
-    known = table.groupby("exerkine", sort=False)["site"].unique()
+    known = {str(name): list(one.unique()) for name, one in table.groupby("exerkine", sort=False)["site"]}
     if exerkines is not None:
         return [row for exerkine in exerkines for row in _named(table, known, exerkine)]
     chosen = [name for group in OVERVIEW for name in group if name in known]
-    rows = [row for name in chosen or known.index for row in _named(table, known, name)]
-    away = np.log(table["fold"]).abs().groupby([table["exerkine"], table["site"]]).max()
-    return sorted(rows, key=lambda row: -away[row[:2]])
+    rows = [row for name in chosen or known for row in _named(table, known, name)]
+    folds = table.groupby(["exerkine", "site"])["fold"]
+    away = {key: float(np.abs(np.log(one)).max()) for key, one in folds}
+    return sorted(rows, key=lambda row: -away[row.exerkine, row.site])
 
 
-def _named(table: pd.DataFrame, known: pd.Series, exerkine: Exerkine) -> list[Row]:
+def _named(table: pd.DataFrame, known: Mapping[str, list[str]], exerkine: Exerkine) -> list[Row]:
     from ..parameters import load_parameters
 
     name, site = (exerkine, None) if isinstance(exerkine, str) else exerkine
     if name not in known:
-        raise InputError(f"unknown exerkine '{name}'", fix=nearest(name, known.index), field="exerkine")
+        raise InputError(f"unknown exerkine '{name}'", fix=nearest(name, known), field="exerkine")
     if site is not None and site not in known[name]:
         raise InputError(f"unknown site '{site}'", fix=nearest(site, known[name]), field="site")
     usual = [one for one in SITES.get(name, ()) if one in known[name]] or known[name][:1]
