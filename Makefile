@@ -8,7 +8,7 @@ FUZZ_S ?= 600
 KILLS ?= 500
 SEED ?= 1
 
-.PHONY: demo test check format wheel calibrate coverage fuzz survival clean
+.PHONY: demo test check format figures gallery wheel calibrate coverage fuzz survival clean
 
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
@@ -24,6 +24,14 @@ check: $(VENV)/.developed
 format: $(VENV)/.developed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Makes the pictures of docs/gallery.md anew, which tests compare figures with: look at them before they are kept.
+figures: $(VENV)/.developed
+	$(BIN)/python tests/figures/gallery.py
+
+# The same as SVG and PNG of full size.
+gallery: $(VENV)/.developed
+	$(BIN)/python tests/figures/gallery.py --to build/gallery
 
 # Fits what params/calibration/all.toml frees to the published trials; an interrupted fit goes on.
 calibrate: $(VENV)/.installed

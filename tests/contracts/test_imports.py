@@ -84,7 +84,7 @@ ALLOWED = {
     "plot": BASE
     | RESULTS
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
-    | {"comparison", "training_load", "responders", "subject", "sampling", "indices", "fitting"},
+    | {"comparison", "training_load", "responders", "subject", "sampling", "indices", "fitting", "effects"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
     "cli": BELOW_SIMULATE
     | RESULTS

@@ -27,7 +27,7 @@ COLLECT_AFTER = 100_000  # objects; a command makes little that does not live as
 
 # A module each, with a function of that name; one that Python keeps for itself ends in "_".
 COMMANDS = (
-    *("run", "compare", "import", "blocks", "measure", "sweep", "sensitivity"),
+    *("run", "figure", "compare", "import", "blocks", "measure", "sweep", "sensitivity"),
     *("sample", "cohort", "responders"),
     *("validate", "vpc", "claims", "calibrate", "fit", "model", "explain"),
 )

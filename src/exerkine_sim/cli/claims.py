@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -11,6 +11,8 @@ from .inputs import AsJson, check_file, make_folder
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from ..evidence.claims import Ledger, Ruling
 
 
@@ -40,15 +42,19 @@ def claims(
     chosen = [find_claim(key, among=every) for key in only] if only else every
     if out is not None:
         check_file(out)
-        make_folder(out.parent)
+        make_folder(out.parent / "images")
     with step("simulating claims") as report:
         ledger = check_claims(chosen, progress=report)
     print_json(ledger.to_json_dict()) if as_json else _show(ledger)
     if out is not None:
-        with whole(out) as partial:
-            partial.write_text(page_of(ledger), encoding="utf-8")
-        console(error=as_json).print(f"wrote {out}", soft_wrap=True)
+        from ..plot import claims as figure_of
+        from ..plot import save
 
+        figure = f"images/{out.stem}.png"
+        save(cast("Figure", figure_of(ledger).figure), out.parent / figure)
+        with whole(out) as partial:
+            partial.write_text(page_of(ledger, figure=figure), encoding="utf-8")
+        console(error=as_json).print(f"wrote {out}, and its figure beside it", soft_wrap=True)
     lost = [one for one in ledger.rulings if one.missing]
     if lost:
         complain("\n".join(f"{one.claim.id} could not be simulated: {one.reason}" for one in lost))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -12,9 +12,12 @@ from .inputs import AsJson, check_file, make_folder
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from ..evidence import Score, Scoreboard, Study, Summary
 
 LABELS = ("miss", "fair", "good", "")
+ALL = "all-molecules"  # the figure that shows every one
 
 
 def validate(
@@ -59,7 +62,7 @@ def _write(out: Path, board: Scoreboard, studies: Sequence[Study]) -> int:
     from ..evidence.validation_page import page_of
     from ..files import whole
     from ..parameters import load_parameters
-    from ..plot import save
+    from ..plot import save, scoreboard
     from ..plot.validation import validation as figure_of
 
     with step("simulating people like those of the trials") as report:
@@ -68,14 +71,16 @@ def _write(out: Path, board: Scoreboard, studies: Sequence[Study]) -> int:
     labels = {name: str(about.get(name, {}).get("label", name)) for name in board.by_exerkine()}
     scored = [name for name, part in board.by_exerkine().items() if part.n]
     figures = {name: f"images/{out.stem}/{name}.png" for name in scored}
+    overview = f"images/{out.stem}/{ALL}.png"
     with whole(out) as partial:
-        page = page_of(board, coverage, studies, labels=labels, figures=figures)
+        page = page_of(board, coverage, studies, labels=labels, figures=figures, overview=overview)
         partial.write_text(page, encoding="utf-8")
     with step("drawing") as report:
+        save(cast("Figure", scoreboard(board, labels=labels).figure), out.parent / overview)
         for index, (name, place) in enumerate(figures.items()):
             save(figure_of(name, board, coverage, label=labels[name]), out.parent / place)
             report((index + 1) / len(figures))
-    return len(figures)
+    return len(figures) + 1
 
 
 def _show(board: Scoreboard) -> None:

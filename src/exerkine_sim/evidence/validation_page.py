@@ -73,6 +73,7 @@ def page_of(
     *,
     labels: Mapping[str, str],
     figures: Mapping[str, str],
+    overview: str = "",
 ) -> str:
     """Return the scoreboard as a Markdown page.
 
@@ -85,6 +86,8 @@ def page_of(
         Molecule id to the name people use.
     figures : mapping of str to str
         Molecule id to the place of its figure, as seen from the page.
+    overview : str
+        Place of the figure of all molecules; none when empty.
 
     Examples
     --------
@@ -96,6 +99,11 @@ def page_of(
         HEAD,
         "## In all\n",
         *_in_all(board, coverage),
+        *(
+            [f"\n![Every published observation: predicted over observed, by molecule]({overview})"]
+            if overview
+            else []
+        ),
         "\n## By molecule\n",
         *_by_molecule(board, coverage, names),
         "\n## How wide the answers are\n",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
+    from .animation import animate_organs
     from .calendar import calendar
+    from .claims import claims
     from .comparison import comparison
     from .dark import dark
     from .exposure import exposure
@@ -16,19 +18,25 @@ if TYPE_CHECKING:
     from .figure import overview
     from .fitted import fitted
     from .flux import fluxes
+    from .heat import heat
     from .months import months
     from .order import solving_order
+    from .organs import organs
     from .panel import timecourse
+    from .peaks import peaks
     from .phase import phase
     from .profile import profile
     from .responders import waterfall
     from .resting import resting
     from .sampling import sampling
+    from .scoreboard import scoreboard
     from .settling import funnel, indices_over_time
     from .style import save
 
 __all__ = [
+    "animate_organs",
     "calendar",
+    "claims",
     "comparison",
     "dark",
     "exposure",
@@ -36,14 +44,18 @@ __all__ = [
     "fitted",
     "fluxes",
     "funnel",
+    "heat",
     "indices_over_time",
     "months",
+    "organs",
     "overview",
+    "peaks",
     "phase",
     "profile",
     "resting",
     "sampling",
     "save",
+    "scoreboard",
     "screening",
     "solving_order",
     "timecourse",
@@ -54,7 +66,9 @@ __all__ = [
 __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "animation": ["animate_organs"],
         "calendar": ["calendar"],
+        "claims": ["claims"],
         "comparison": ["comparison"],
         "dark": ["dark"],
         "figure": ["overview"],
@@ -62,14 +76,18 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "flux": ["fluxes"],
         "exposure": ["exposure"],
         "factors": ["factor_map", "screening", "tornado"],
+        "heat": ["heat"],
         "months": ["months"],
         "order": ["solving_order"],
+        "organs": ["organs"],
         "panel": ["timecourse"],
         "phase": ["phase"],
+        "peaks": ["peaks"],
         "profile": ["profile"],
         "responders": ["waterfall"],
         "resting": ["resting"],
         "sampling": ["sampling"],
+        "scoreboard": ["scoreboard"],
         "settling": ["funnel", "indices_over_time"],
         "style": ["save"],
     },

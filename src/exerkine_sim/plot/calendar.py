@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..schedule.when import day_name
-from .clock import DAY_H
+from .clock import DAY_H, label_hours
 from .style import new_axes
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def calendar(schedule: Schedule, *, ax: Axes | None = None) -> Axes:
     for kind, colour in KINDS.items():
         filled = [_square(number, _side(day.hours)) for number, day in days.items() if day.kind == kind]
         ax.add_collection(PatchCollection(filled, facecolor=colour, linewidth=0, gid=kind))
-    ax.set_xlim(0, n_weeks * DAYS * DAY_H)
+    label_hours(ax, 0.0, n_weeks * DAYS * DAY_H, schedule.first_weekday)
     ax.set_ylim(DAYS, 0)
     ax.set_yticks(
         [row + 0.5 for row in range(DAYS)], [day_name(row, schedule.first_weekday) for row in range(DAYS)]

@@ -45,6 +45,17 @@ def labels(solution: Solution, panel: Panel) -> list[str]:
     ]
 
 
+def fold_text(fold: float) -> str:
+    """Return a fold in as few digits as tell it from 1.
+
+    Examples
+    --------
+    >>> [fold_text(fold) for fold in (41.3, 2.345, 0.42, 1.004)]
+    ['41×', '2.3×', '0.42×', '1.0×']
+    """
+    return f"{fold:.0f}×" if fold >= 10 else f"{fold:.1f}×" if fold >= 1 else f"{fold:.2f}×"
+
+
 def _molecule(solution: Solution, exerkine: str) -> str:
     return str(solution.dataset["label"].sel(exerkine=exerkine).item())
 

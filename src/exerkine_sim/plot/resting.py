@@ -52,7 +52,7 @@ def resting(
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes() if ax is None else ax
+    alone, ax = ax is None, new_axes() if ax is None else ax
     hours = resting_hours(schedule, float(solution.times_h[-1]))
     rows = traces(solution, solution.exerkines if exerkines is None else exerkines)
     names = dict(zip(rows, row_names(solution, rows), strict=True))
@@ -70,7 +70,7 @@ def resting(
     ax.set_title("Resting values, before the first session of a day or at 06:00: lines are medians of weeks")
     time_axis(ax, solution)
     _fit(ax, [_weekly_medians(hours, folds[trace])[1] for trace in chosen])
-    _name_ends(ax, ends)
+    _name_ends(ax, ends, make_room=alone)
     return ax
 
 
@@ -119,7 +119,7 @@ def _fit(ax: Axes, medians: Sequence[np.ndarray]) -> None:
     ax.set_ylim(low - 0.1 * (high - low), high + 0.1 * (high - low))
 
 
-def _name_ends(ax: Axes, ends: Sequence[tuple[float, str, Any]]) -> None:
+def _name_ends(ax: Axes, ends: Sequence[tuple[float, str, Any]], *, make_room: bool) -> None:
     """Write each line's name at its end, moved apart where two would meet."""
     low, high = ax.get_ylim()
     ends = sorted(ends)
@@ -128,7 +128,7 @@ def _name_ends(ax: Axes, ends: Sequence[tuple[float, str, Any]]) -> None:
         text = ax.annotate(
             name, (1.004, place), xycoords="axes fraction", va="center", color=colour, gid="line name"
         )
-        text.set_in_layout(False)
+        text.set_in_layout(make_room)  # on a page the margin has the room
 
 
 def apart(places: Sequence[float], gap: float) -> list[float]:

@@ -4,10 +4,11 @@ from .claim import Arm, Claim, Expectation, Measure
 from .comparison import Comparison, Quantity, parse_comparison
 from .ledger import Finding, Ledger, Ruling, check_claims
 from .load import find_claim, load_claims, shipped_claims
-from .page import page_of, written
+from .page import GRADES, page_of, written
 from .reading import Reading
 
 __all__ = [
+    "GRADES",
     "Arm",
     "Claim",
     "Comparison",

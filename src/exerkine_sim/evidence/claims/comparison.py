@@ -82,6 +82,24 @@ class Comparison:
             RELATIONS[sign](*pair) for sign, pair in zip(self.relations, pairwise(values), strict=True)
         )
 
+    def margin(self, known: Quantities) -> float:
+        """Return by what ratio the tightest link holds; below 1 it fails, NaN where sides have no ratio.
+
+        Examples
+        --------
+        >>> comparison = parse_comparison("20 <= peak(lifting) <= 100")
+        >>> [comparison.margin({Quantity("peak", "lifting"): peak}) for peak in (40.0, 5.0)]
+        [2.0, 0.25]
+        """
+        values = [side.value(known) for side in self.sides]
+        pairs = [
+            pair if sign.startswith("<") else pair[::-1]
+            for sign, pair in zip(self.relations, pairwise(values), strict=True)
+        ]
+        ratios = [larger / smaller for smaller, larger in pairs if smaller > 0 and larger > 0]
+        tightest = min(ratios, default=math.nan)
+        return tightest if (tightest >= 1) is self.holds(known) else math.nan
+
     def found(self, known: Quantities) -> dict[str, float]:
         """Return what each side came to, numbers that were asked for aside.
 

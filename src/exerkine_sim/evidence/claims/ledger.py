@@ -38,11 +38,14 @@ class Finding:
         None where something that it compares could not be simulated.
     found : mapping of str to float
         What each side of the comparison came to.
+    margin : float
+        By what ratio it holds, below 1 where it fails; NaN where there is no ratio.
     """
 
     expectation: Expectation
     holds: bool | None
     found: Mapping[str, float]
+    margin: float = math.nan
 
     @property
     def told(self) -> str:
@@ -196,7 +199,9 @@ def _finding(expectation: Expectation, readings: Mapping[Quantity, Reading]) -> 
     if not readings.keys() >= set(comparison.quantities):
         return Finding(expectation, None, {})
     known = {where: readings[where].value for where in comparison.quantities}
-    return Finding(expectation, comparison.holds(known), comparison.found(known))
+    return Finding(
+        expectation, comparison.holds(known), comparison.found(known), margin=comparison.margin(known)
+    )
 
 
 def _ruling(claim: Claim, model: Model, parameters: ParameterSet) -> Ruling:

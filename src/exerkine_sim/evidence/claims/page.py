@@ -42,15 +42,28 @@ The contrasts stand in [`params/claims.toml`](../params/claims.toml), and can be
 """
 
 
-def page_of(ledger: Ledger) -> str:
+def page_of(ledger: Ledger, *, figure: str = "") -> str:
     """Return the ledger as a Markdown page.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    figure : str
+        Place of the figure of all claims, as seen from the page; none when empty.
 
     Examples
     --------
     >>> print(page_of(Ledger(())).splitlines()[0])
     # What is said about exerkines, and what the simulation makes of it
     """
-    parts = [HEAD, _summary(ledger), *(_section(at, one) for at, one in enumerate(ledger.rulings, 1)), FOOT]
+    shown = [f"![By how much the simulation agrees, beside the evidence]({figure})\n"] if figure else []
+    parts = [
+        HEAD,
+        _summary(ledger),
+        *shown,
+        *(_section(at, one) for at, one in enumerate(ledger.rulings, 1)),
+        FOOT,
+    ]
     return "\n".join(parts)
 
 

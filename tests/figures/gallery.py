@@ -1,0 +1,92 @@
+"""The gallery's pictures: what docs/gallery.md says is run, drawn and written; `make figures` calls this.
+
+A section with a picture ends in a block of code that leaves `ax` or `figure`. Blocks before the first picture
+are shared by all; names of a section can be used by those after it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import doctest
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from matplotlib.figure import Figure
+
+from exerkine_sim import plot
+from exerkine_sim.plot.style import styled
+
+PAGE = Path(__file__).parents[2] / "docs" / "gallery.md"
+DPI = 60  # of a picture on the page: text that can be read, and a file that is small
+_PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<place>[^)]+)\)$", re.MULTILINE)
+
+
+class Picture(NamedTuple):
+    """A picture on the page: its file, what it shows for who cannot see it, and the code that draws it."""
+
+    file: Path
+    alt: str
+    code: str
+
+    @property
+    def name(self) -> str:
+        """What the file is called, without suffix."""
+        return self.file.stem
+
+
+def read(page: Path = PAGE) -> tuple[str, list[Picture]]:
+    """Return the code that all pictures share, and the pictures in their order."""
+    head, *sections = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    found = [(section, _PICTURE.search(section)) for section in sections]
+    pictures = [
+        Picture(page.parent / match["place"], match["alt"], _code(section))
+        for section, match in found
+        if match
+    ]
+    return _code(head), pictures
+
+
+def drawn(setup: str, pictures: list[Picture]) -> Iterator[tuple[Picture, Figure]]:
+    """Yield each picture with the figure that its code makes."""
+    names: dict[str, Any] = {}
+    exec(setup, names)
+    for picture in pictures:
+        names.pop("ax", None)
+        names.pop("figure", None)
+        exec(picture.code, names)
+        yield picture, names.get("figure") or names["ax"].figure
+
+
+def write(figure: Figure, file: Path) -> None:
+    """Write a figure as pictures on the page are."""
+    with styled():
+        figure.savefig(file, dpi=DPI)
+
+
+def _code(text: str) -> str:
+    return "".join(one.source for one in doctest.DocTestParser().get_examples(text))
+
+
+def main() -> None:
+    """Make the pictures of the page anew, or write all as SVG and PNG of full size to another folder."""
+    options = argparse.ArgumentParser(description=main.__doc__)
+    options.add_argument("--to", type=Path, metavar="FOLDER", help="write SVG and full PNG there instead")
+    options.add_argument("--only", metavar="NAME", action="append", help="write this one; may be repeated")
+    chosen = options.parse_args()
+    for picture, figure in drawn(*read()):
+        if chosen.only and picture.name not in chosen.only:
+            continue
+        if chosen.to is None:
+            picture.file.parent.mkdir(parents=True, exist_ok=True)
+            write(figure, picture.file)
+        else:
+            chosen.to.mkdir(parents=True, exist_ok=True)
+            for suffix in (".svg", ".png"):
+                plot.save(figure, chosen.to / f"{picture.name}{suffix}")
+        print(picture.name)
+
+
+if __name__ == "__main__":
+    main()

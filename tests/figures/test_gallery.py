@@ -1,0 +1,71 @@
+"""Each figure looks as its picture in the gallery does, and each has one.
+
+A picture that should have changed is made anew by `make figures`, and looked at.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from gallery import Picture, drawn, read, write
+from matplotlib.testing.compare import compare_images
+
+from exerkine_sim import plot
+
+# Root mean square over pixels, of 255. Another version of FreeType or of a font's hinting makes 1 at most; a
+# curve that moves by its own width makes 3 and more.
+TOLERANCE = 1.5
+FAILED = Path(__file__).parents[2] / "build" / "figures"
+NO_PICTURE = {"save", "animate_organs"}  # what draws nothing of its own, and what moves
+SETUP, PICTURES = read()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every picture as it is drawn now."""
+    folder = tmp_path_factory.mktemp("figures")
+    files = {}
+    for picture, figure in drawn(SETUP, PICTURES):
+        files[picture.name] = folder / picture.file.name
+        write(figure, files[picture.name])
+    return files
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_a_figure_looks_like_its_picture(picture: Picture, made: dict[str, Path]):
+    told = compare_images(str(picture.file), str(made[picture.name]), TOLERANCE)
+    if told is not None:
+        FAILED.mkdir(parents=True, exist_ok=True)
+        for one in made[picture.name].parent.glob(f"{picture.name}*.png"):
+            shutil.copy(one, FAILED)
+    assert told is None, f"{told}\nthe picture and where it differs are in {FAILED}"
+
+
+def test_another_figure_is_noticed(made: dict[str, Path], tmp_path: Path):
+    """The same axes, one line a little thicker."""
+    (first, figure), *_ = drawn(SETUP, PICTURES[:1])
+    figure.axes[0].lines[0].set_linewidth(5.0)
+    changed = tmp_path / "changed.png"
+    write(figure, changed)
+    assert compare_images(str(made[first.name]), str(changed), TOLERANCE) is not None
+
+
+def test_every_figure_has_a_picture():
+    code = "\n".join(picture.code for picture in PICTURES)
+    shown = set(re.findall(r"xk\.plot\.(\w+)\(", code))
+    assert shown == set(plot.__all__) - NO_PICTURE
+
+
+def test_every_picture_says_what_it_shows_to_who_cannot_see_it():
+    for picture in PICTURES:
+        assert 40 <= len(picture.alt) <= 300, picture.name
+    assert len({picture.alt for picture in PICTURES}) == len(PICTURES)
+
+
+def test_no_picture_is_left_over_and_together_they_are_small():
+    kept = sorted(PICTURES[0].file.parent.glob("*.png"))
+    assert kept == sorted(picture.file for picture in PICTURES)
+    assert sum(file.stat().st_size for file in kept) < 1_500_000
