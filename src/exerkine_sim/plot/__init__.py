@@ -10,6 +10,7 @@ import lazy_loader
 if TYPE_CHECKING:
     from .calendar import calendar
     from .comparison import comparison
+    from .contrast import contrast
     from .exposure import exposure
     from .factors import factor_map, screening, tornado
     from .figure import overview
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "calendar",
     "comparison",
+    "contrast",
     "exposure",
     "factor_map",
     "fitted",
@@ -50,6 +52,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     submod_attrs={
         "calendar": ["calendar"],
         "comparison": ["comparison"],
+        "contrast": ["contrast"],
         "figure": ["overview"],
         "fitted": ["fitted"],
         "exposure": ["exposure"],
