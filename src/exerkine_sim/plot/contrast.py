@@ -112,11 +112,16 @@ def _draw_sessions(ax: Axes, solution: Solution, *, row: int, colour: str) -> No
 
 def _scale(ax: Axes, *, rows: int) -> None:
     """Take a log axis where folds span much, and leave room for the sessions below."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
     low, high = ax.dataLim.y0, ax.dataLim.y1
     foot = MARGIN + rows * SESSION_HEIGHT
     if low > 0 and high / low > LOG_FROM:
         ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0), numticks=6))
+        ax.yaxis.set_minor_formatter(NullFormatter())
         ax.set_ylim(low / (high / low) ** (foot + 0.03), high * (high / low) ** 0.06)
     else:
         span = max(high - low, 0.2)
         ax.set_ylim(low - (foot + 0.03) * span, high + 0.06 * span)
+    ax.yaxis.set_major_formatter("{x:.6g}×")
