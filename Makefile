@@ -8,13 +8,19 @@ FUZZ_S ?= 600
 KILLS ?= 500
 SEED ?= 1
 
-.PHONY: demo test check format wheel calibrate coverage fuzz survival clean
+.PHONY: demo test notebooks check format wheel calibrate coverage fuzz survival clean
 
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
 
 test: $(VENV)/.developed
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+# Runs every notebook in a fresh kernel and leaves it with its outputs in build/notebooks; a warning fails it.
+notebooks: $(VENV)/.developed
+	rm -rf build/notebooks && mkdir -p build && cp -R notebooks build/notebooks
+	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=error $(BIN)/python -m pytest -o addopts= -q -n $(JOBS) \
+	  --nbmake --nbmake-timeout=120 --overwrite build/notebooks
 
 check: $(VENV)/.developed
 	$(BIN)/ruff format --check .
