@@ -46,6 +46,15 @@ def test_every_curve_stays_inside_the_axes_whatever_its_size(morning_and_evening
             assert np.max(line.get_ydata()) < high
 
 
+def test_a_window_shows_its_hours_and_takes_their_scale(morning_and_evening):
+    ax = plot.contrast(morning_and_evening, "il6", window_h=(7, 12))
+    whole = plot.contrast(morning_and_evening, "il6")
+    assert ax.get_xlim() == (7, 12)
+    assert ax.get_ylim()[1] < whole.get_ylim()[1]  # the harder session is in the evening
+    with pytest.raises(InputError, match="window_h"):
+        plot.contrast(morning_and_evening, "il6", window_h=(99, 120))
+
+
 def test_a_population_is_drawn_with_its_bands(runner):
     people = xk.Population(runner, n=5, seed=1)
     plan = xk.parse_schedule("Mon 08:00 run 1h 70% VO2max")

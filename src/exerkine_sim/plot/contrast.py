@@ -9,8 +9,8 @@ import numpy as np
 
 from ..errors import InputError
 from .choice import Exerkine, Trace, traces, worst_grade
-from .clock import label_time
-from .heading import shared_sessions
+from .clock import label_hours
+from .heading import shared, shared_sessions
 from .names import title
 from .panel import BAND_ALPHAS, BANDS, LINE_STYLES, LOG_FROM, grade_text
 from .style import QUIET_COLOUR, REST_COLOUR, styled
@@ -26,7 +26,13 @@ SESSION_HEIGHT, MARGIN = 0.025, 0.02
 
 
 @styled()
-def contrast(solutions: Mapping[str, Solution], exerkine: Exerkine, *, ax: Axes | None = None) -> Axes:
+def contrast(
+    solutions: Mapping[str, Solution],
+    exerkine: Exerkine,
+    *,
+    window_h: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a molecule of several Solutions over each other, as fold of its resting value.
 
     Parameters
@@ -35,6 +41,8 @@ def contrast(solutions: Mapping[str, Solution], exerkine: Exerkine, *, ax: Axes 
         By what they are called; of a Population the median is drawn, and the bands of people.
     exerkine : str or (str, str)
         Molecule, or molecule and site; the molecule's first site when left out.
+    window_h : (float, float), optional
+        First and last hour that is shown; all of them when left out.
     ax : matplotlib.axes.Axes, optional
         Where to draw; axes in a new figure (``ax.figure``) when left out.
 
@@ -46,7 +54,7 @@ def contrast(solutions: Mapping[str, Solution], exerkine: Exerkine, *, ax: Axes 
     Raises
     ------
     InputError
-        For no Solution, or an unknown molecule or site.
+        For no Solution, an unknown molecule or site, or a window that none of them reaches into.
 
     Examples
     --------
@@ -64,13 +72,18 @@ def contrast(solutions: Mapping[str, Solution], exerkine: Exerkine, *, ax: Axes 
 
         ax = Figure(figsize=SIZE_IN, layout="constrained").add_subplot()
     longest = max(solutions.values(), key=lambda one: one.times_h[-1])
+    window = (0.0, float(longest.times_h[-1])) if window_h is None else window_h
+    if not window[0] < min(window[1], longest.times_h[-1]):
+        raise InputError(
+            f"window_h = {window_h}", expected=f"two hours, the first below {longest.times_h[-1]:g}"
+        )
     (trace, *_) = panel = traces(longest, [exerkine])[:1]
     ax.axhline(1.0, color=REST_COLOUR, linewidth=0.9, linestyle=(0, (5, 3)), zorder=1.5, gid="rest")
     for place, (name, solution) in enumerate(solutions.items()):
-        colour = _draw_course(ax, solution, trace, label=name, style=LINE_STYLES[place % len(LINE_STYLES)])
+        colour = _draw_course(ax, solution, trace, place=place, label=name)
         _draw_sessions(ax, solution, row=len(solutions) - 1 - place, colour=colour)
-    _scale(ax, rows=len(solutions))
-    label_time(ax, longest)
+    _scale(ax, window, rows=len(solutions))
+    label_hours(ax, *window, (shared(longest, "plan") or {}).get("first_weekday"))
     ax.set_ylabel("fold of rest")
     ax.set_title(title(longest, panel))
     grade = grade_text(worst_grade(longest, panel))
@@ -80,12 +93,13 @@ def contrast(solutions: Mapping[str, Solution], exerkine: Exerkine, *, ax: Axes 
     return ax
 
 
-def _draw_course(ax: Axes, solution: Solution, trace: Trace, *, label: str, style: str) -> str:
+def _draw_course(ax: Axes, solution: Solution, trace: Trace, *, place: int, label: str) -> str:
     """Draw median and bands of those who reached the end, and return their colour."""
     folds = solution.fold(trace.exerkine, site=trace.site).values
     folds = folds[np.isfinite(folds).all(axis=1)]
     if not len(folds):
         folds, label = np.full((1, len(solution.times_h)), np.nan), f"{label}: no member could be simulated"
+    style = LINE_STYLES[place % len(LINE_STYLES)]
     (line,) = ax.plot(solution.times_h, np.median(folds, axis=0), linestyle=style, label=label, zorder=3)
     colour = str(line.get_color())
     for band, alpha in zip(BANDS, BAND_ALPHAS, strict=True):
@@ -110,11 +124,11 @@ def _draw_sessions(ax: Axes, solution: Solution, *, row: int, colour: str) -> No
     )
 
 
-def _scale(ax: Axes, *, rows: int) -> None:
+def _scale(ax: Axes, window: tuple[float, float], *, rows: int) -> None:
     """Take a log axis where folds span much, and leave room for the sessions below."""
     from matplotlib.ticker import LogLocator, NullFormatter
 
-    low, high = ax.dataLim.y0, ax.dataLim.y1
+    low, high = _extent(ax, window)
     foot = MARGIN + rows * SESSION_HEIGHT
     if low > 0 and high / low > LOG_FROM:
         ax.set_yscale("log")
@@ -125,3 +139,15 @@ def _scale(ax: Axes, *, rows: int) -> None:
         span = max(high - low, 0.2)
         ax.set_ylim(low - (foot + 0.03) * span, high + 0.06 * span)
     ax.yaxis.set_major_formatter("{x:.6g}×")
+
+
+def _extent(ax: Axes, window: tuple[float, float]) -> tuple[float, float]:
+    """Return the lowest and the highest that is drawn within the window."""
+    shapes = [line.get_xydata() for line in ax.get_lines() if line.get_gid() != "rest"]
+    shapes += [
+        path.vertices for band in ax.collections if band.get_gid() == "band" for path in band.get_paths()
+    ]
+    points = np.concatenate([np.asarray(shape) for shape in shapes])
+    seen = points[(points[:, 0] >= window[0]) & (points[:, 0] <= window[1]), 1]
+    seen = np.append(seen[np.isfinite(seen)], 1.0)
+    return float(seen.min()), float(seen.max())
