@@ -70,7 +70,10 @@ def contrast(
     if ax is None:
         from matplotlib.figure import Figure
 
-        ax = Figure(figsize=SIZE_IN, layout="constrained").add_subplot()
+        figure = Figure(figsize=SIZE_IN, layout="constrained")
+        contrast(solutions, exerkine, window_h=window_h, ax=figure.add_subplot())
+        figure.draw_without_rendering()  # ticks take their look when they are first drawn
+        return figure.axes[0]
     longest = max(solutions.values(), key=lambda one: one.times_h[-1])
     window = (0.0, float(longest.times_h[-1])) if window_h is None else window_h
     if not window[0] < min(window[1], longest.times_h[-1]):
@@ -89,7 +92,6 @@ def contrast(
     grade = grade_text(worst_grade(longest, panel))
     ax.set_title(grade, loc="right", fontsize="small", color=QUIET_COLOUR)
     ax.legend(loc="best")
-    ax.figure.draw_without_rendering()  # ticks take their look when they are first drawn
     return ax
 
 
