@@ -4,17 +4,25 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+STRICT := error,ignore::DeprecationWarning,ignore::PendingDeprecationWarning
 FUZZ_S ?= 600
 KILLS ?= 500
 SEED ?= 1
 
-.PHONY: demo test check format figures gallery wheel calibrate coverage fuzz survival clean
+.PHONY: demo test notebooks check format figures gallery wheel calibrate coverage fuzz survival clean
 
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
 
 test: $(VENV)/.developed
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
+# Runs every notebook in a fresh kernel and leaves it with its outputs in build/notebooks; a warning fails it,
+# but for those of Jupyter itself about its future.
+notebooks: $(VENV)/.developed
+	rm -rf build/notebooks && mkdir -p build && cp -R notebooks build/notebooks
+	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=$(STRICT) $(BIN)/python -m pytest -o addopts= -q -n $(JOBS) \
+	  --nbmake --nbmake-timeout=120 --overwrite build/notebooks
 
 check: $(VENV)/.developed
 	$(BIN)/ruff format --check .

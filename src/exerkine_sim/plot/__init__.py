@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .calendar import calendar
     from .claims import claims
     from .comparison import comparison
+    from .contrast import contrast
     from .dark import dark
     from .exposure import exposure
     from .factors import factor_map, screening, tornado
@@ -38,6 +39,7 @@ __all__ = [
     "calendar",
     "claims",
     "comparison",
+    "contrast",
     "dark",
     "exposure",
     "factor_map",
@@ -71,6 +73,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "claims": ["claims"],
         "comparison": ["comparison"],
         "dark": ["dark"],
+        "contrast": ["contrast"],
         "figure": ["overview"],
         "fitted": ["fitted"],
         "flux": ["fluxes"],

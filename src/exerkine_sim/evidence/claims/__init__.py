@@ -4,7 +4,7 @@ from .claim import Arm, Claim, Expectation, Measure
 from .comparison import Comparison, Quantity, parse_comparison
 from .ledger import Finding, Ledger, Ruling, check_claims
 from .load import find_claim, load_claims, shipped_claims
-from .page import GRADES, page_of, written
+from .page import GRADES, account_of, page_of, written
 from .reading import Reading
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Quantity",
     "Reading",
     "Ruling",
+    "account_of",
     "check_claims",
     "find_claim",
     "load_claims",

@@ -107,11 +107,22 @@ def _summary(ledger: Ledger) -> str:
 
 def _section(at: int, ruling: Ruling) -> str:
     claim = ruling.claim
+    heading = f'## <a id="{at}"></a>{at}. {claim.statement}'
+    return "\n".join([heading, "", f"*{claim.source}; `{claim.id}`*", "", account_of(ruling)])
+
+
+def account_of(ruling: Ruling) -> str:
+    """Return a ruling as Markdown: what was simulated, what came out, the evidence, and the verdict.
+
+    Examples
+    --------
+    >>> from exerkine_sim.evidence.claims import check_claims, find_claim
+    >>> account = account_of(check_claims([find_claim("fgf21-fasting")]).rulings[0])
+    >>> print(account.splitlines()[-1])
+    **Verdict: reproduced.**
+    """
+    claim = ruling.claim
     lines = [
-        f'## <a id="{at}"></a>{at}. {claim.statement}',
-        "",
-        f"*{claim.source}; `{claim.id}`*",
-        "",
         f"**Simulated.** {claim.simulated}",
         "",
         *_numbers(ruling),
