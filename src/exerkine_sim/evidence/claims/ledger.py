@@ -13,7 +13,7 @@ from ...errors import ExerkineError, SolverError
 from ...model import Model
 from ...parameters import ParameterSet, load_parameters
 from ...physiology import default_model
-from ...simulate import simulate
+from ...simulate import model_for, simulate
 from ...solution import Solution
 from ...subject import Population
 from .claim import ALL, Arm, Claim, Expectation, Measure
@@ -257,7 +257,7 @@ def readings_of(
     >>> readings[Quantity("transcript", "lifting")].unit
     'fold'
     """
-    model = default_model() if model is None else model
+    model = model_for([arm.schedule for arm in arms]) if model is None else model
     parameters = load_parameters() if parameters is None else parameters
     wanted = [(measure, arm) for measure in measures for arm in arms if arm.id in measure.arms]
     if not wanted:
