@@ -1,0 +1,188 @@
+"""Twelve small figures that stay while their data change: one source for each side, sent as one message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from bokeh.events import Tap
+from bokeh.models import (
+    AdaptiveTicker,
+    BasicTicker,
+    ColumnDataSource,
+    CustomJSTickFormatter,
+    HoverTool,
+    Range1d,
+)
+from bokeh.plotting import figure
+
+from ..plot.choice import default_sites
+from ..plot.panel import grade_dots
+from ..solution import Solution
+
+SLOTS = 12
+USUAL = (
+    *("il6", "il1ra", "il10", "lactate", "cortisol", "fgf21"),
+    *("myostatin", "igf1", "irisin", "bdnf", "gdf15", "leptin"),
+)
+SIDES = ("a", "b")
+COLOURS = {"a": "#0072B2", "b": "#D55E00"}
+DASHES = {"a": "solid", "b": "dashed"}
+SESSION, REST = "#E3B505", "#888888"
+HEIGHT, STRIP_HEIGHT, LEFT, RIGHT = 150, 70, 58, 10
+FLAT, ABOVE = 0.1, 0.08
+
+CLOCK_JS = """
+const day = Math.floor(tick / 24 + 1e-9), hour = Math.round((tick - 24 * day) * 60) / 60
+return hour == 0 ? "day " + (day + 1) : String(Math.floor(hour)).padStart(2, "0") + ":00"
+"""
+
+
+class Course(NamedTuple):
+    """One molecule of one side, as it is drawn."""
+
+    values: np.ndarray
+    rest: float
+    title: str
+    unit: str
+
+
+def course(solution: Solution, exerkine: str) -> Course:
+    """Return the time course of a molecule at the site that tells its story."""
+    arrays, site = solution.arrays, default_sites(solution, exerkine)[0]
+    row, column = solution.exerkines.index(exerkine), arrays["site"].tolist().index(site)
+    label, grade = str(arrays["label"][row]), str(arrays["grade"][row])
+    place = site.replace("muscle_mrna", "transcript, muscle").replace("_", " ")
+    return Course(
+        arrays["concentration"][0, :, row, column].astype(np.float32),
+        float(arrays["rest"][0, row, column]),
+        f"{label} · {place}   {grade_dots(grade)}",
+        str(arrays["unit"][row, column]),
+    )
+
+
+class Curves:
+    """The figures.
+
+    Parameters
+    ----------
+    picked : callable
+        Called with a molecule and a moment in hours when a panel is clicked.
+    """
+
+    def __init__(self, picked: Callable[[str, float], None]) -> None:
+        self.exerkines: tuple[str, ...] = USUAL
+        self._picked = picked
+        self.x = Range1d(0, 48)
+        self.sources = {side: ColumnDataSource(_empty(["t", *_columns("y")])) for side in SIDES}
+        self.rests = ColumnDataSource(_empty(_columns("y")))
+        self.sessions = ColumnDataSource(_empty(["left", "right", "bottom", "top", "side", "name"]))
+        self.bands = {side: ColumnDataSource(_empty(["t", *_columns("lo"), *_columns("hi")])) for side in SIDES}
+        self.strip = self._strip()
+        self.panels = [self._panel(index) for index in range(SLOTS)]
+
+    def show(self, solutions: Sequence[Solution]) -> None:
+        """Draw one Solution, or two to compare."""
+        courses = [[course(one, name) for name in self.exerkines] for one in solutions]
+        for side, solution, its in zip(SIDES, solutions, courses, strict=False):
+            times = solution.times_h.astype(np.float32)
+            self.sources[side].data = _padded({"t": times}, "y", [one.values for one in its])
+        if len(solutions) == 1 and len(self.sources["b"].data["t"]):
+            self.sources["b"].data = _empty(["t", *_columns("y")])
+        self.rests.data = _padded({}, "y", [np.array([one.rest], dtype=np.float32) for one in courses[0]])
+        sessions = _session_rows(solutions)
+        if sessions != self.sessions.data:
+            self.sessions.data = sessions
+        self.x.update(end=max(float(one.times_h[-1]) for one in solutions))
+        for index, panel in enumerate(self.panels[: len(self.exerkines)]):
+            low, high = _extent([its[index] for its in courses])
+            panel.y_range.update(start=low, end=high)
+            one = courses[0][index]
+            panel.title.text = f"{one.title}   {one.unit}"
+
+    def _strip(self) -> Any:
+        strip = figure(height=STRIP_HEIGHT, x_range=self.x, y_range=Range1d(0, 2), **_frame())
+        strip.quad("left", "right", "top", "bottom", source=self.sessions, color=SESSION, line_color=SESSION)
+        strip.yaxis.visible = False
+        strip.ygrid.visible = False
+        self._clock(strip)
+        return strip
+
+    def _panel(self, index: int) -> Any:
+        panel = figure(height=HEIGHT, x_range=self.x, y_range=Range1d(0, 1), **_frame())
+        panel.name = f"panel-{index}"
+        panel.vstrip("left", "right", source=self.sessions, color=SESSION, alpha=0.35, line_alpha=0.0)
+        panel.hspan(f"y{index}", source=self.rests, color=REST, line_dash="dotted")
+        lines = []
+        for side in SIDES:
+            panel.varea("t", f"lo{index}", f"hi{index}", source=self.bands[side], color=COLOURS[side], alpha=0.2)
+            lines.append(
+                panel.line(
+                    "t",
+                    f"y{index}",
+                    source=self.sources[side],
+                    color=COLOURS[side],
+                    line_dash=DASHES[side],
+                    line_width=2,
+                )
+            )
+        panel.yaxis.ticker = BasicTicker(desired_num_ticks=3)
+        self._clock(panel)
+        panel.add_tools(HoverTool(renderers=lines, mode="vline", tooltips=[("", f"@y{index}")]))
+        panel.on_event(Tap, lambda event: self._picked(self.exerkines[index], float(event.x)))
+        return panel
+
+    def _clock(self, panel: Any) -> None:
+        panel.xaxis.ticker = AdaptiveTicker(base=24, mantissas=[1, 3, 6, 12], min_interval=1, desired_num_ticks=5)
+        panel.xaxis.formatter = CustomJSTickFormatter(code=CLOCK_JS)
+
+
+def _frame() -> dict[str, Any]:
+    return {
+        "sizing_mode": "stretch_width",
+        "min_border_left": LEFT,
+        "min_border_right": RIGHT,
+        "toolbar_location": None,
+        "tools": "",
+        "output_backend": "canvas",
+        "background_fill_color": None,
+        "border_fill_color": None,
+        "outline_line_color": None,
+        "lod_threshold": None,
+    }
+
+
+def _columns(stem: str) -> list[str]:
+    return [f"{stem}{index}" for index in range(SLOTS)]
+
+
+def _empty(names: Sequence[str]) -> dict[str, Any]:
+    return {name: [] for name in names}
+
+
+def _padded(data: dict[str, Any], stem: str, columns: Sequence[np.ndarray]) -> dict[str, Any]:
+    """Return data with a column for each slot; slots without a molecule repeat the first, unseen."""
+    rows = [*columns, *[columns[0]] * (SLOTS - len(columns))]
+    return data | dict(zip(_columns(stem), rows, strict=True))
+
+
+def _session_rows(solutions: Sequence[Solution]) -> dict[str, list[Any]]:
+    """Return the sessions of each side; A's stand above B's."""
+    rows = _empty(["left", "right", "bottom", "top", "side", "name"])
+    for side, solution in zip(SIDES, solutions, strict=False):
+        plan = solution.manifest["members"][0]["plan"]
+        for session in solution.manifest["sessions"][plan]:
+            bottom = {"a": 1.08, "b": 0.08}[side]
+            row = (session["start_h"], session["end_h"], bottom, bottom + 0.84, side, session["name"])
+            for name, value in zip(rows, row, strict=True):
+                rows[name].append(value)
+    return rows
+
+
+def _extent(courses: Sequence[Course]) -> tuple[float, float]:
+    """Return the ends of an axis that holds the curves and their rest, and makes no mountain of rounding."""
+    low = min(min(float(one.values.min()), one.rest * (1 - FLAT)) for one in courses)
+    high = max(max(float(one.values.max()), one.rest * (1 + FLAT)) for one in courses)
+    room = ABOVE * (high - low)
+    return low - room, high + room
