@@ -50,7 +50,9 @@ class Controls:
             css_classes=["plan"],
             **WIDE,
         )
-        self.problem = PreText(text="", visible=False, name=f"{letter}-problem", css_classes=["problem"], **WIDE)
+        self.problem = PreText(
+            text="", visible=False, name=f"{letter}-problem", css_classes=["problem"], **WIDE
+        )
         self.person = self._person_widgets()
         self.view = self._laid_out()
         self._listen()

@@ -78,7 +78,9 @@ class Curves:
         self.sources = {side: ColumnDataSource(_empty(["t", *_columns("y")])) for side in SIDES}
         self.rests = ColumnDataSource(_empty(_columns("y")))
         self.sessions = ColumnDataSource(_empty(["left", "right", "bottom", "top", "side", "name"]))
-        self.bands = {side: ColumnDataSource(_empty(["t", *_columns("lo"), *_columns("hi")])) for side in SIDES}
+        self.bands = {
+            side: ColumnDataSource(_empty(["t", *_columns("lo"), *_columns("hi")])) for side in SIDES
+        }
         self.strip = self._strip()
         self.panels = [self._panel(index) for index in range(SLOTS)]
 
@@ -116,7 +118,9 @@ class Curves:
         panel.hspan(f"y{index}", source=self.rests, color=REST, line_dash="dotted")
         lines = []
         for side in SIDES:
-            panel.varea("t", f"lo{index}", f"hi{index}", source=self.bands[side], color=COLOURS[side], alpha=0.2)
+            panel.varea(
+                "t", f"lo{index}", f"hi{index}", source=self.bands[side], color=COLOURS[side], alpha=0.2
+            )
             lines.append(
                 panel.line(
                     "t",
@@ -134,7 +138,9 @@ class Curves:
         return panel
 
     def _clock(self, panel: Any) -> None:
-        panel.xaxis.ticker = AdaptiveTicker(base=24, mantissas=[1, 3, 6, 12], min_interval=1, desired_num_ticks=5)
+        panel.xaxis.ticker = AdaptiveTicker(
+            base=24, mantissas=[1, 3, 6, 12], min_interval=1, desired_num_ticks=5
+        )
         panel.xaxis.formatter = CustomJSTickFormatter(code=CLOCK_JS)
 
 

@@ -84,9 +84,9 @@ class Lab:
 
     def _run(self, run: Run) -> None:
         """Set the page, simulate, and say what came of it."""
-        a, b = (*(side.setting for side in run.sides), None)[:2]
+        a, *others = (side.setting for side in run.sides)
         try:
-            self._apply(a, b, self.lesson.exerkines)
+            self._apply(a, others[0] if others else None, self.lesson.exerkines)
             found = outcome(self.lesson, run)
         except ExerkineError as error:
             self._found.object = tag("pre", str(error), role="alert").html
@@ -153,7 +153,9 @@ def _notebook(notes: Sequence[Outcome]) -> Markup:
                 heads.append(f"{LETTERS[at]}: {side.label}")
                 columns[side] = tuple(cells[at] for cells in rows)
     labels = [measure.label for measure in notes[0].lesson.measures]
-    return table(heads, [list(row) for row in zip(labels, *columns.values(), strict=True)], caption="Your notebook")
+    return table(
+        heads, [list(row) for row in zip(labels, *columns.values(), strict=True)], caption="Your notebook"
+    )
 
 
 def _background(lesson: Lesson) -> Iterator[Markup]:

@@ -286,7 +286,9 @@ def _lesson(table: LessonTable, people: Mapping[str, Subject]) -> Lesson:
     with placed(None, "answer"):
         answer = tuple(_gaps(table.answer, measures))
     if table.claim is None and table.evidence is None:
-        raise InputError("no evidence", expected="'claim', the id of one, or 'evidence' in words", fix="add it")
+        raise InputError(
+            "no evidence", expected="'claim', the id of one, or 'evidence' in words", fix="add it"
+        )
     kept = table.model_dump(include={"id", "title", "question", "exerkines", "look", "why", "limits"})
     return Lesson(
         **kept,

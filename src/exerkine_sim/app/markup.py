@@ -1,11 +1,11 @@
-"""HTML that text cannot break out of: elements are built from parts, and every string is escaped on the way."""
+"""HTML that text cannot break out of: every string is escaped on the way in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from importlib.resources import files
+from pathlib import Path
 
 import panel as pn
 
@@ -59,9 +59,7 @@ def joined(parts: Iterable[Part]) -> Markup:
 def table(heads: Sequence[Part], rows: Iterable[Sequence[Part]], *, caption: str) -> Markup:
     """Return a table whose rows begin with their name; it scrolls by itself where the page is narrow."""
     head = tag("tr", *(tag("th", one, scope="col") for one in heads))
-    body = (
-        tag("tr", tag("th", row[0], scope="row"), *(tag("td", cell) for cell in row[1:])) for row in rows
-    )
+    body = (tag("tr", tag("th", row[0], scope="row"), *(tag("td", cell) for cell in row[1:])) for row in rows)
     whole = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", *body))
     return tag("div", whole, class_="wide", tabindex="0", role="region", aria_label=caption)
 
@@ -81,10 +79,14 @@ def pane(*parts: Part, name: str) -> pn.pane.HTML:
         Class by which it can be found on the page.
     """
     return pn.pane.HTML(
-        joined(parts).html, stylesheets=[views_css()], css_classes=[name], sizing_mode="stretch_width", margin=0
+        joined(parts).html,
+        stylesheets=[views_css()],
+        css_classes=[name],
+        sizing_mode="stretch_width",
+        margin=0,
     )
 
 
 def views_css() -> str:
     """Return the style sheet of the views."""
-    return files(__package__).joinpath("views.css").read_text(encoding="utf-8")
+    return Path(__file__).with_name("views.css").read_text(encoding="utf-8")

@@ -15,7 +15,10 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def server(*, host: str = "127.0.0.1", port: int = 0) -> Server:
     """Return a server that listens, and has yet to be run."""
+
     def page() -> None:
         Page(pn.state.curdoc)
 
-    return pn.io.server.get_server({"/": page}, port=port, address=host, start=False, websocket_origin=[f"{host}:{port}"])
+    return pn.io.server.get_server(
+        {"/": page}, port=port, address=host, start=False, websocket_origin=[f"{host}:{port}"]
+    )
