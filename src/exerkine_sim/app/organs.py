@@ -56,8 +56,9 @@ play.label = play.active ? "Pause" : "Play"
 ABOUT = (
     "Solid arrows run into the blood. Their width is what an organ releases above rest, relative to the most "
     "that any organ releases of that molecule in this run: widths of two molecules cannot be compared. Dashed "
-    "arrows run to organs that listen; their width is the share of receptors taken above rest, an index that "
-    "nobody has measured. Each step of the slider is a moment of the simulation, closer together in and after sessions."
+    "arrows run to organs that listen; their width is the share of receptors taken above rest, an index "
+    "that nobody has measured. Each step of the slider is a moment of the simulation, closer together in and "
+    "after sessions."
 )
 
 
