@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, CustomJSTickFormatter, Span
+from bokeh.models import ColumnDataSource, CustomJSTickFormatter, DataRange1d, Span
 from bokeh.plotting import figure
 
 from .curves import CLOCK_JS
@@ -34,14 +34,14 @@ class Balance:
         self._source = ColumnDataSource({"xs": [], "ys": [], "colour": []})
         self._cursor = Span(dimension="height", line_color="#D55E00", line_width=2)
         self.view = figure(
-            height=HEIGHT, sizing_mode="stretch_width", toolbar_location=None, tools="", max_width=960
+            height=HEIGHT, sizing_mode="stretch_width", toolbar_location=None, tools="", max_width=960,
+            x_range=DataRange1d(range_padding=0),
         )  # fmt: skip
         self.view.patches("xs", "ys", source=self._source, fill_color="colour", line_color=None)
         self.view.add_layout(self._cursor)
         self.view.xaxis.formatter = CustomJSTickFormatter(code=CLOCK_JS)
         clear = {"background_fill_color": None, "border_fill_color": None, "outline_line_color": None}
         self.view.update(css_classes=["detail-balance"], **clear)
-        self.view.x_range.range_padding = 0
         self.view.grid.grid_line_alpha = 0.25
         look = {"axis_label_text_color": INK, "major_label_text_color": INK, "axis_line_color": INK}
         for axis in self.view.axis:

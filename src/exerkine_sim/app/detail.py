@@ -10,11 +10,12 @@ from bokeh.models import Div
 
 from ..dossier import dossier
 from ..errors import ExerkineError
+from ..parameters import load_parameters
 from ..plot.heading import shared
 from ..schedule.when import clock_text
 from .balance import Balance
 from .explained import equations, parameters, pushes, told
-from .markup import Part, joined, pane, tag, views_css
+from .markup import Part, button, joined, pane, tag, views_css
 
 if TYPE_CHECKING:
     from ..dossier import Dossier
@@ -111,15 +112,18 @@ class Detail:
     def _links(self, heading: str, names: tuple[str, ...]) -> list[pn.viewable.Viewable]:
         """Return a button for each molecule or driver of the neighbourhood."""
         parts: list[Part] = [tag("h3", heading)]
+        about = load_parameters().about
         buttons = [
-            pn.widgets.Button(name=name.replace("_", " "), min_height=44, css_classes=["detail-link"])
+            button(
+                about.get(name, {}).get("label", name.replace("_", " ")),
+                partial(self._follow, name),
+                name="detail-link",
+            )
             for name in names
         ]
-        for button, name in zip(buttons, names, strict=True):
-            button.on_click(partial(self._follow, name))
         return [pane(*parts, name="detail-heading"), *buttons] if names else []
 
-    def _follow(self, exerkine: str, _event: object) -> None:
+    def _follow(self, exerkine: str) -> None:
         if self._shown is not None:
             self.show(self._shown[0], exerkine, self._at_h)
 

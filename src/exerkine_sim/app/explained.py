@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..evidence.record import records
+from ..evidence.claims import Reading, written
+from ..evidence.record import Record, records
 from .body import LABELS
 from .markup import Markup, Part, joined, link, tag
 
@@ -50,7 +51,7 @@ def told(known: Dossier) -> Iterator[Markup]:
     yield tag("h2", both)
     if known.grade:
         yield tag("p", tag("span", GRADES.get(known.grade, known.grade), class_="badge"))
-    yield tag("p", known.summary)
+    yield tag("p", known.summary[:1].upper() + known.summary[1:])
     if known.contested:
         yield tag("p", tag("strong", "Not agreed on: "), known.contested)
 
@@ -60,40 +61,45 @@ def pushes(found: Explanation, clock: str, label: str) -> Iterator[Markup]:
     yield tag("h3", f"What pushes it now: {clock}")
     fold = found.measured / found.rest if found.rest else float("nan")
     factor = 100 * (found.haemoconcentration - 1)
-    shrunk = f"Plasma that has shrunk makes {factor:.0f} % of it appear; " if factor >= 1 else ""
+    shrunk = f"Plasma that has shrunk raises it by {factor:.0f} %. " if factor >= 1 else ""
     yield tag(
         "p",
         tag("strong", f"{label}: {found.measured:.3g} {found.unit}, {fold:.3g} times rest. "),
         f"{shrunk}{_balance(found)}",
     )
-    terms = found.terms.query("rate != 0 or at_rest != 0")
-    most = float(terms[["rate", "at_rest"]].to_numpy().max()) if len(terms) else 1.0
-    yield tag("div", *_bars(terms.to_dict("records"), most), class_="bars")
+    terms = [term for term in found.terms.to_dict(orient="records") if term["rate"] or term["at_rest"]]
+    most = max((term[name] for term in terms for name in ("rate", "at_rest")), default=1.0)
+    yield tag("div", *_bars(terms, most), class_="bars")
     yield tag("p", "The upright stroke marks the rate at rest.", class_="quiet")
 
 
 def _balance(found: Explanation) -> str:
     """Say whether release or loss is ahead."""
-    rates = found.terms.groupby("kind")["rate"].sum()
-    release, loss = float(rates.get("release", 0.0)), float(rates.get("loss", 0.0))
+    rates = found.terms.to_dict(orient="records")
+    release, loss = (sum(one["rate"] for one in rates if one["kind"] == kind) for kind in ("release", "loss"))
     if not release + loss or abs(release - loss) < 0.02 * (release + loss):
-        return "release and loss are even: it stays."
-    ahead, way = ("release", "rises") if release > loss else ("loss", "falls")
-    return f"{ahead} is ahead ({release:.3g} in, {loss:.3g} out, {found.terms['unit'].iloc[0]}): it {way}."
+        return "Release and loss are even: it stays."
+    ahead, way = ("Release", "rises") if release > loss else ("Loss", "falls")
+    unit = str(found.terms["unit"].iloc[0])
+    return f"{ahead} is ahead ({_rate(release, '')} in, {_rate(loss, unit)} out): it {way}."
 
 
-def _bars(terms: list[dict[Any, Any]], most: float) -> Iterator[Markup]:
+def _bars(terms: Sequence[Mapping[Any, Any]], most: float) -> Iterator[Markup]:
     for kind, head in (("release", "What raises it"), ("loss", "What lowers it")):
         yield tag("div", head, class_="head")
         for term in terms:
             if term["kind"] == kind:
                 share, rest = (100 * term[name] / most for name in ("rate", "at_rest"))
-                yield tag("span", where(term["tissue"], term["trigger"]))
                 fill = tag("i", style=f"width:{share:.1f}%")
                 mark = tag("b", style=f"left:{rest:.1f}%")
-                yield tag("span", fill, mark, class_=f"bar {kind}", aria_hidden="true")
-                number = f"{term['rate']:.3g} {term['unit']} (rest {term['at_rest']:.3g})"
-                yield tag("span", number, class_="number")
+                number = f"{_rate(term['rate'], term['unit'])} (rest {_rate(term['at_rest'], '')})"
+                name = where(term["tissue"], term["trigger"])
+                bar = tag("span", fill, mark, class_=f"bar {kind}", aria_hidden="true")
+                yield tag("div", tag("span", name), bar, tag("span", number, class_="number"), class_="term")
+
+
+def _rate(value: float, unit: str) -> str:
+    return written(Reading(value, unit))
 
 
 def where(tissue: str, trigger: str) -> str:
@@ -113,7 +119,7 @@ def equations(known: Dossier) -> Iterator[Markup]:
     yield tag("h3", "Equations")
     yield tag("p", "The region r stands for leg muscle and for upper-body muscle alike.", class_="quiet")
     for one in known.equations:
-        name = one.name.removesuffix("_r").replace("_", " ")
+        name = known.label if one.name == "r" else one.name.removesuffix("_r").replace("_", " ")
         line = KINDS[one.kind].format(name=name[:1].upper() + name[1:])
         yield tag("div", tag("p", line, class_="quiet"), *_lines(one), class_="equation")
 
@@ -177,5 +183,17 @@ def _source(one: Parameter) -> Iterator[Markup]:
 def _read(one: Parameter) -> Iterator[Part]:
     """Yield the records that a number rests on."""
     for name in one.records:
-        record = records().get(name)
-        yield tag("div", name if record is None else str(record).replace("_", " "))
+        if name in records():
+            yield tag("div", *published(records()[name]))
+
+
+def published(record: Record) -> Iterator[Part]:
+    """Yield a published number, who found it, and where it stands."""
+    told = str(record).partition(": ")[2].replace("_", " ")
+    did = " ".join(filter(None, [record.intensity, f"{record.duration_min} min" * bool(record.duration_min)]))
+    who = " ".join(filter(None, [record.source_first_author, record.source_year]))
+    yield "; ".join(filter(None, [told, did, f"{who}, {record.seen_in}. "]))
+    if record.doi_or_pmid.startswith("10."):
+        yield link(f"doi:{record.doi_or_pmid}", f"https://doi.org/{record.doi_or_pmid}")
+    else:
+        yield record.doi_or_pmid

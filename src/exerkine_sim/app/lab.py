@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import panel as pn
 
 from ..errors import ExerkineError
 from ..evidence.claims import GRADES
-from ..evidence.record import Record
+from .explained import published
 from .lesson import Lesson, Outcome, Run, Side, load_lab, outcome
-from .markup import Markup, Part, link, pane, table, tag, views_css
+from .markup import Markup, Part, button, pane, table, tag, views_css
 from .setting import Setting
 
 Apply = Callable[[Setting, Setting | None, tuple[str, ...]], None]
@@ -41,7 +42,7 @@ class Lab:
         self._select = pn.widgets.Select(label="Experiment", options=titles, max_width=560, **wide)
         self._task, self._found = pane(name="lab-question"), pane(name="lab-answer")
         self._guess = pn.widgets.RadioBoxGroup(name="Your prediction", css_classes=["lab-choice"], **wide)
-        self._start = self._button("Run it", self._first, kind="primary")
+        self._start = button("Run it", self._first, name="lab-run", kind="primary")
         self._again = pn.FlexBox(css_classes=["lab-again"], sizing_mode="stretch_width")
         self._rest = pane(name="lab-background")
         self._select.param.watch(lambda _: self._open(), "value")
@@ -58,11 +59,6 @@ class Lab:
     def lesson(self) -> Lesson:
         """The Lesson that is open."""
         return self._select.value
-
-    def _button(self, name: str, then: Callable[[], None], *, kind: str = "default") -> pn.widgets.Button:
-        button = pn.widgets.Button(name=name, button_type=kind, css_classes=["lab-run"], min_height=44)
-        button.on_click(lambda _: then())
-        return button
 
     def _open(self) -> None:
         """Show a Lesson as it is before anything is run."""
@@ -100,7 +96,7 @@ class Lab:
         """Yield a button for each thing that may be changed."""
         for run in self.lesson.runs:
             name = run.label or "As it was at first"
-            yield self._button(name, lambda run=run: self._run(run))
+            yield button(name, partial(self._run, run), name="lab-change")
 
 
 def _question(lesson: Lesson) -> Iterator[Markup]:
@@ -172,18 +168,6 @@ def _background(lesson: Lesson) -> Iterator[Markup]:
         yield tag("p", f"In full: exerkine-sim claims --only {lesson.claim.id}", class_="quiet")
     yield tag("p", lesson.evidence) if lesson.evidence else Markup("")
     if lesson.records:
-        yield tag("ul", *(tag("li", *_published(record)) for record in lesson.records))
+        yield tag("ul", *(tag("li", *published(record)) for record in lesson.records))
     yield tag("h3", "What it cannot say")
     yield tag("p", lesson.limits)
-
-
-def _published(record: Record) -> Iterator[Part]:
-    """Yield a published number, and where it stands."""
-    told = str(record).partition(": ")[2].replace("_", " ")
-    did = " ".join(filter(None, [record.intensity, f"{record.duration_min} min" * bool(record.duration_min)]))
-    who = " ".join(filter(None, [record.source_first_author, record.source_year]))
-    yield "; ".join(filter(None, [told, did, f"{who}, {record.seen_in}. "]))
-    if record.doi_or_pmid.startswith("10."):
-        yield link(f"doi:{record.doi_or_pmid}", f"https://doi.org/{record.doi_or_pmid}")
-    else:
-        yield record.doi_or_pmid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -85,6 +85,26 @@ def pane(*parts: Part, name: str) -> pn.pane.HTML:
         sizing_mode="stretch_width",
         margin=0,
     )
+
+
+def button(label: str, then: Callable[[], None], *, name: str, kind: str = "default") -> pn.widgets.Button:
+    """Return a button, large enough for a thumb.
+
+    Parameters
+    ----------
+    label : str
+    then : callable
+        What it does.
+    name : str
+        Class by which it can be found on the page.
+    kind : str
+        ``primary`` for the one that is meant to be pressed.
+    """
+    made = pn.widgets.Button(
+        name=label, button_type=kind, css_classes=[name], min_height=44, stylesheets=[views_css()]
+    )
+    made.on_click(lambda _: then())
+    return made
 
 
 def views_css() -> str:

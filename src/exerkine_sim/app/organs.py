@@ -54,11 +54,11 @@ if (play.active) {
 play.label = play.active ? "Pause" : "Play"
 """
 ABOUT = (
-    "Solid arrows run into the blood. Their width is what an organ releases above rest, relative to the most "
-    "that any organ releases of that molecule in this run: widths of two molecules cannot be compared. Dashed "
-    "arrows run to organs that listen; their width is the share of receptors taken above rest, an index "
-    "that nobody has measured. Each step of the slider is a moment of the simulation, closer together in and "
-    "after sessions."
+    "Solid arrows run into the blood. Their width is what an organ releases above rest, relative to "
+    "the most that any organ releases of that molecule in this run: widths of two molecules cannot be "
+    "compared. Dashed arrows run to organs that listen; their width is the share of receptors taken "
+    "above rest, an index that nobody has measured. Each step of the slider is a moment of the "
+    "simulation, closer together in and after sessions."
 )
 
 
@@ -90,7 +90,7 @@ class OrganMap:
         self._now = Div(css_classes=["organs-now"], syncable=False, styles={"flex": "1 1 260px"}, **styled)
         self._cursor = Span(dimension="height", line_color=COLOURS[1], line_width=3, syncable=False)
         self._paint = CustomJS(code=Path(__file__).with_name("organs.js").read_text(encoding="utf-8"))
-        self._moment = Range1d(0, 1)
+        self._moment = Range1d(start=0, end=1)
         body, strip = self._body(), self._strip()
         self._connect(strip)
         self.view = pn.Column(
@@ -117,13 +117,13 @@ class OrganMap:
         first = not self._sessions.tags
         self._choose(labels, found, first=first)
         self._sessions.update(data=_spans(solution), tags=["shown"])
-        self._moving.data = {"width": found.width.ravel(), "told": found.told.ravel()}
-        self._arrows.data = _columns(found.arrows)
-        self._organs.data = _organs(found.arrows)
+        self._moving.update(data={"width": found.width.ravel(), "told": found.told.ravel()})
+        self._arrows.update(data=_columns(found.arrows))
+        self._organs.update(data=_organs(found.arrows))
         self._slider.end = self._moment.end = len(found.times_h) - 1
         if first:
             self._slider.value = int(found.width.sum(axis=0).argmax()) if found.arrows else 0
-        self._course.data = {"clock": _clocks(solution)}
+        self._course.update(data={"clock": _clocks(solution)})
 
     def _choose(self, labels: Mapping[str, str], found: Traffic, *, first: bool) -> None:
         """Offer the molecules that move; those in colour stay so."""
@@ -164,30 +164,40 @@ class OrganMap:
 
     def _body(self) -> figure:
         """Return the map: arrows below, organs above."""
-        plot = _plain(HEIGHT, x_range=Range1d(-1.2, 1.2), y_range=Range1d(-1.12, 1.12))
+        plot = _plain(HEIGHT, x_range=Range1d(start=-1.2, end=1.2), y_range=Range1d(start=-1.12, end=1.12))
         plot.update(max_width=WIDTH, styles={"flex": "1 1 360px", "min-width": "0"})
         moving: dict[str, Any] = {"source": self._arrows}
         for kind, dash in (("release", "solid"), ("target", "dashed")):
-            line = {
+            line: dict[str, Any] = {
                 "line_color": "colour",
                 "line_width": "line_width",
                 "line_alpha": "alpha",
                 "line_dash": dash,
             }
             plot.segment("x0", "y0", "x1", "y1", view=_only(kind), **moving, **line)
-        head = {"size": "head", "angle": "angle", "fill_color": "colour", "fill_alpha": "alpha"}
+        head: dict[str, Any] = {
+            "size": "head",
+            "angle": "angle",
+            "fill_color": "colour",
+            "fill_alpha": "alpha",
+        }
         plot.scatter("x1", "y1", marker="triangle", line_color=None, **moving, **head)
         width, height = (2 * radius for radius in BLOOD_RADII)
         plot.ellipse(0, 0, width, height, fill_color=BLOOD, line_color=None)
-        middle = {"text_color": "white", "text_align": "center", "text_baseline": "middle"}
+        middle: dict[str, Any] = {"text_color": "white", "text_align": "center", "text_baseline": "middle"}
         plot.text([0], [0], ["blood"], **middle)
-        chip = {"text_font_size": "12px", "background_fill_color": ORGAN, "padding": 5, "border_radius": 6}
+        chip: dict[str, Any] = {
+            "text_font_size": "12px",
+            "background_fill_color": ORGAN,
+            "padding": 5,
+            "border_radius": 6,
+        }
         plot.text("x", "y", "label", source=self._organs, **middle, **chip)
         return plot
 
     def _strip(self) -> figure:
         """Return the line of sessions over the steps of the slider."""
-        plot = _plain(STRIP_HEIGHT, x_range=self._moment, y_range=Range1d(0, 1))
+        plot = _plain(STRIP_HEIGHT, x_range=self._moment, y_range=Range1d(start=0, end=1))
         plot.quad(
             "left", "right", 1, 0, source=self._sessions, fill_color=SESSION, line_color=None, fill_alpha=0.7
         )
@@ -195,7 +205,7 @@ class OrganMap:
         return plot
 
 
-def _plain(height: int, **ranges: Range1d) -> figure:
+def _plain(height: int, **ranges: Any) -> figure:
     plot = figure(
         height=height, sizing_mode="stretch_width", toolbar_location=None, tools="", min_border=2, **ranges
     )  # fmt: skip
@@ -209,7 +219,7 @@ def _only(kind: str) -> CDSView:
     return CDSView(filter=GroupFilter(column_name="kind", group=kind))
 
 
-def _columns(arrows: Sequence[Arrow]) -> dict[str, list[Any]]:
+def _columns(arrows: Sequence[Arrow]) -> dict[str, Any]:
     """Return the arrows as the browser paints them; width and colour are set there."""
     ends = list(_ends(arrows))
     none = [0.0] * len(arrows)
@@ -220,7 +230,7 @@ def _columns(arrows: Sequence[Arrow]) -> dict[str, list[Any]]:
     }
 
 
-def _organs(arrows: Sequence[Arrow]) -> dict[str, list[Any]]:
+def _organs(arrows: Sequence[Arrow]) -> dict[str, Any]:
     """Return the organs to draw; one that gives from outside only where something is given."""
     used = {arrow.place for arrow in arrows}
     shown = [name for name in PLACES if name != GIVEN or name in used]
