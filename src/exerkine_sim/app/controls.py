@@ -17,12 +17,25 @@ from .setting import MAX_PLAN_BYTES, Setting
 
 MODES = ("run", "cycle", "walk", "row erg", "swim", "ski", "arm crank")
 WIDE: dict[str, Any] = {"sizing_mode": "stretch_width", "min_width": 0}
-PERSON = {
-    "age_y": ("Age, years", 1, 30),
-    "body_mass_kg": ("Body mass, kg", 0.5, 70),
-    "height_m": ("Height, m", 0.01, 1.75),
-    "vo2max_ml_kg_min": ("VO2max, mL/kg/min", 0.5, 45),
+USUAL_PERSON: dict[str, Any] = {
+    "sex": "female",
+    "age_y": 30,
+    "body_mass_kg": 65,
+    "height_m": 1.7,
+    "vo2max_ml_kg_min": 45,
+    "training": "recreational",
 }
+NUMBERS = {
+    "age_y": ("Age, years", 1),
+    "body_mass_kg": ("Body mass, kg", 0.5),
+    "height_m": ("Height, m", 0.01),
+    "vo2max_ml_kg_min": ("VO2max, mL/kg/min", 0.5),
+}
+
+
+def usual_setting() -> Setting:
+    """Return what the page begins with."""
+    return Setting(Quick().text(), Subject(**USUAL_PERSON))
 
 
 class Controls:
@@ -111,14 +124,14 @@ class Controls:
                 low=RANGES[name][0],
                 high=RANGES[name][1],
                 step=step,
-                value=value,
+                value=USUAL_PERSON[name],
                 name=f"{self._letter}-{name}",
                 **WIDE,
             )
-            for name, (title, step, value) in PERSON.items()
+            for name, (title, step) in NUMBERS.items()
         }
-        sex = self._select("sex", "Sex", list(SEXES), "female")
-        training = self._select("training", "Endurance training", list(TRAINING), "recreational")
+        sex = self._select("sex", "Sex", list(SEXES), USUAL_PERSON["sex"])
+        training = self._select("training", "Endurance training", list(TRAINING), USUAL_PERSON["training"])
         return {"sex": sex, **numbers, "training": training}
 
     def _laid_out(self) -> Column:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
+from threading import Event
 
 import panel as pn
 from bokeh.document import Document
@@ -21,7 +22,7 @@ from .organs import OrganMap
 from .setting import Setting, simulated
 
 KEPT_SOLUTIONS = 8
-PATIENCE_MS = 1000
+PATIENCE_MS, WARMING_MS = 1000, 100
 
 
 class Beat(DataModel):
@@ -45,9 +46,11 @@ class Page:
     Parameters
     ----------
     doc : bokeh.document.Document
+    warm : threading.Event
+        Set once the model answers at once; the page comes first, and its curves when it is.
     """
 
-    def __init__(self, doc: Document) -> None:
+    def __init__(self, doc: Document, warm: Event) -> None:
         self._doc, self._dirty, self._waiting = doc, True, False
         self._simulated = lru_cache(maxsize=KEPT_SOLUTIONS)(simulated)
         self._comparing = False
@@ -61,7 +64,10 @@ class Page:
         self.beat.on_change("painted", self._painted)
         self.curves.strip.tags = [self.beat]  # a document holds what its roots refer to
         self._fill()
-        self._redraw()
+        if warm.is_set():
+            self._redraw()
+        else:
+            self._doc.add_timeout_callback(partial(self._when, warm), WARMING_MS)
 
     def changed(self) -> None:
         """Redraw as soon as the browser has painted what it was sent: the newest state wins."""
@@ -90,6 +96,12 @@ class Page:
         template.add_panel("lab", self.lab.view)
         template.add_variable("style", folder.joinpath("page.css").read_text())
         template.server_doc(self._doc, title="exerkine-sim")
+
+    def _when(self, warm: Event) -> None:
+        if warm.is_set():
+            self._redraw()
+        else:
+            self._doc.add_timeout_callback(partial(self._when, warm), WARMING_MS)
 
     def _redraw(self) -> None:
         self._dirty = False
