@@ -13,7 +13,11 @@ from bokeh.models import (
     ColumnDataSource,
     CustomJSTickFormatter,
     HoverTool,
+    HSpan,
+    Line,
+    Quad,
     Range1d,
+    VStrip,
 )
 from bokeh.plotting import figure
 
@@ -103,7 +107,8 @@ class Curves:
 
     def _strip(self) -> Any:
         strip = figure(height=STRIP_HEIGHT, x_range=self.x, y_range=Range1d(0, 2), **_frame())
-        strip.quad("left", "right", "top", "bottom", source=self.sessions, color=SESSION, line_color=SESSION)
+        block = Quad(left="left", right="right", top="top", bottom="bottom", fill_color=SESSION, line_color=SESSION)
+        strip.add_glyph(self.sessions, block)
         strip.yaxis.visible = False
         strip.ygrid.visible = False
         self._clock(strip)
@@ -112,21 +117,11 @@ class Curves:
     def _panel(self, index: int) -> Any:
         panel = figure(height=HEIGHT, x_range=self.x, y_range=Range1d(0, 1), **_frame())
         panel.name = f"panel-{index}"
-        panel.vstrip("left", "right", source=self.sessions, color=SESSION, alpha=0.35, line_alpha=0.0)
-        panel.hspan(f"y{index}", source=self.rests, color=REST, line_dash="dotted")
-        lines = []
-        for side in SIDES:
-            panel.varea("t", f"lo{index}", f"hi{index}", source=self.bands[side], color=COLOURS[side], alpha=0.2)
-            lines.append(
-                panel.line(
-                    "t",
-                    f"y{index}",
-                    source=self.sources[side],
-                    color=COLOURS[side],
-                    line_dash=DASHES[side],
-                    line_width=2,
-                )
-            )
+        # Glyphs as such: the figure's own methods add copies for what is selected, muted and hovered over.
+        strip = VStrip(x0="left", x1="right", fill_color=SESSION, fill_alpha=0.35, line_color=None)
+        panel.add_glyph(self.sessions, strip)
+        panel.add_glyph(self.rests, HSpan(y=f"y{index}", line_color=REST, line_dash="dotted"))
+        lines = [panel.add_glyph(self.sources[side], _line(side, f"y{index}")) for side in SIDES]
         panel.yaxis.ticker = BasicTicker(desired_num_ticks=3)
         self._clock(panel)
         panel.add_tools(HoverTool(renderers=lines, mode="vline", tooltips=[("", f"@y{index}")]))
@@ -136,6 +131,10 @@ class Curves:
     def _clock(self, panel: Any) -> None:
         panel.xaxis.ticker = AdaptiveTicker(base=24, mantissas=[1, 3, 6, 12], min_interval=1, desired_num_ticks=5)
         panel.xaxis.formatter = CustomJSTickFormatter(code=CLOCK_JS)
+
+
+def _line(side: str, column: str) -> Line:
+    return Line(x="t", y=column, line_color=COLOURS[side], line_dash=DASHES[side], line_width=2)
 
 
 def _frame() -> dict[str, Any]:

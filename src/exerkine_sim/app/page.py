@@ -95,7 +95,8 @@ class Page:
         template.add_panel("organs", self.organs.view)
         template.add_panel("lab", self.lab.view)
         template.add_variable("style", folder.joinpath("page.css").read_text())
-        template.server_doc(self._doc, title="exerkine-sim")
+        with self._doc.models.freeze():  # else every root that is added has all models counted again
+            template.server_doc(self._doc, title="exerkine-sim")
 
     def _when(self, warm: Event) -> None:
         if warm.is_set():
