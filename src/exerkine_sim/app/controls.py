@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from bokeh.layouts import column
-from bokeh.models import Column, Div, PreText, Select, Slider, Spinner, TextAreaInput
+from bokeh.models import Column, Div, InlineStyleSheet, PreText, Select, Slider, Spinner, TextAreaInput
 
-from ..errors import ExerkineError, InputError
+from ..errors import InputError
 from ..schedule import block_names, find_block
 from ..subject import Subject
 from ..subject.limits import RANGES, SEXES, TRAINING
@@ -16,7 +16,6 @@ from .plan import EXAMPLES, FOOD, Quick
 from .setting import MAX_PLAN_BYTES, Setting
 
 MODES = ("run", "cycle", "walk", "row erg", "swim", "ski", "arm crank")
-WIDE: dict[str, Any] = {"sizing_mode": "stretch_width", "min_width": 0}
 USUAL_PERSON: dict[str, Any] = {
     "sex": "female",
     "age_y": 30,
@@ -47,10 +46,13 @@ class Controls:
         Part of every widget's name.
     changed : callable
         Called without arguments when something else is to be simulated.
+    sheet : InlineStyleSheet
     """
 
-    def __init__(self, letter: str, changed: Callable[[], None]) -> None:
-        self._changed, self._writing, self._kept = changed, False, None
+    def __init__(self, letter: str, changed: Callable[[], None], *, sheet: InlineStyleSheet) -> None:
+        self._changed, self._writing = changed, False
+        self._kept: Subject | None = None
+        self._look: dict[str, Any] = {"sizing_mode": "stretch_width", "min_width": 0, "stylesheets": [sheet]}
         self._letter = letter
         self.example = self._select("example", "Begin with", ["", *EXAMPLES, *block_names()], "")
         self.quick = self._quick_widgets()
@@ -61,26 +63,26 @@ class Controls:
             max_length=MAX_PLAN_BYTES,
             name=f"{letter}-plan",
             css_classes=["plan"],
-            **WIDE,
+            **self._look,
         )
-        self.problem = PreText(text="", visible=False, name=f"{letter}-problem", css_classes=["problem"], **WIDE)
+        self.problem = PreText(text="", visible=False, name=f"{letter}-problem", css_classes=["problem"], **self._look)
         self.person = self._person_widgets()
         self.view = self._laid_out()
         self._listen()
 
-    def setting(self) -> Setting | None:
-        """Return what is set; None, and the reason in `problem`, where it cannot be read."""
-        try:
-            setting = Setting(self.plan.value_input or self.plan.value, self._subject())
-        except ExerkineError as error:
-            self.refuse(error)
-            return None
-        self._say("")
-        return setting
+    def setting(self) -> Setting:
+        """Return what is set.
 
-    def refuse(self, error: ExerkineError) -> None:
-        """Say under the plan what is wrong."""
-        self._say(str(error))
+        Raises
+        ------
+        ExerkineError
+            When plan or person cannot be read.
+        """
+        return Setting(self.plan.value_input or self.plan.value, self._subject())
+
+    def say(self, text: str) -> None:
+        """Show under the plan what is wrong, as text and nothing else."""
+        self.problem.update(text=text, visible=bool(text))
 
     def set(self, setting: Setting) -> None:
         """Show a Setting, without telling anybody that something changed."""
@@ -98,9 +100,6 @@ class Controls:
         if empty:
             raise InputError("nothing given", expected="a number", field=empty[0])
         return Subject(**given)
-
-    def _say(self, text: str) -> None:
-        self.problem.update(text=text, visible=bool(text))
 
     def _write(self, text: str) -> None:
         self.plan.update(value=text, value_input=text)
@@ -126,7 +125,7 @@ class Controls:
                 step=step,
                 value=USUAL_PERSON[name],
                 name=f"{self._letter}-{name}",
-                **WIDE,
+                **self._look,
             )
             for name, (title, step) in NUMBERS.items()
         }
@@ -137,14 +136,14 @@ class Controls:
     def _laid_out(self) -> Column:
         side = self._letter.upper()
         return column(
-            Div(text=f"<h3>{side}: the training</h3>"),
+            Div(text=f"<h3>{side}: the training</h3>", **self._look),
             self.example,
             *self.quick.values(),
             self.plan,
             self.problem,
-            Div(text=f"<h3>{side}: the person</h3>"),
+            Div(text=f"<h3>{side}: the person</h3>", **self._look),
             *self.person.values(),
-            **WIDE,
+            **self._look,
         )
 
     def _listen(self) -> None:
@@ -170,10 +169,10 @@ class Controls:
             self._changed()
 
     def _select(self, name: str, title: str, options: list[Any], value: str) -> Select:
-        return Select(title=title, options=options, value=value, name=f"{self._letter}-{name}", **WIDE)
+        return Select(title=title, options=options, value=value, name=f"{self._letter}-{name}", **self._look)
 
     def _slider(self, name: str, title: str, span: tuple[float, float, float], value: float) -> Slider:
         start, end, step = span
         return Slider(
-            title=title, start=start, end=end, step=step, value=value, name=f"{self._letter}-{name}", **WIDE
+            title=title, start=start, end=end, step=step, value=value, name=f"{self._letter}-{name}", **self._look
         )

@@ -17,6 +17,7 @@ from bokeh.models import (
     Line,
     Quad,
     Range1d,
+    VArea,
     VStrip,
 )
 from bokeh.plotting import figure
@@ -24,6 +25,7 @@ from bokeh.plotting import figure
 from ..plot.choice import default_sites
 from ..plot.panel import grade_dots
 from ..solution import Solution
+from .people import Band
 
 SLOTS = 12
 USUAL = (
@@ -77,7 +79,7 @@ class Curves:
 
     def __init__(self, picked: Callable[[str, float], None]) -> None:
         self.exerkines: tuple[str, ...] = USUAL
-        self._picked = picked
+        self._picked, self._banded = picked, False
         self.x = Range1d(0, 48)
         self.sources = {side: ColumnDataSource(_empty(["t", *_columns("y")])) for side in SIDES}
         self.rests = ColumnDataSource(_empty(_columns("y")))
@@ -86,8 +88,9 @@ class Curves:
         self.strip = self._strip()
         self.panels = [self._panel(index) for index in range(SLOTS)]
 
-    def show(self, solutions: Sequence[Solution]) -> None:
-        """Draw one Solution, or two to compare."""
+    def show(self, solutions: Sequence[Solution], bands: Sequence[Band] = ()) -> None:
+        """Draw one Solution, or two to compare, and how people differ where bands are given."""
+        self._show_bands(bands)
         courses = [[course(one, name) for name in self.exerkines] for one in solutions]
         for side, solution, its in zip(SIDES, solutions, courses, strict=False):
             times = solution.times_h.astype(np.float32)
@@ -99,11 +102,27 @@ class Curves:
         if sessions != self.sessions.data:
             self.sessions.data = sessions
         self.x.update(end=max(float(one.times_h[-1]) for one in solutions))
+        for index, panel in enumerate(self.panels):
+            panel.visible = index < len(self.exerkines)
         for index, panel in enumerate(self.panels[: len(self.exerkines)]):
-            low, high = _extent([its[index] for its in courses])
+            low, high = _extent([its[index] for its in courses], [(one.low[index], one.high[index]) for one in bands])
             panel.y_range.update(start=low, end=high)
             one = courses[0][index]
             panel.title.text = f"{one.title}   {one.unit}"
+
+    def _show_bands(self, bands: Sequence[Band]) -> None:
+        if bands and not self._banded:
+            self._banded = True
+            for index, panel in enumerate(self.panels):
+                for side in SIDES:
+                    panel.add_glyph(self.bands[side], _area(side, index))
+        empty = _empty(["t", *_columns("lo"), *_columns("hi")])
+        for place, side in enumerate(SIDES):
+            if place < len(bands):
+                times, low, high = bands[place]
+                self.bands[side].data = _padded({"t": times}, "lo", low) | _padded({}, "hi", high)
+            elif len(self.bands[side].data["t"]):
+                self.bands[side].data = empty
 
     def _strip(self) -> Any:
         strip = figure(height=STRIP_HEIGHT, x_range=self.x, y_range=Range1d(0, 2), **_frame())
@@ -135,6 +154,10 @@ class Curves:
 
 def _line(side: str, column: str) -> Line:
     return Line(x="t", y=column, line_color=COLOURS[side], line_dash=DASHES[side], line_width=2)
+
+
+def _area(side: str, index: int) -> VArea:
+    return VArea(x="t", y1=f"lo{index}", y2=f"hi{index}", fill_color=COLOURS[side], fill_alpha=0.2)
 
 
 def _frame() -> dict[str, Any]:
@@ -179,9 +202,13 @@ def _session_rows(solutions: Sequence[Solution]) -> dict[str, list[Any]]:
     return rows
 
 
-def _extent(courses: Sequence[Course]) -> tuple[float, float]:
+def _extent(
+    courses: Sequence[Course], bands: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> tuple[float, float]:
     """Return the ends of an axis that holds the curves and their rest, and makes no mountain of rounding."""
-    low = min(min(float(one.values.min()), one.rest * (1 - FLAT)) for one in courses)
-    high = max(max(float(one.values.max()), one.rest * (1 + FLAT)) for one in courses)
+    lows = [min(float(one.values.min()), one.rest * (1 - FLAT)) for one in courses]
+    highs = [max(float(one.values.max()), one.rest * (1 + FLAT)) for one in courses]
+    low = min([*lows, *(float(low.min()) for low, _ in bands)])
+    high = max([*highs, *(float(high.max()) for _, high in bands)])
     room = ABOVE * (high - low)
     return low - room, high + room
