@@ -30,10 +30,16 @@ SESSIONS, CROWD_KEYS = 10, 12
 PAINTED = "document.documentElement.dataset.painted"
 # In the page: each key on a slider, and each painted redraw, with its time.
 WATCH = """() => {
-  window.keyed = 0; window.took = []
-  document.addEventListener("keydown", () => { window.keyed = performance.now() }, true)
-  new MutationObserver(() => { if (window.keyed) window.took.push(performance.now() - window.keyed); window.keyed = 0 })
-    .observe(document.documentElement, {attributeFilter: ["data-painted"]})
+  let keyed = 0, waiting = () => {}
+  window.took = []
+  window.begin = () => { keyed = performance.now() }
+  window.reached = n => new Promise(done => { waiting = () => { if (window.took.length >= n) done() }; waiting() })
+  document.addEventListener("keydown", window.begin, true)
+  new MutationObserver(() => {
+    if (keyed) window.took.push(performance.now() - keyed)
+    keyed = 0
+    waiting()
+  }).observe(document.documentElement, {attributeFilter: ["data-painted"]})
 }"""
 
 
@@ -59,13 +65,12 @@ def opened(browser: Browser, address: str) -> tuple[Page, float]:
     return page, took
 
 
-def move(page: Page, slider: str, n: int, *, wait: bool = True) -> None:
-    """Move a slider by `n` keys, back and forth; wait for each redraw if asked to."""
-    page.evaluate(f"window.handle = {FOCUS}('{slider}')")
+def move(page: Page, slider: str, n: int) -> None:
+    """Move a slider by `n` keys, back and forth, each once the last redraw is painted."""
+    page.evaluate(f"{FOCUS}('{slider}')")
     for index in range(n):
         page.keyboard.press("ArrowRight" if index % 4 < 2 else "ArrowLeft")
-        if wait:
-            page.wait_for_function(f"window.took.length > {index}", timeout=30_000)
+        page.evaluate(f"window.reached({index + 1})")
 
 
 FOCUS = """(name => {
@@ -117,27 +122,24 @@ def crowd(browser: Browser, address: str) -> dict[str, float]:
     """Return what redraws took where ten visitors move a slider at the same time."""
     pages = [opened(browser, address)[0] for _ in range(SESSIONS)]
     for page in pages:
-        page.evaluate(f"window.handle = {FOCUS}('a-intensity')")
-    for page in pages:
         page.evaluate(MOVE_ALONE, CROWD_KEYS)
     for page in pages:
-        page.wait_for_function(f"window.took.length >= {CROWD_KEYS}", timeout=120_000)
+        page.wait_for_function("window.rested", timeout=120_000, polling=500)
     took = sorted(one for page in pages for one in page.evaluate("window.took"))
     return {"median_ms": median(took), "p90_ms": took[int(0.9 * len(took))], "n": len(took)}
 
 
-# Each page by itself: the next move once the last is painted.
+# Each page by itself: the next move a moment after the last is painted.
 MOVE_ALONE = """n => {
   const slider = Bokeh.documents[0].get_model_by_name("a-intensity")
-  const step = () => {
-    if (window.took.length >= n) return
-    window.keyed = performance.now()
-    slider.value = 50 + (window.took.length * 7) % 40 + Math.random() * 5 | 0
-    const before = window.took.length
-    const wait = () => window.took.length > before ? setTimeout(step, 50) : setTimeout(wait, 10)
-    wait()
+  const step = async index => {
+    if (index == n) { window.rested = true; return }
+    window.begin()
+    slider.value = 50 + 7 * index % 40
+    await window.reached(index + 1)
+    setTimeout(step, 100, index + 1)
   }
-  step()
+  step(0)
 }"""
 
 

@@ -59,6 +59,7 @@ class Controls:
         self.plan = TextAreaInput(
             title="The plan: change it as you like",
             value=Quick().text(),
+            value_input=Quick().text(),
             rows=6,
             max_length=MAX_PLAN_BYTES,
             name=f"{letter}-plan",
@@ -78,7 +79,7 @@ class Controls:
         ExerkineError
             When plan or person cannot be read.
         """
-        return Setting(self.plan.value_input or self.plan.value, self._subject())
+        return Setting(self.plan.value_input, self._subject())
 
     def say(self, text: str) -> None:
         """Show under the plan what is wrong, as text and nothing else."""
@@ -91,6 +92,16 @@ class Controls:
         for name, widget in self.person.items():
             widget.value = getattr(setting.subject, name)
         self._kept, self._writing = setting.subject, False
+
+    def copy(self, other: Controls) -> None:
+        """Show what other controls show, without telling anybody."""
+        self._writing = True
+        for name, widget in self.quick.items():
+            widget.value = other.quick[name].value
+        self._write(other.plan.value_input)
+        for name, widget in self.person.items():
+            widget.value = other.person[name].value
+        self._kept, self._writing = other._kept, False
 
     def _subject(self) -> Subject:
         given = {name: widget.value for name, widget in self.person.items()}
@@ -161,8 +172,8 @@ class Controls:
             self._write(find_block(name).text)
 
     def _take_quick(self, _attr: str, _old: Any, _new: Any) -> None:
-        values = {name: widget.value for name, widget in self.quick.items()}
-        self._write(Quick(**values).text())
+        if not self._writing:
+            self._write(Quick(**{name: widget.value for name, widget in self.quick.items()}).text())
 
     def _tell(self, _attr: str, _old: Any, _new: Any) -> None:
         if not self._writing:

@@ -11,6 +11,7 @@ from bokeh.models import (
     AdaptiveTicker,
     BasicTicker,
     ColumnDataSource,
+    CustomJSHover,
     CustomJSTickFormatter,
     HoverTool,
     HSpan,
@@ -44,6 +45,12 @@ const day = Math.floor(tick / 24 + 1e-9), hour = Math.round((tick - 24 * day) * 
 return hour == 0 ? "day " + (day + 1) : String(Math.floor(hour)).padStart(2, "0") + ":00"
 """
 
+HOUR_JS = """
+const day = Math.floor(value / 24), minutes = Math.round((value - 24 * day) * 60)
+const two = number => String(number).padStart(2, "0")
+return "day " + (day + 1) + " " + two(Math.floor(minutes / 60)) + ":" + two(minutes % 60)
+"""
+
 
 class Course(NamedTuple):
     """One molecule of one side, as it is drawn."""
@@ -59,11 +66,11 @@ def course(solution: Solution, exerkine: str) -> Course:
     arrays, site = solution.arrays, default_sites(solution, exerkine)[0]
     row, column = solution.exerkines.index(exerkine), arrays["site"].tolist().index(site)
     label, grade = str(arrays["label"][row]), str(arrays["grade"][row])
-    place = site.replace("muscle_mrna", "transcript, muscle").replace("_", " ")
+    place = site.replace("muscle_mrna_", "mRNA, ").replace("_", " ")
     return Course(
         arrays["concentration"][0, :, row, column].astype(np.float32),
         float(arrays["rest"][0, row, column]),
-        f"{label} · {place}   {grade_dots(grade)}",
+        f"{label} · {place}  {grade_dots(grade)}",
         str(arrays["unit"][row, column]),
     )
 
@@ -80,6 +87,7 @@ class Curves:
     def __init__(self, picked: Callable[[str, float], None]) -> None:
         self.exerkines: tuple[str, ...] = USUAL
         self._picked, self._banded = picked, False
+        self._hour = CustomJSHover(code=HOUR_JS)
         self.x = Range1d(0, 48)
         self.sources = {side: ColumnDataSource(_empty(["t", *_columns("y")])) for side in SIDES}
         self.rests = ColumnDataSource(_empty(_columns("y")))
@@ -108,7 +116,7 @@ class Curves:
             low, high = _extent([its[index] for its in courses], [(one.low[index], one.high[index]) for one in bands])
             panel.y_range.update(start=low, end=high)
             one = courses[0][index]
-            panel.title.text = f"{one.title}   {one.unit}"
+            panel.title.text = f"{one.title}  {one.unit}"
 
     def _show_bands(self, bands: Sequence[Band]) -> None:
         if bands and not self._banded:
@@ -140,16 +148,28 @@ class Curves:
         strip = VStrip(x0="left", x1="right", fill_color=SESSION, fill_alpha=0.35, line_color=None)
         panel.add_glyph(self.sessions, strip)
         panel.add_glyph(self.rests, HSpan(y=f"y{index}", line_color=REST, line_dash="dotted"))
-        lines = [panel.add_glyph(self.sources[side], _line(side, f"y{index}")) for side in SIDES]
+        lines = [
+            panel.add_glyph(self.sources[side], _line(side, f"y{index}"), name=side.upper()) for side in SIDES
+        ]
         panel.yaxis.ticker = BasicTicker(desired_num_ticks=3)
         self._clock(panel)
-        panel.add_tools(HoverTool(renderers=lines, mode="vline", tooltips=[("", f"@y{index}")]))
+        panel.add_tools(
+            HoverTool(
+                renderers=lines,
+                mode="vline",
+                tooltips=[("$name", f"@y{index}{{0.0[00]}}"), ("at", "@t{clock}")],
+                formatters={"@t": self._hour},
+            )
+        )
         panel.on_event(Tap, lambda event: self._picked(self.exerkines[index], float(event.x)))
         return panel
 
     def _clock(self, panel: Any) -> None:
         panel.xaxis.ticker = AdaptiveTicker(base=24, mantissas=[1, 3, 6, 12], min_interval=1, desired_num_ticks=5)
         panel.xaxis.formatter = CustomJSTickFormatter(code=CLOCK_JS)
+        panel.axis.minor_tick_line_color = None
+        panel.axis.major_label_text_font_size = "12px"
+        panel.title.text_font_size = "13px"
 
 
 def _line(side: str, column: str) -> Line:

@@ -39,7 +39,7 @@ TABS = (
 )
 # A frame after the one in which bokeh paints what it was sent.
 PAINTED_JS = """
-requestAnimationFrame(() => requestAnimationFrame(() => {
+if (state.sent > 0) requestAnimationFrame(() => requestAnimationFrame(() => {
   state.painted = state.sent
   document.documentElement.dataset.painted = state.sent
 }))
@@ -71,12 +71,13 @@ class Page:
     """
 
     def __init__(self, doc: Document, warm: Event) -> None:
-        self._doc, self._dirty, self._waiting = doc, True, False
+        self._doc, self._dirty, self._waiting, self._asked = doc, True, False, 0
         self._simulated = lru_cache(maxsize=KEPT_SOLUTIONS)(simulated)
         self._solutions: list[Solution] = []
         self._settings: list[Setting] = []
         self.sheet = InlineStyleSheet(css=_text("widget.css"))
         self.controls = {side: Controls(side, self.changed, sheet=self.sheet) for side in ("a", "b")}
+        self.controls["b"].view.visible = False
         self.curves = Curves(self._clicked)
         self.pick = Pick(self, sheet=self.sheet)
         self.detail, self.organs, self.lab = Detail(), OrganMap(), Lab(self.apply)
@@ -94,6 +95,10 @@ class Page:
     def changed(self) -> None:
         """Redraw as soon as the browser has painted what it was sent: the newest state wins."""
         self._dirty = True
+        second = self.controls["b"]
+        if self.comparing and not second.view.visible:
+            second.copy(self.controls["a"])
+        second.view.visible = self.comparing
         if not self._waiting:
             self._redraw()
 
@@ -111,13 +116,15 @@ class Page:
             self.controls["a"].set(a)
             if b is not None:
                 self.controls["b"].set(b)
+                self.controls["b"].view.visible = True
             self.pick.set(exerkines, compare=b is not None)
             self.ask_for("curves")
         self.changed()
 
     def ask_for(self, tab: str) -> None:
         """Have the browser show a tab."""
-        self.state.wanted = f"{tab} {len(self.state.wanted.split()) and int(self.state.wanted.split()[1]) + 1}"
+        self._asked += 1
+        self.state.wanted = f"{tab} {self._asked}"
 
     def _listen(self) -> None:
         painted = CustomJS(args={"state": self.state}, code=PAINTED_JS)
@@ -137,12 +144,12 @@ class Page:
             **self.pick.roots,
         }
         for name, model in roots.items():
-            template.add_panel(name, pn.pane.Bokeh(model))
+            template.add_panel(f"root_{name}", pn.pane.Bokeh(model))
         views = {"detail": self.detail, "organs": self.organs, "lab": self.lab}
         for name, part in views.items():
-            template.add_panel(name, part.view)
-        template.add_panel("table", self.table)
-        template.add_panel("export", downloads(self._shown, sheet=self.sheet))
+            template.add_panel(f"root_{name}", part.view)
+        template.add_panel("root_table", self.table)
+        template.add_panel("root_export", downloads(self._shown, sheet=self.sheet))
         for name, value in {"style": _text("page.css"), "script": _text("page.js")}.items():
             template.add_variable(name, value)
         template.add_variable("tabs", TABS)
