@@ -123,7 +123,7 @@ class Curves:
             self._banded = True
             for index, panel in enumerate(self.panels):
                 for side in SIDES:
-                    panel.add_glyph(self.bands[side], _area(side, index))
+                    panel.add_glyph(self.bands[side], _area(side, index), level="underlay")
         empty = _empty(["t", *_columns("lo"), *_columns("hi")])
         for place, side in enumerate(SIDES):
             if place < len(bands):
@@ -177,7 +177,7 @@ def _line(side: str, column: str) -> Line:
 
 
 def _area(side: str, index: int) -> VArea:
-    return VArea(x="t", y1=f"lo{index}", y2=f"hi{index}", fill_color=COLOURS[side], fill_alpha=0.2)
+    return VArea(x="t", y1=f"lo{index}", y2=f"hi{index}", fill_color=COLOURS[side], fill_alpha=0.15)
 
 
 def _frame() -> dict[str, Any]:

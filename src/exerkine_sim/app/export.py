@@ -112,7 +112,6 @@ def downloads(shown: Callable[[], Shown], *, sheet: InlineStyleSheet) -> pn.Colu
             filename=f"exerkine-{file}",
             label=label,
             name=f"export-{file}",
-            button_type="default",
             stylesheets=[sheet.css],
             sizing_mode="stretch_width",
             max_width=360,
