@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from bokeh.layouts import column
-from bokeh.models import Column, Div, PreText, Select, Slider, Spinner, TextAreaInput
+from bokeh.models import Column, Div, InlineStyleSheet, PreText, Select, Slider, Spinner, TextAreaInput
 
-from ..errors import ExerkineError, InputError
+from ..errors import InputError
 from ..schedule import block_names, find_block
 from ..subject import Subject
 from ..subject.limits import RANGES, SEXES, TRAINING
@@ -16,13 +16,25 @@ from .plan import EXAMPLES, FOOD, Quick
 from .setting import MAX_PLAN_BYTES, Setting
 
 MODES = ("run", "cycle", "walk", "row erg", "swim", "ski", "arm crank")
-WIDE: dict[str, Any] = {"sizing_mode": "stretch_width", "min_width": 0}
-PERSON = {
-    "age_y": ("Age, years", 1, 30),
-    "body_mass_kg": ("Body mass, kg", 0.5, 70),
-    "height_m": ("Height, m", 0.01, 1.75),
-    "vo2max_ml_kg_min": ("VO2max, mL/kg/min", 0.5, 45),
+USUAL_PERSON: dict[str, Any] = {
+    "sex": "female",
+    "age_y": 30,
+    "body_mass_kg": 65,
+    "height_m": 1.7,
+    "vo2max_ml_kg_min": 45,
+    "training": "recreational",
 }
+NUMBERS = {
+    "age_y": ("Age, years", 1),
+    "body_mass_kg": ("Body mass, kg", 0.5),
+    "height_m": ("Height, m", 0.01),
+    "vo2max_ml_kg_min": ("VO2max, mL/kg/min", 0.5),
+}
+
+
+def usual_setting() -> Setting:
+    """Return what the page begins with."""
+    return Setting(Quick().text(), Subject(**USUAL_PERSON))
 
 
 class Controls:
@@ -34,42 +46,44 @@ class Controls:
         Part of every widget's name.
     changed : callable
         Called without arguments when something else is to be simulated.
+    sheet : InlineStyleSheet
     """
 
-    def __init__(self, letter: str, changed: Callable[[], None]) -> None:
-        self._changed, self._writing, self._kept = changed, False, None
+    def __init__(self, letter: str, changed: Callable[[], None], *, sheet: InlineStyleSheet) -> None:
+        self._changed, self._writing = changed, False
+        self._kept: Subject | None = None
+        self._look: dict[str, Any] = {"sizing_mode": "stretch_width", "min_width": 0, "stylesheets": [sheet]}
         self._letter = letter
         self.example = self._select("example", "Begin with", ["", *EXAMPLES, *block_names()], "")
         self.quick = self._quick_widgets()
         self.plan = TextAreaInput(
             title="The plan: change it as you like",
             value=Quick().text(),
+            value_input=Quick().text(),
             rows=6,
             max_length=MAX_PLAN_BYTES,
             name=f"{letter}-plan",
             css_classes=["plan"],
-            **WIDE,
+            **self._look,
         )
-        self.problem = PreText(
-            text="", visible=False, name=f"{letter}-problem", css_classes=["problem"], **WIDE
-        )
+        self.problem = PreText(text="", visible=False, name=f"{letter}-problem", css_classes=["problem"], **self._look)
         self.person = self._person_widgets()
         self.view = self._laid_out()
         self._listen()
 
-    def setting(self) -> Setting | None:
-        """Return what is set; None, and the reason in `problem`, where it cannot be read."""
-        try:
-            setting = Setting(self.plan.value_input or self.plan.value, self._subject())
-        except ExerkineError as error:
-            self.refuse(error)
-            return None
-        self._say("")
-        return setting
+    def setting(self) -> Setting:
+        """Return what is set.
 
-    def refuse(self, error: ExerkineError) -> None:
-        """Say under the plan what is wrong."""
-        self._say(str(error))
+        Raises
+        ------
+        ExerkineError
+            When plan or person cannot be read.
+        """
+        return Setting(self.plan.value_input, self._subject())
+
+    def say(self, text: str) -> None:
+        """Show under the plan what is wrong, as text and nothing else."""
+        self.problem.update(text=text, visible=bool(text))
 
     def set(self, setting: Setting) -> None:
         """Show a Setting, without telling anybody that something changed."""
@@ -79,6 +93,16 @@ class Controls:
             widget.value = getattr(setting.subject, name)
         self._kept, self._writing = setting.subject, False
 
+    def copy(self, other: Controls) -> None:
+        """Show what other controls show, without telling anybody."""
+        self._writing = True
+        for name, widget in self.quick.items():
+            widget.value = other.quick[name].value
+        self._write(other.plan.value_input)
+        for name, widget in self.person.items():
+            widget.value = other.person[name].value
+        self._kept, self._writing = other._kept, False
+
     def _subject(self) -> Subject:
         given = {name: widget.value for name, widget in self.person.items()}
         if self._kept is not None and all(getattr(self._kept, name) == given[name] for name in given):
@@ -87,9 +111,6 @@ class Controls:
         if empty:
             raise InputError("nothing given", expected="a number", field=empty[0])
         return Subject(**given)
-
-    def _say(self, text: str) -> None:
-        self.problem.update(text=text, visible=bool(text))
 
     def _write(self, text: str) -> None:
         self.plan.update(value=text, value_input=text)
@@ -113,27 +134,27 @@ class Controls:
                 low=RANGES[name][0],
                 high=RANGES[name][1],
                 step=step,
-                value=value,
+                value=USUAL_PERSON[name],
                 name=f"{self._letter}-{name}",
-                **WIDE,
+                **self._look,
             )
-            for name, (title, step, value) in PERSON.items()
+            for name, (title, step) in NUMBERS.items()
         }
-        sex = self._select("sex", "Sex", list(SEXES), "female")
-        training = self._select("training", "Endurance training", list(TRAINING), "recreational")
+        sex = self._select("sex", "Sex", list(SEXES), USUAL_PERSON["sex"])
+        training = self._select("training", "Endurance training", list(TRAINING), USUAL_PERSON["training"])
         return {"sex": sex, **numbers, "training": training}
 
     def _laid_out(self) -> Column:
         side = self._letter.upper()
         return column(
-            Div(text=f"<h3>{side}: the training</h3>"),
+            Div(text=f"<h3>{side}: the training</h3>", **self._look),
             self.example,
             *self.quick.values(),
             self.plan,
             self.problem,
-            Div(text=f"<h3>{side}: the person</h3>"),
+            Div(text=f"<h3>{side}: the person</h3>", **self._look),
             *self.person.values(),
-            **WIDE,
+            **self._look,
         )
 
     def _listen(self) -> None:
@@ -151,18 +172,18 @@ class Controls:
             self._write(find_block(name).text)
 
     def _take_quick(self, _attr: str, _old: Any, _new: Any) -> None:
-        values = {name: widget.value for name, widget in self.quick.items()}
-        self._write(Quick(**values).text())
+        if not self._writing:
+            self._write(Quick(**{name: widget.value for name, widget in self.quick.items()}).text())
 
     def _tell(self, _attr: str, _old: Any, _new: Any) -> None:
         if not self._writing:
             self._changed()
 
     def _select(self, name: str, title: str, options: list[Any], value: str) -> Select:
-        return Select(title=title, options=options, value=value, name=f"{self._letter}-{name}", **WIDE)
+        return Select(title=title, options=options, value=value, name=f"{self._letter}-{name}", **self._look)
 
     def _slider(self, name: str, title: str, span: tuple[float, float, float], value: float) -> Slider:
         start, end, step = span
         return Slider(
-            title=title, start=start, end=end, step=step, value=value, name=f"{self._letter}-{name}", **WIDE
+            title=title, start=start, end=end, step=step, value=value, name=f"{self._letter}-{name}", **self._look
         )

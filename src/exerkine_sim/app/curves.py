@@ -11,15 +11,22 @@ from bokeh.models import (
     AdaptiveTicker,
     BasicTicker,
     ColumnDataSource,
+    CustomJSHover,
     CustomJSTickFormatter,
     HoverTool,
+    HSpan,
+    Line,
+    Quad,
     Range1d,
+    VArea,
+    VStrip,
 )
 from bokeh.plotting import figure
 
 from ..plot.choice import default_sites
 from ..plot.panel import grade_dots
 from ..solution import Solution
+from .people import Band
 
 SLOTS = 12
 USUAL = (
@@ -38,6 +45,12 @@ const day = Math.floor(tick / 24 + 1e-9), hour = Math.round((tick - 24 * day) * 
 return hour == 0 ? "day " + (day + 1) : String(Math.floor(hour)).padStart(2, "0") + ":00"
 """
 
+HOUR_JS = """
+const day = Math.floor(value / 24), minutes = Math.round((value - 24 * day) * 60)
+const two = number => String(number).padStart(2, "0")
+return "day " + (day + 1) + " " + two(Math.floor(minutes / 60)) + ":" + two(minutes % 60)
+"""
+
 
 class Course(NamedTuple):
     """One molecule of one side, as it is drawn."""
@@ -53,11 +66,11 @@ def course(solution: Solution, exerkine: str) -> Course:
     arrays, site = solution.arrays, default_sites(solution, exerkine)[0]
     row, column = solution.exerkines.index(exerkine), arrays["site"].tolist().index(site)
     label, grade = str(arrays["label"][row]), str(arrays["grade"][row])
-    place = site.replace("muscle_mrna", "transcript, muscle").replace("_", " ")
+    place = site.replace("muscle_mrna_", "mRNA, ").replace("_", " ")
     return Course(
         arrays["concentration"][0, :, row, column].astype(np.float32),
         float(arrays["rest"][0, row, column]),
-        f"{label} · {place}   {grade_dots(grade)}",
+        f"{label} · {place}  {grade_dots(grade)}",
         str(arrays["unit"][row, column]),
     )
 
@@ -73,19 +86,19 @@ class Curves:
 
     def __init__(self, picked: Callable[[str, float], None]) -> None:
         self.exerkines: tuple[str, ...] = USUAL
-        self._picked = picked
+        self._picked, self._banded = picked, False
+        self._hour = CustomJSHover(code=HOUR_JS)
         self.x = Range1d(0, 48)
         self.sources = {side: ColumnDataSource(_empty(["t", *_columns("y")])) for side in SIDES}
         self.rests = ColumnDataSource(_empty(_columns("y")))
         self.sessions = ColumnDataSource(_empty(["left", "right", "bottom", "top", "side", "name"]))
-        self.bands = {
-            side: ColumnDataSource(_empty(["t", *_columns("lo"), *_columns("hi")])) for side in SIDES
-        }
+        self.bands = {side: ColumnDataSource(_empty(["t", *_columns("lo"), *_columns("hi")])) for side in SIDES}
         self.strip = self._strip()
         self.panels = [self._panel(index) for index in range(SLOTS)]
 
-    def show(self, solutions: Sequence[Solution]) -> None:
-        """Draw one Solution, or two to compare."""
+    def show(self, solutions: Sequence[Solution], bands: Sequence[Band] = ()) -> None:
+        """Draw one Solution, or two to compare, and how people differ where bands are given."""
+        self._show_bands(bands)
         courses = [[course(one, name) for name in self.exerkines] for one in solutions]
         for side, solution, its in zip(SIDES, solutions, courses, strict=False):
             times = solution.times_h.astype(np.float32)
@@ -97,15 +110,32 @@ class Curves:
         if sessions != self.sessions.data:
             self.sessions.data = sessions
         self.x.update(end=max(float(one.times_h[-1]) for one in solutions))
+        for index, panel in enumerate(self.panels):
+            panel.visible = index < len(self.exerkines)
         for index, panel in enumerate(self.panels[: len(self.exerkines)]):
-            low, high = _extent([its[index] for its in courses])
+            low, high = _extent([its[index] for its in courses], [(one.low[index], one.high[index]) for one in bands])
             panel.y_range.update(start=low, end=high)
             one = courses[0][index]
-            panel.title.text = f"{one.title}   {one.unit}"
+            panel.title.text = f"{one.title}  {one.unit}"
+
+    def _show_bands(self, bands: Sequence[Band]) -> None:
+        if bands and not self._banded:
+            self._banded = True
+            for index, panel in enumerate(self.panels):
+                for side in SIDES:
+                    panel.add_glyph(self.bands[side], _area(side, index), level="underlay")
+        empty = _empty(["t", *_columns("lo"), *_columns("hi")])
+        for place, side in enumerate(SIDES):
+            if place < len(bands):
+                times, low, high = bands[place]
+                self.bands[side].data = _padded({"t": times}, "lo", low) | _padded({}, "hi", high)
+            elif len(self.bands[side].data["t"]):
+                self.bands[side].data = empty
 
     def _strip(self) -> Any:
         strip = figure(height=STRIP_HEIGHT, x_range=self.x, y_range=Range1d(0, 2), **_frame())
-        strip.quad("left", "right", "top", "bottom", source=self.sessions, color=SESSION, line_color=SESSION)
+        block = Quad(left="left", right="right", top="top", bottom="bottom", fill_color=SESSION, line_color=SESSION)
+        strip.add_glyph(self.sessions, block)
         strip.yaxis.visible = False
         strip.ygrid.visible = False
         self._clock(strip)
@@ -114,34 +144,40 @@ class Curves:
     def _panel(self, index: int) -> Any:
         panel = figure(height=HEIGHT, x_range=self.x, y_range=Range1d(0, 1), **_frame())
         panel.name = f"panel-{index}"
-        panel.vstrip("left", "right", source=self.sessions, color=SESSION, alpha=0.35, line_alpha=0.0)
-        panel.hspan(f"y{index}", source=self.rests, color=REST, line_dash="dotted")
-        lines = []
-        for side in SIDES:
-            panel.varea(
-                "t", f"lo{index}", f"hi{index}", source=self.bands[side], color=COLOURS[side], alpha=0.2
-            )
-            lines.append(
-                panel.line(
-                    "t",
-                    f"y{index}",
-                    source=self.sources[side],
-                    color=COLOURS[side],
-                    line_dash=DASHES[side],
-                    line_width=2,
-                )
-            )
+        # Glyphs as such: the figure's own methods add copies for what is selected, muted and hovered over.
+        strip = VStrip(x0="left", x1="right", fill_color=SESSION, fill_alpha=0.35, line_color=None)
+        panel.add_glyph(self.sessions, strip)
+        panel.add_glyph(self.rests, HSpan(y=f"y{index}", line_color=REST, line_dash="dotted"))
+        lines = [
+            panel.add_glyph(self.sources[side], _line(side, f"y{index}"), name=side.upper()) for side in SIDES
+        ]
         panel.yaxis.ticker = BasicTicker(desired_num_ticks=3)
         self._clock(panel)
-        panel.add_tools(HoverTool(renderers=lines, mode="vline", tooltips=[("", f"@y{index}")]))
+        panel.add_tools(
+            HoverTool(
+                renderers=lines,
+                mode="vline",
+                tooltips=[("$name", f"@y{index}{{0.0[00]}}"), ("at", "@t{clock}")],
+                formatters={"@t": self._hour},
+            )
+        )
         panel.on_event(Tap, lambda event: self._picked(self.exerkines[index], float(event.x)))
         return panel
 
     def _clock(self, panel: Any) -> None:
-        panel.xaxis.ticker = AdaptiveTicker(
-            base=24, mantissas=[1, 3, 6, 12], min_interval=1, desired_num_ticks=5
-        )
+        panel.xaxis.ticker = AdaptiveTicker(base=24, mantissas=[1, 3, 6, 12], min_interval=1, desired_num_ticks=5)
         panel.xaxis.formatter = CustomJSTickFormatter(code=CLOCK_JS)
+        panel.axis.minor_tick_line_color = None
+        panel.axis.major_label_text_font_size = "12px"
+        panel.title.text_font_size = "13px"
+
+
+def _line(side: str, column: str) -> Line:
+    return Line(x="t", y=column, line_color=COLOURS[side], line_dash=DASHES[side], line_width=2)
+
+
+def _area(side: str, index: int) -> VArea:
+    return VArea(x="t", y1=f"lo{index}", y2=f"hi{index}", fill_color=COLOURS[side], fill_alpha=0.15)
 
 
 def _frame() -> dict[str, Any]:
@@ -186,9 +222,13 @@ def _session_rows(solutions: Sequence[Solution]) -> dict[str, list[Any]]:
     return rows
 
 
-def _extent(courses: Sequence[Course]) -> tuple[float, float]:
+def _extent(
+    courses: Sequence[Course], bands: Sequence[tuple[np.ndarray, np.ndarray]]
+) -> tuple[float, float]:
     """Return the ends of an axis that holds the curves and their rest, and makes no mountain of rounding."""
-    low = min(min(float(one.values.min()), one.rest * (1 - FLAT)) for one in courses)
-    high = max(max(float(one.values.max()), one.rest * (1 + FLAT)) for one in courses)
+    lows = [min(float(one.values.min()), one.rest * (1 - FLAT)) for one in courses]
+    highs = [max(float(one.values.max()), one.rest * (1 + FLAT)) for one in courses]
+    low = min([*lows, *(float(low.min()) for low, _ in bands)])
+    high = max([*highs, *(float(high.max()) for _, high in bands)])
     room = ABOVE * (high - low)
     return low - room, high + room
