@@ -104,6 +104,7 @@ def _question(lesson: Lesson) -> Iterator[Markup]:
     yield tag("p", lesson.question, class_="question")
     yield _sides(lesson.runs[0])
     yield tag("h3", "What do you expect?")
+    yield tag("p", "Choose, run it, look at the curves, and come back here for the numbers.", class_="quiet")
 
 
 def _sides(run: Run) -> Markup:

@@ -16,14 +16,12 @@ from ..errors import InputError, nearest
 from ..evidence.claims import (
     Amount,
     Arm,
-    ArmTable,
     Claim,
     Comparison,
     Measure,
     Quantity,
     Reading,
     amount_of,
-    arm_of,
     check_different,
     comparison_of,
     find_claim,
@@ -40,7 +38,7 @@ from ..subject import Subject
 from .lesson_file import LabTable, LessonTable, SideTable
 from .setting import Setting
 
-SIDES = ("a", "b")
+SIDES, AFTER_H = ("a", "b"), 24.0
 _GAP = re.compile(r"\{([^{}]*)\}")
 
 
@@ -264,8 +262,12 @@ def _run(label: str, tables: Mapping[str, SideTable], people: Mapping[str, Subje
     sides, arms = [], []
     for name, table in tables.items():
         with placed(None, f"side {name}"):
-            arms.append(arm_of(ArmTable(id=name, **table.model_dump()), people))
-            sides.append(Side(table.label, Setting(table.plan, people[table.person])))
+            if table.person not in people:
+                raise InputError(f"unknown person '{table.person}'", fix=nearest(table.person, people))
+            setting = Setting(table.plan, people[table.person])
+        end_h = setting.schedule.end_h + AFTER_H
+        arms.append(Arm(name, table.label, setting.schedule, setting.subject, end_h=end_h))
+        sides.append(Side(table.label, setting))
     return Run(label, tuple(sides), tuple(arms))
 
 

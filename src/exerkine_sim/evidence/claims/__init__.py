@@ -2,11 +2,10 @@
 
 from .claim import Arm, Claim, Expectation, Measure
 from .comparison import Amount, Comparison, Quantity, parse_amount, parse_comparison
-from .file import ArmTable, MeasureTable
+from .file import MeasureTable
 from .ledger import Finding, Ledger, Ruling, check_claims, readings_of
 from .load import (
     amount_of,
-    arm_of,
     check_different,
     comparison_of,
     find_claim,
@@ -22,7 +21,6 @@ __all__ = [
     "GRADES",
     "Amount",
     "Arm",
-    "ArmTable",
     "Claim",
     "Comparison",
     "Expectation",
@@ -34,7 +32,6 @@ __all__ = [
     "Reading",
     "Ruling",
     "amount_of",
-    "arm_of",
     "check_claims",
     "check_different",
     "comparison_of",

@@ -121,7 +121,7 @@ def _claim(table: ClaimTable, people: Mapping[str, Subject]) -> Claim:
     arms: list[Arm] = []
     for one in table.arm:
         with placed(None, f"arm '{one.id}'"):
-            arms.append(arm_of(one, people))
+            arms.append(_arm(one, people))
     measures: list[Measure] = []
     for one in table.measure:
         with placed(None, f"measure '{one.id}'"):
@@ -134,8 +134,7 @@ def _claim(table: ClaimTable, people: Mapping[str, Subject]) -> Claim:
     )
 
 
-def arm_of(table: ArmTable, people: Mapping[str, Subject]) -> Arm:
-    """Return an Arm whose person is one of `people`."""
+def _arm(table: ArmTable, people: Mapping[str, Subject]) -> Arm:
     with placed(None, "person"):
         person = people[_known(table.person, people, "person")]
     with placed(None, "plan"):
