@@ -41,7 +41,7 @@ class Lab:
         wide = {"sizing_mode": "stretch_width", "stylesheets": [views_css()]}
         self._select = pn.widgets.Select(label="Experiment", options=titles, max_width=560, **wide)
         self._task, self._found = pane(name="lab-question"), pane(name="lab-answer")
-        self._guess = pn.widgets.RadioBoxGroup(name="Your prediction", css_classes=["lab-choice"], **wide)
+        self._guess = pn.widgets.RadioBoxGroup(label="Your prediction", css_classes=["lab-choice"], **wide)
         self._start = button("Run it", self._first, name="lab-run", kind="primary")
         self._again = pn.FlexBox(css_classes=["lab-again"], sizing_mode="stretch_width")
         self._rest = pane(name="lab-background")
@@ -73,7 +73,7 @@ class Lab:
     def _guessed(self) -> None:
         """Let nothing be run before a prediction is made."""
         ready = self._guess.value is not None
-        self._start.param.update(disabled=not ready, name="Run it" if ready else "Predict, then run it")
+        self._start.param.update(disabled=not ready, label="Run it" if ready else "Predict, then run it")
 
     def _first(self) -> None:
         self._run(self.lesson.runs[0])

@@ -101,7 +101,7 @@ def button(label: str, then: Callable[[], None], *, name: str, kind: str = "defa
         ``primary`` for the one that is meant to be pressed.
     """
     made = pn.widgets.Button(
-        name=label, button_type=kind, css_classes=[name], min_height=44, stylesheets=[views_css()]
+        label=label, color=kind, css_classes=[name], min_height=44, stylesheets=[views_css()]
     )
     made.on_click(lambda _: then())
     return made
