@@ -1,4 +1,4 @@
-"""The server: this machine alone, or a token; never more visitors than places; clear words for a port in use."""
+"""The server: this machine alone, or a token; never more visitors than places; clear words."""
 
 import asyncio
 import re
