@@ -157,8 +157,8 @@ def test_markup_in_a_plan_stays_text(page):
     assert "&lt;img" in text
 
 
-def test_visitors_share_nothing():
-    one, other = visit(), visit()
+def test_visitors_share_nothing(page):
+    one, other = visit(), page
     one.controls["a"].plan.value_input = "Mon 07:00 run 20m 50% VO2max"
     paint(one)
     assert other.controls["a"].plan.value_input == usual_setting().plan

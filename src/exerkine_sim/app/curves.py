@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -70,8 +71,10 @@ def course(solution: Solution, exerkine: str) -> Course:
     row, column = solution.exerkines.index(exerkine), arrays["site"].tolist().index(site)
     label, grade = str(arrays["label"][row]), str(arrays["grade"][row])
     place = site.replace("muscle_mrna_", "mRNA, ").replace("_", " ")
+    times, values = thinned(solution.times_h, arrays["concentration"][0, :, row, column])
     return Course(
-        *thinned(solution.times_h, arrays["concentration"][0, :, row, column]),
+        times,
+        values,
         float(arrays["rest"][0, row, column]),
         f"{label} · {place}  {grade_dots(grade)}",
         str(arrays["unit"][row, column]),
@@ -116,7 +119,7 @@ class Curves:
         self.exerkines: tuple[str, ...] = USUAL
         self._picked, self._banded = picked, False
         self._hour = CustomJSHover(code=HOUR_JS)
-        self.x = Range1d(0, 48)
+        self.x = Range1d(start=0, end=48)
         self.sources = {side: ColumnDataSource(_empty([*_columns("t"), *_columns("y")])) for side in SIDES}
         self.rests = ColumnDataSource(_empty(_columns("y")))
         self.sessions = ColumnDataSource(_empty(["left", "right", "bottom", "top", "side", "name"]))
@@ -167,7 +170,7 @@ class Curves:
                 self.bands[side].data = empty
 
     def _strip(self) -> Any:
-        strip = figure(height=STRIP_HEIGHT, x_range=self.x, y_range=Range1d(0, 2), **_frame())
+        strip = figure(height=STRIP_HEIGHT, x_range=self.x, y_range=Range1d(start=0, end=2), **_frame())
         block = Quad(
             left="left", right="right", top="top", bottom="bottom", fill_color=SESSION, line_color=SESSION
         )
@@ -178,13 +181,15 @@ class Curves:
         return strip
 
     def _panel(self, index: int) -> Any:
-        panel = figure(height=HEIGHT, x_range=self.x, y_range=Range1d(0, 1), **_frame())
+        panel = figure(height=HEIGHT, x_range=self.x, y_range=Range1d(start=0, end=1), **_frame())
         panel.name = f"panel-{index}"
         # Glyphs as such: the figure's own methods add copies for what is selected, muted and hovered over.
         strip = VStrip(x0="left", x1="right", fill_color=SESSION, fill_alpha=0.35, line_color=None)
         panel.add_glyph(self.sessions, strip)
         panel.add_glyph(self.rests, HSpan(y=f"y{index}", line_color=REST, line_dash="dotted"))
-        lines = [panel.add_glyph(self.sources[side], _line(side, index), name=side.upper()) for side in SIDES]
+        lines: list[Any] = [
+            panel.add_glyph(self.sources[side], _line(side, index), name=side.upper()) for side in SIDES
+        ]
         panel.yaxis.ticker = BasicTicker(desired_num_ticks=3)
         self._clock(panel)
         panel.add_tools(
@@ -195,8 +200,11 @@ class Curves:
                 formatters={f"@t{index}": self._hour},
             )
         )
-        panel.on_event(Tap, lambda event: self._picked(self.exerkines[index], float(event.x)))
+        panel.on_event(Tap, partial(self._tapped, index))
         return panel
+
+    def _tapped(self, index: int, event: Any) -> None:
+        self._picked(self.exerkines[index], float(event.x))
 
     def _clock(self, panel: Any) -> None:
         panel.xaxis.ticker = AdaptiveTicker(
@@ -252,7 +260,7 @@ def _padded(**stems: Sequence[np.ndarray]) -> dict[str, Any]:
     return data
 
 
-def _session_rows(solutions: Sequence[Solution]) -> dict[str, list[Any]]:
+def _session_rows(solutions: Sequence[Solution]) -> dict[str, Any]:
     """Return the sessions of each side; A's stand above B's."""
     rows = _empty(["left", "right", "bottom", "top", "side", "name"])
     for side, solution in zip(SIDES, solutions, strict=False):

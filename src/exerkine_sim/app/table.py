@@ -48,6 +48,7 @@ def _rows(solution: Solution, exerkines: Sequence[str]) -> pd.DataFrame:
         label=[names[name] for name in rows["exerkine"]],
         evidence=[grade_dots(grade) for grade in rows["grade"]],
         when=[
-            f"{clock_text(start)} {name}" for start, name in zip(rows["start_h"], rows["session"], strict=True)
+            f"{clock_text(start)} {name}"
+            for start, name in zip(rows["start_h"], rows["session"], strict=True)
         ],
     )
