@@ -1,0 +1,197 @@
+"""Every block of code in README and docs does what it says: commands run, plans and TOML files are read.
+
+Python blocks with prompts are doctests, which pytest runs by itself; here is the rest.
+A comment directly above a block says what else it is:
+
+    <!-- file: plan.txt -->      the commands of its page find it under that name
+    <!-- output -->              what the command above it shows; ``...`` stands for lines left out
+    <!-- not run: reason -->     it takes minutes or another machine; its commands are only parsed
+
+Numbers of people, points and draws are cut down as :data:`AT_MOST` says.
+"""
+
+import re
+import shlex
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import typer
+
+from exerkine_sim import parse_schedule
+from exerkine_sim.cli import COMMANDS, NAME, _app, main
+from exerkine_sim.parameters import params_folder
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+RECORDINGS = ("ride.fit", "ride.tcx", "run.gpx", "hevy.csv")
+
+AT_MOST = {"--population": 3, "--people": 50, "--n": 6, "--workers": 1}
+AT_MOST_OF = {("sensitivity", "--n"): 4}
+# What a command does with everybody, or with forty people, when nobody says how many.
+BESIDES = {"compare": ["--population", "3", "--no-plot"], "run": ["--no-plot"], "measure": ["--per", "block"]}
+UNTIL_STOPPED = ("teach",)
+MOST_NOT_RUN = 16
+
+LANGUAGES = {"sh", "text", "toml", "python", "yaml", "bash", "html"}
+FIRST_WORDS = (NAME, "make", "pip", "python", "echo")
+BLOCK = re.compile(
+    r"(?:^<!-- (?P<kind>file|not run|output)(?:: (?P<said>[^\n]*?))? -->\n+)?^```(?P<language>[^\n]*)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+INLINE = re.compile(rf"`{NAME} ([^`]+)`")
+
+
+@dataclass(frozen=True)
+class CodeBlock:
+    """A fenced block: where it is, its language, what the comment above it says, and its lines."""
+
+    place: str
+    language: str
+    kind: str
+    said: str
+    text: str
+
+    @property
+    def is_run(self) -> bool:
+        return self.language == "sh" and self.kind != "not run"
+
+    def commands(self) -> list[list[str]]:
+        """Return the words of each command; ``>`` is a word."""
+        lines = self.text.replace("\\\n", " ").splitlines()
+        return [words for line in lines if (words := shlex.split(line, comments=True))]
+
+
+def blocks(page: Path) -> list[CodeBlock]:
+    """Return the fenced blocks of a page but its doctests."""
+    text = page.read_text(encoding="utf-8")
+    return [_block(page, text, found) for found in BLOCK.finditer(text) if ">>> " not in found["text"]]
+
+
+def _block(page: Path, text: str, found: re.Match[str]) -> CodeBlock:
+    begins = found["text"].split(maxsplit=1)[:1]
+    language = found["language"] or ("sh" if begins and begins[0] in FIRST_WORDS else "")
+    place = f"{page.name}:{text[: found.start('text')].count(chr(10))}"
+    return CodeBlock(place, language, found["kind"] or "", found["said"] or "", found["text"])
+
+
+EVERY = [block for page in PAGES for block in blocks(page)]
+TOLD = [pytest.param(block, id=block.place) for block in EVERY]
+
+
+@pytest.mark.parametrize("block", TOLD)
+def test_each_block_says_what_it_is(block):
+    assert block.language in LANGUAGES, "give the block a language: sh, text, toml, python, yaml"
+    if block.language in ("python", "bash"):
+        assert block.kind == "not run", "make it a doctest, or say why it is not run"
+    if block.kind == "not run":
+        assert len(block.said) > 10, "say why it is not run"
+
+
+def test_few_blocks_are_not_run():
+    assert sum(block.kind == "not run" for block in EVERY) <= MOST_NOT_RUN
+
+
+@pytest.mark.parametrize("block", [one for one in TOLD if "toml" in (one.id, one.values[0].language)])
+def test_toml_is_read(block):
+    assert tomllib.loads(block.text)
+
+
+@pytest.mark.parametrize(
+    "block", [one for one in TOLD if one.values[0].kind == "file" and one.values[0].said.endswith(".txt")]
+)
+def test_plans_are_read(block):
+    assert parse_schedule(block.text).sessions
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_are_understood(page):
+    """Those in the text too, and those that are not run: command and options exist."""
+    found = [words for block in blocks(page) if block.language == "sh" for words in block.commands()]
+    found += [[NAME, *shlex.split(words)] for words in INLINE.findall(page.read_text(encoding="utf-8"))]
+    for words in found:
+        if words[0] == NAME:
+            _check_options(_without_redirection(words)[0][1:])
+
+
+def _check_options(words: list[str]) -> None:
+    command = words[0]
+    if command.startswith("-"):
+        return
+    assert command in COMMANDS, f"no command {command}"
+    known = typer.main.get_command(_app([command])).commands[command]
+    options = {option for one in known.params for option in (*one.opts, *one.secondary_opts)} | {"--help"}
+    assert {word.partition("=")[0] for word in words if word.startswith("-")} <= options, words
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if any(one.is_run for one in blocks(page))], ids=lambda page: page.name
+)
+def test_commands_run(page, tmp_path, monkeypatch):
+    """All of a page, one after another in one folder, with the files that the page shows."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    _lay_out(blocks(page))
+    shown = ""
+    for block in blocks(page):
+        if block.is_run:
+            shown = "".join([_carry_out(words, block.place) for words in block.commands()])
+        elif block.kind == "output":
+            missing = set(block.text.splitlines()) - {"..."} - set(map(str.rstrip, shown.splitlines()))
+            assert not missing, f"{block.place}: not shown any more"
+
+
+def _lay_out(shown: list[CodeBlock]) -> None:
+    """Lay out what anybody has who follows the page: the shipped examples, and one's own plan, person, rides."""
+    shutil.copytree(params_folder() / "examples", "params/examples")
+    for name, example in {"me.toml": "subject.toml", "cohort.toml": "cohort.toml", "plan.txt": "week.txt"}.items():
+        shutil.copy(f"params/examples/{example}", name)
+    shutil.copy("params/examples/samples.csv", "samples.csv")
+    Path("rides").mkdir()
+    for name in RECORDINGS:
+        shutil.copy(ROOT / "tests" / "data" / name, "rides")
+    for block in shown:
+        if block.kind == "file":
+            Path(block.said).write_text(block.text, encoding="utf-8")
+
+
+def _carry_out(words: list[str], place: str) -> str:
+    """Run a command and return what it shows."""
+    words, into = _without_redirection(words)
+    if words[0] == "echo":
+        Path(into).write_text(" ".join(words[1:]) + "\n", encoding="utf-8")
+        return ""
+    assert words[0] == NAME, f"{place}: only {NAME} and echo can be run here; mark the block as not run"
+    if words[1] in UNTIL_STOPPED:
+        return ""
+    shown = StringIO()
+    with redirect_stdout(shown), pytest.raises(SystemExit) as leaving:
+        main(list(_cut_down(words[1:])))
+    assert leaving.value.code == 0, f"{place}: {shlex.join(words)}"
+    if into:
+        Path(into).write_text(shown.getvalue(), encoding="utf-8")
+    return shown.getvalue()
+
+
+def _without_redirection(words: list[str]) -> tuple[list[str], str]:
+    if ">" not in words:
+        return words, ""
+    at = words.index(">")
+    return words[:at], words[at + 1]
+
+
+def _cut_down(words: list[str]) -> Iterator[str]:
+    """Yield the words of a command with no number above the largest that a test has time for."""
+    before = ""
+    for word in words:
+        most = AT_MOST_OF.get((words[0], before), AT_MOST.get(before))
+        yield word if most is None else str(min(int(word), most))
+        before = word
+    besides = BESIDES.get(words[0], [])
+    if not any(word in words for word in besides if word.startswith("--")):
+        yield from besides
