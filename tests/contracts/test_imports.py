@@ -13,7 +13,17 @@ PACKAGE = Path(__file__).parents[2] / "src" / "exerkine_sim"
 BASE = {"errors", "units", "files", "bibliography", "shipped"}
 BELOW_SIMULATE = BASE | {"parameters", "schedule", "subject", "stimulus", "model", "physiology", "engine"}
 SOLVING = {"assemble", "times", "batch"}
-RESULTS = {"arrays", "columns", "netcdf", "solution", "metrics", "explanation", "dataset", "manifest"}
+RESULTS = {
+    "arrays",
+    "columns",
+    "netcdf",
+    "solution",
+    "metrics",
+    "explanation",
+    "fluxes",
+    "dataset",
+    "manifest",
+}
 ALLOWED = {
     "errors": set(),
     "units": {"errors", "files"},
@@ -35,9 +45,10 @@ ALLOWED = {
     "times": {"errors", "schedule", "stimulus"},
     "batch": BASE
     | {"arrays", "assemble", "dataset", "engine", "model", "parameters", "schedule", "stimulus", "subject"},
-    "solution": {"arrays", "errors", "files", "metrics", "netcdf", "explanation", "model"},
+    "solution": {"arrays", "errors", "files", "metrics", "netcdf", "explanation", "fluxes", "model"},
     "metrics": {"arrays", "columns", "solution"},
-    "explanation": {"errors", "solution", "engine", "model", "physiology"},
+    "explanation": {"errors", "solution"},
+    "fluxes": {"errors", "solution", "engine", "model", "physiology"},
     "dataset": {"arrays", "errors", "units", "engine", "model", "parameters"},
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
@@ -90,7 +101,7 @@ HEAVY = {
         "physiology",
         "engine",
         "dataset",
-        "explanation",
+        "fluxes",
         "batch",
         "sensitivities",
         "exchange",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import lazy_loader
 
-from .contract import Equations, Flux, Model, Observable, Outline, State
+from .contract import Equations, Flux, Model, Observable, Outline, State, Term
 
 if TYPE_CHECKING:
     from .ancestry import parameters_behind
@@ -26,6 +26,7 @@ __all__ = [
     "Outline",
     "Parameters",
     "State",
+    "Term",
     "check_dimensions",
     "compose",
     "hill",

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..files import kept
-from .contract import Model, Observable, Outline, State
+from .contract import Model, Observable, Outline, State, Term
 
 
 def outlined(compose: Callable[[], Model], *, key: str) -> Model:
@@ -44,7 +44,7 @@ def _text(outline: Outline) -> bytes:
 
 
 def _plain(part: Any) -> dict[str, str]:
-    return asdict(part) if isinstance(part, (State, Observable)) else dict(part)
+    return asdict(part) if isinstance(part, (State, Observable, Term)) else dict(part)
 
 
 def _read(text: bytes) -> Outline:
@@ -52,6 +52,7 @@ def _read(text: bytes) -> Outline:
     return Outline(
         states=tuple(State(**one) for one in content.pop("states")),
         observables=tuple(Observable(**one) for one in content.pop("observables")),
+        terms=tuple(Term(**one) for one in content.pop("terms")),
         fingerprint=content.pop("fingerprint"),
         **{name: MappingProxyType(units) for name, units in content.items()},
     )
