@@ -52,6 +52,8 @@ ALLOWED = {
     "dataset": {"arrays", "errors", "units", "engine", "model", "parameters"},
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
+    "structure": {"engine", "model", "simulate"},
+    "dossier": {"errors", "model", "parameters", "physiology", "structure"},
     "sensitivities": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
     "effects": {"errors", "parameters", "solution"},
     "assay": {"errors", "parameters", "solution", "subject", "uncertainty"},
@@ -88,7 +90,7 @@ ALLOWED = {
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
     | {"uncertainty", "comparison", "training_load", "responders", "sampling"}
-    | {"columns", "fitting", "indices", "recipe", "sweeps"},
+    | {"columns", "fitting", "indices", "recipe", "structure", "sweeps"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -105,7 +107,7 @@ HEAVY = {
         "batch",
         "sensitivities",
         "exchange",
-        "cli",
+        "structure",
     },
     "llvmlite": {"engine"},
     "h5py": {"netcdf"},

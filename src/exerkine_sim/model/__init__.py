@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from .composition import compose, unused_parameters
     from .dimensions import check_dimensions
     from .outline import outlined
+    from .typeset import Equation, equations_of
 
 __all__ = [
     "MUSCLES",
     "Builder",
     "Change",
+    "Equation",
     "Equations",
     "Flux",
     "Model",
@@ -29,6 +31,7 @@ __all__ = [
     "Term",
     "check_dimensions",
     "compose",
+    "equations_of",
     "hill",
     "hold",
     "module",
@@ -48,5 +51,6 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "composition": ["compose", "unused_parameters"],
         "dimensions": ["check_dimensions"],
         "outline": ["outlined"],
+        "typeset": ["Equation", "equations_of"],
     },
 )

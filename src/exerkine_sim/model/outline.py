@@ -29,7 +29,7 @@ def outlined(compose: Callable[[], Model], *, key: str) -> Model:
     >>> @module("tracer", parameters={"basal": "ng/L", "elimination": "1/h"})
     ... def tracer(m, p):
     ...     m.state("plasma", unit="ng/L", guess=p.basal, rate=lambda c: p.elimination * (p.basal - c))
-    >>> model = outlined(lambda: compose([tracer]), key="doctest")
+    >>> model = outlined(lambda: compose([tracer]), key="doctest of terms")
     >>> model.state_names, len(model.rates)
     (('tracer.plasma',), 1)
     """
