@@ -7,6 +7,9 @@ from sphinx.application import Sphinx
 
 ROOT = Path(__file__).parents[2]
 SHOWN = ROOT / "docs" / "notebooks"
+OPENING = """# Notebooks
+
+They lie in the folder `notebooks`, without outputs, and are executed from a clean kernel before they are shown here."""
 
 
 def _fetch(_app: Sphinx, _config: object) -> None:
@@ -17,6 +20,8 @@ def _fetch(_app: Sphinx, _config: object) -> None:
         (SHOWN / stale).unlink()
     for name, file in found.items():
         shutil.copy2(file, SHOWN / name)
+    listed = "\n".join(sorted(Path(name).stem for name in found))
+    (SHOWN / "index.md").write_text(f"{OPENING}\n\n```{{toctree}}\n{listed}\n```\n", encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
