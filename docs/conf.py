@@ -11,7 +11,7 @@ sys.path.insert(0, str(HERE / "_ext"))
 
 project = "exerkine-sim"
 author = "exerkine-sim contributors"
-copyright = author  # noqa: A001
+copyright = author
 release = version = exerkine_sim.__version__
 
 extensions = [

@@ -11,7 +11,7 @@ from exerkine_sim.parameters import load_parameters
 if TYPE_CHECKING:
     import exerkine_sim as xk
 
-ROW, BOX, WIDTH, HIGH = 34, 150, 640, 24
+ROW, BOX, WIDTH, HIGH = 32, 122, 460, 24
 MIDDLE = (WIDTH - BOX) / 2
 
 

@@ -1,7 +1,7 @@
 """Links that work on a code host, made to work in the site.
 
-Pages outside `docs` that the site shows are borrowed; other files are offered as they are, and what is a folder keeps
-its name without a link.
+Pages outside `docs` that the site shows are borrowed; other files are offered as they are, and what is a
+folder keeps its name without a link.
 """
 
 import os
@@ -19,7 +19,9 @@ BORROWED = {
     ROOT / "benchmarks" / "README.md": DOCS / "project" / "benchmarks.md",
     ROOT / "params" / "calibration" / "all.md": DOCS / "project" / "calibrated.md",
 }
-LINK = re.compile(r"\[(?P<text>(?:!\[[^\]]*\]\([^)]*\)|[^\[\]])*)\]\((?P<path>(?!\w+:)[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
+LINK = re.compile(
+    r"\[(?P<text>(?:!\[[^\]]*\]\([^)]*\)|[^\[\]])*)\]\((?P<path>(?!\w+:)[^)#\s]+)(?P<anchor>#[^)\s]*)?\)"
+)
 ANCHOR = re.compile(r'^(#+) <a id="([^"]+)"></a>', re.MULTILINE)
 
 

@@ -9,7 +9,8 @@ ROOT = Path(__file__).parents[2]
 SHOWN = ROOT / "docs" / "notebooks"
 OPENING = """# Notebooks
 
-They lie in the folder `notebooks`, without outputs, and are executed from a clean kernel before they are shown here."""
+They lie in the folder `notebooks`, without outputs, and are executed from a clean kernel before they are
+shown here."""
 
 
 def _fetch(_app: Sphinx, _config: object) -> None:

@@ -1,16 +1,17 @@
-"""Pages that follow from the model: a page a molecule, other numbers, sources, commands. Written anew by each build."""
+"""Pages that follow from the model, written anew by each build: molecules, other numbers, sources."""
 
 import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from textwrap import dedent
 
+from diagram import neighbours
 from sphinx.application import Sphinx
 
 import exerkine_sim as xk
-from diagram import neighbours
 from exerkine_sim.bibliography import load_bibliography
 from exerkine_sim.evidence import find_record
 from exerkine_sim.parameters import Parameter, load_parameters, params_folder
@@ -46,13 +47,13 @@ def escaped(text: str) -> str:
 def molecule_page(name: str, file: Path) -> str:
     """Return the page of a molecule or driver."""
     told = xk.dossier(name)
-    title = told.label if told.name.lower() == told.label.lower() else f"{told.label}: {told.name}"
+    title = told.name if told.name.lower().startswith(told.label.lower()) else f"{told.label}: {told.name}"
     facts = [("Id", f"`{name}`"), ("Unit", escaped(told.unit)), ("Evidence", told.grade)]
     facts += [("Contested", escaped(told.contested))]
     return "\n\n".join(
         [
             f"# {escaped(title)}",
-            escaped(told.summary[:1].upper() + told.summary[1:]) + ".",
+            escaped(told.summary[:1].upper() + told.summary[1:].rstrip(".")) + ".",
             _table(("", ""), [(one, text) for one, text in facts if text]),
             "## What drives it, and what it drives",
             f"```{{raw}} html\n{neighbours(told)}\n```",
@@ -61,8 +62,8 @@ def molecule_page(name: str, file: Path) -> str:
             f"The equation file is [`{file.name}`]({_relative(file)}).",
             "## Equations",
             "Typeset from the expressions that are simulated. Upright names are parameters and the person's own "
-            "quantities, italics change with time; an index *r* stands for each muscle region, lower and upper body. "
-            "Time is in hours.",
+            "quantities, italics change with time; an index *r* stands for each muscle region, lower and upper "
+            "body. Time is in hours.",
             *_equations(told.equations),
             "## Numbers",
             _numbers(told.parameters),
@@ -95,15 +96,23 @@ def index_page(names: Iterable[str]) -> str:
     drivers = [one for one in told if not one.grade]
     everything = load_parameters()
     counts = Counter(one.basis for one in everything.values())
-    rows = [(f"[{escaped(one.label)}]({one.exerkine}.md)", escaped(one.summary), one.grade, *_bases(one)) for one in told]
+    rows = [
+        (
+            f"[{escaped(one.label)}]({one.exerkine}.md)",
+            escaped(one.summary.rstrip(".")),
+            one.grade,
+            *_bases(one),
+        )
+        for one in told
+    ]
     headings = ("", "what it does", "evidence", *BASES)
     toctree = "```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```"
     return "\n\n".join(
         [
             "# The model, molecule by molecule",
-            f"{len(molecules)} molecules, {len(drivers)} drivers, and {len(everything)} numbers: "
-            + ", ".join(f"{counts[basis]} {basis}" for basis in BASES)
-            + ". How many of each stand behind a molecule is on the right.",
+            f"{len(molecules)} molecules (IGF-1 bound and free among them), {len(drivers)} drivers, "
+            f"and {len(everything)} numbers: {', '.join(f'{counts[basis]} {basis}' for basis in BASES)}. "
+            "How many of each stand behind a molecule is on the right.",
             "## Molecules",
             _table(headings, rows[: len(molecules)]),
             "## Drivers",
@@ -114,7 +123,9 @@ def index_page(names: Iterable[str]) -> str:
             "Every publication that a number rests on: [bibliography](bibliography.md).",
             toctree.format("Molecules", "\n".join(one.exerkine for one in molecules)),
             toctree.format("Drivers", "\n".join(one.exerkine for one in drivers)),
-            toctree.format("Numbers", "\n".join([*(f"numbers-{name}" for name in OTHER_NUMBERS), "bibliography"])),
+            toctree.format(
+                "Numbers", "\n".join([*(f"numbers-{name}" for name in OTHER_NUMBERS), "bibliography"])
+            ),
         ]
     )
 
@@ -125,12 +136,16 @@ def bibliography_page() -> str:
     for name, one in load_parameters().items():
         backed.setdefault(one.source.key, []).append(name)
     sources = load_bibliography(params_folder() / "references.bib")
-    paragraphs = [f"({_anchor(key)})=\n**{escaped(key)}** {_cited(one)}{_backs(backed.get(key, []))}" for key, one in sources.items()]
+    paragraphs = [
+        f"({_anchor(key)})=\n**{escaped(key)}** {_cited(one)}{_backs(backed.get(key, []))}"
+        for key, one in sources.items()
+    ]
     return "\n\n".join(
         [
             "# Bibliography",
-            f"{len(sources)} sources; {len(backed)} of them stand behind parameters, the others behind published trials, "
-            "claims and records of evidence. Where only a first author or no year is given, the page that was read showed no more.",
+            f"{len(sources)} sources; {len(backed)} of them stand behind parameters, the others behind published "
+            "trials, claims and records of evidence. Where only a first author or no year is given, the page "
+            "that was read showed no more.",
             *paragraphs,
         ]
     )
@@ -142,22 +157,29 @@ def _backs(names: list[str]) -> str:
 
 def _cited(one: xk.Source) -> str:
     link = f" [{escaped(one.doi)}](https://doi.org/{one.doi})" if one.doi else ""
-    return f"{escaped(one.author or 'Unknown author')} ({escaped(one.year or 'n.d.')}). {escaped(one.title)}.{link}"
+    author, year = one.author or "Unknown author", one.year or "n.d."
+    return f"{escaped(author)} ({escaped(year)}). {escaped(one.title)}.{link}"
 
 
 def _prose(text: str) -> str:
     """Return the docstring of an equation file: what is indented there are formulas in words."""
     paragraphs = re.split(r"\n\s*\n", text)
-    return "\n\n".join(f"```text\n{one}\n```" if one.startswith("    ") else escaped(one) for one in paragraphs)
+    return "\n\n".join(
+        f"```text\n{dedent(one)}\n```" if one.startswith("    ") else escaped(one) for one in paragraphs
+    )
 
 
-def _equations(equations: Iterable[xk.model.Equation]) -> list[str]:
-    words = {"pool": "balance of", "state": "", "signal": "offered to others:", "observable": "measured:"}
-    return [
-        f"{words[one.kind]} **{escaped(one.name)}**{f', {escaped(one.unit)}' if one.unit not in ('', '1') else ''}".strip()
-        + f"\n\n```{{math}}\n{one.latex}\n```"
-        for one in equations
-    ]
+def _equations(equations: Iterable[xk.model.Equation]) -> Iterator[str]:
+    words = {"pool": "balance of ", "state": "", "signal": "offered to others: ", "observable": "measured: "}
+    for one in equations:
+        unit = "" if one.unit in ("", "1") else f", {escaped(one.unit)}"
+        yield f"{words[one.kind]}**{escaped(one.name)}**{unit}"
+        if not one.terms:
+            yield f"```{{math}}\n{one.latex}\n```"
+            continue
+        yield f"```{{math}}\n{one.left} = \\text{{the sum of}}\n```"
+        rows = [(f"{{math}}`{row.sign} {row.right}`", escaped(row.tissue), row.trigger) for row in one.terms]
+        yield _table(("term", "tissue", "why"), rows)
 
 
 def _numbers(parameters: Iterable[Parameter]) -> str:
@@ -178,7 +200,10 @@ def _numbers(parameters: Iterable[Parameter]) -> str:
 
 def _provenance(one: Parameter) -> str:
     unit = "" if one.unit == "1" else f" {escaped(one.unit)}"
-    lines = [f"({_anchor(one.name)})=\n**{escaped(_own(one))}** {one.value:g}{unit}; {one.basis}, evidence {one.grade}."]
+    lines = [
+        f"({_anchor(one.name)})=",
+        f"**{escaped(_own(one))}** {one.value:g}{unit}; {one.basis}, evidence {one.grade}.",
+    ]
     lines += [f"[{escaped(one.source.key)}](#{_anchor(one.source.key)}), {escaped(one.source.where)}."]
     lines += [f"In {escaped(one.population)}."] * bool(one.population)
     lines += [escaped(one.note)] * bool(one.note)

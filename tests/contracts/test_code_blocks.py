@@ -14,7 +14,7 @@ import re
 import shlex
 import shutil
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -29,18 +29,22 @@ from exerkine_sim.parameters import params_folder
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+OWN_FILES = {"plan.txt": "week.txt", "me.toml": "subject.toml", "samples.csv": "samples.csv"}
 RECORDINGS = ("ride.fit", "ride.tcx", "run.gpx")
 
 AT_MOST = {"--population": 3, "--people": 500, "--n": 8}
 # What stands in for the numbers that a command takes where none is given.
-BESIDES = {"compare": ["--population", "20", "--no-plot"], "fit": ["--starts", "1"]}
+BESIDES = {"compare": ["--population", "20"], "fit": ["--starts", "1"]}
+# Figures take most of the time, and have tests of their own.
+WITHOUT_FIGURE = ("run", "compare", "sensitivity", "sample", "cohort", "responders")
 UNTIL_STOPPED = ("teach",)
 MOST_NOT_RUN = 10
 
 LANGUAGES = {"sh", "text", "toml", "python", "yaml", "bash", "html"}
 FIRST_WORDS = (NAME, "make", "pip", "python", "echo")
 BLOCK = re.compile(
-    r"(?:^<!-- (?P<kind>file|not run|output)(?:: (?P<said>[^\n]*?))? -->\n+)?^```(?P<language>[^\n]*)\n(?P<text>.*?)^```$",
+    r"(?:^<!-- (?P<kind>file|not run|output)(?:: (?P<said>[^\n]*?))? -->\n+)?"
+    r"^```(?P<language>[^\n]*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 INLINE = re.compile(rf"`{NAME} ([^`]+)`")
@@ -81,10 +85,14 @@ def _block(page: Path, text: str, found: re.Match[str]) -> CodeBlock:
 
 
 EVERY = [block for page in PAGES for block in blocks(page)]
-TOLD = [pytest.param(block, id=block.place) for block in EVERY]
 
 
-@pytest.mark.parametrize("block", TOLD)
+def each(chosen: Iterable[CodeBlock]) -> pytest.MarkDecorator:
+    """Return the mark that gives a test each of these blocks."""
+    return pytest.mark.parametrize("block", chosen, ids=lambda block: block.place)
+
+
+@each(EVERY)
 def test_each_block_says_what_it_is(block):
     assert block.language in LANGUAGES, "give the block a language: sh, text, toml, python, yaml"
     if block.language in ("python", "bash"):
@@ -97,14 +105,12 @@ def test_few_blocks_are_not_run():
     assert sum(block.kind == "not run" for block in EVERY) <= MOST_NOT_RUN
 
 
-@pytest.mark.parametrize("block", [one for one in TOLD if "toml" in (one.id, one.values[0].language)])
+@each(one for one in EVERY if one.language == "toml")
 def test_toml_is_read(block):
     assert tomllib.loads(block.text)
 
 
-@pytest.mark.parametrize(
-    "block", [one for one in TOLD if one.values[0].kind == "file" and one.values[0].said.endswith(".txt")]
-)
+@each(one for one in EVERY if one.kind == "file" and one.said.endswith(".txt"))
 def test_plans_are_read(block):
     assert parse_schedule(block.text).sessions
 
@@ -147,11 +153,10 @@ def test_commands_run(page, tmp_path, monkeypatch):
 
 
 def _lay_out(shown: list[CodeBlock]) -> None:
-    """Lay out what anybody has who follows the page: the shipped examples, and one's own plan, person, rides."""
+    """Lay out what a reader of the page has: the shipped examples, and a plan, a person, rides."""
     shutil.copytree(params_folder() / "examples", "params/examples")
-    for name, example in {"me.toml": "subject.toml", "cohort.toml": "cohort.toml", "plan.txt": "week.txt"}.items():
+    for name, example in OWN_FILES.items():
         shutil.copy(f"params/examples/{example}", name)
-    shutil.copy("params/examples/samples.csv", "samples.csv")
     Path("rides").mkdir()
     for name in RECORDINGS:
         shutil.copy(ROOT / "tests" / "data" / name, "rides")
@@ -192,3 +197,4 @@ def _cut_down(words: list[str]) -> Iterator[str]:
         yield str(min(int(word), AT_MOST[before])) if before in AT_MOST else word
         before = word
     yield from BESIDES.get(words[0], [])
+    yield from ["--no-plot"] * (words[0] in WITHOUT_FIGURE)
