@@ -89,7 +89,7 @@ EVERY = [block for page in PAGES for block in blocks(page)]
 
 def each(chosen: Iterable[CodeBlock]) -> pytest.MarkDecorator:
     """Return the mark that gives a test each of these blocks."""
-    return pytest.mark.parametrize("block", chosen, ids=lambda block: block.place)
+    return pytest.mark.parametrize("block", list(chosen), ids=lambda block: block.place)
 
 
 @each(EVERY)
