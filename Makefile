@@ -8,7 +8,7 @@ FUZZ_S ?= 600
 KILLS ?= 500
 SEED ?= 1
 
-.PHONY: demo test check format wheel docs notebooks calibrate coverage fuzz survival clean
+.PHONY: demo test check format wheel docs calibrate coverage fuzz survival clean
 
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
@@ -47,13 +47,9 @@ survival: $(VENV)/.developed
 wheel: $(VENV)/.developed
 	$(BIN)/python -m build
 
-# The site, in build/site; a warning is an error. Notebooks are shown as `make notebooks` left them.
+# The site, in build/site; a warning is an error. Notebooks are shown as they lie executed in build/notebooks.
 docs: $(VENV)/.documented build/mathjax/node_modules
 	$(BIN)/python -m sphinx -W --keep-going -q -b html -d build/doctrees docs build/site
-
-notebooks: $(VENV)/.documented
-	mkdir -p build/notebooks && cp notebooks/*.ipynb build/notebooks
-	$(BIN)/python -m pytest --nbmake --overwrite build/notebooks
 
 # Formulas are set without a network by the copy of MathJax that docs/package.json pins.
 build/mathjax/node_modules: docs/package.json $(VENV)/.documented

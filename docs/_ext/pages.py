@@ -61,9 +61,9 @@ def molecule_page(name: str, file: Path) -> str:
             _prose(told.text),
             f"The equation file is [`{file.name}`]({_relative(file)}).",
             "## Equations",
-            "Typeset from the expressions that are simulated. Upright names are parameters and the person's own "
-            "quantities, italics change with time; an index *r* stands for each muscle region, lower and upper "
-            "body. Time is in hours.",
+            "Typeset from the expressions that are simulated. Upright names are parameters and the person's "
+            "own quantities, italics change with time; an index *r* stands for each muscle region, lower and "
+            "upper body. Time is in hours.",
             *_equations(told.equations),
             "## Numbers",
             _numbers(told.parameters),
@@ -143,9 +143,9 @@ def bibliography_page() -> str:
     return "\n\n".join(
         [
             "# Bibliography",
-            f"{len(sources)} sources; {len(backed)} of them stand behind parameters, the others behind published "
-            "trials, claims and records of evidence. Where only a first author or no year is given, the page "
-            "that was read showed no more.",
+            f"{len(sources)} sources; {len(backed)} of them stand behind parameters, the others behind "
+            "published trials, claims and records of evidence. Where only a first author or no year is given, "
+            "the page that was read showed no more.",
             *paragraphs,
         ]
     )
