@@ -1,6 +1,5 @@
 """How Sphinx builds the site: `make docs`. Pages that follow from the model are written by `_ext`."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -40,9 +39,9 @@ html_theme_options = {
 }
 
 # Formulas are set by a copy of MathJax that lies in the site, so that it reads the same without a network.
-MATHJAX = Path(os.environ.get("MATHJAX", HERE.parent / "build" / "mathjax")) / "node_modules" / "mathjax"
-html_static_path = ["_static", str(MATHJAX.parent)]
-mathjax_path = "mathjax/tex-svg.js"  # below _static
+MATHJAX = HERE.parent / "build" / "mathjax" / "node_modules" / "mathjax" / "tex-svg.js"
+html_static_path = ["_static", str(MATHJAX)]
+mathjax_path = MATHJAX.name
 mathjax4_config = {
     "output": {"displayOverflow": "linebreak", "linebreaks": {"inline": True}},
     "options": {"enableSpeech": False, "enableBraille": False, "enableMenu": False},

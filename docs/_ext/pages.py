@@ -144,8 +144,8 @@ def bibliography_page() -> str:
         [
             "# Bibliography",
             f"{len(sources)} sources; {len(backed)} of them stand behind parameters, the others behind "
-            "published trials, claims and records of evidence. Where only a first author or no year is given, "
-            "the page that was read showed no more.",
+            "published trials, claims and records of evidence. Where only a first author or no year is "
+            "given, the page that was read showed no more.",
             *paragraphs,
         ]
     )
