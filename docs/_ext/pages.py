@@ -178,8 +178,10 @@ def _equations(equations: Iterable[xk.model.Equation]) -> Iterator[str]:
             yield f"```{{math}}\n{one.latex}\n```"
             continue
         yield f"```{{math}}\n{one.left} = \\text{{the sum of}}\n```"
-        rows = [(f"{{math}}`{row.sign} {row.right}`", escaped(row.tissue), row.trigger) for row in one.terms]
-        yield _table(("term", "tissue", "why"), rows)
+        rows = [
+            (escaped(row.tissue), row.trigger, f"{{math}}`{row.sign}\\; {row.right}`") for row in one.terms
+        ]
+        yield _table(("tissue", "why", "term"), rows)
 
 
 def _numbers(parameters: Iterable[Parameter]) -> str:
