@@ -5,6 +5,7 @@ from contextlib import redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 
+from links import written
 from sphinx.application import Sphinx
 
 from exerkine_sim.cli import COMMANDS, NAME, main
@@ -25,9 +26,7 @@ def _page(_app: Sphinx, _config: object) -> None:
     sections = [f"## {NAME} {command}\n\n{_help(command)}" for command in COMMANDS]
     opening = "What each command says of itself with `--help`."
     text = "\n\n".join(["# Command line", opening, _help(), *sections, ""])
-    PAGE.parent.mkdir(exist_ok=True)
-    if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != text:
-        PAGE.write_text(text, encoding="utf-8")
+    written(PAGE, text)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

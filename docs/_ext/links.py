@@ -40,18 +40,29 @@ def relinked(text: str, *, original: Path, shown: Path) -> str:
         target = Path(os.path.normpath(original.parent / found["path"]))
         if target.is_dir():
             return found["text"]
-        place = os.path.relpath(BORROWED.get(target, target), shown.parent)
+        place = os.path.relpath(_shown(target), shown.parent)
         return f"[{found['text']}]({Path(place).as_posix()}{found['anchor'] or ''})"
 
     return ANCHOR.sub(r"(\2)=\n\1 ", LINK.sub(link, text))
 
 
+def _shown(target: Path) -> Path:
+    """Return where the site has a file; notebooks lie beside the pages there."""
+    if target.parent == ROOT / "notebooks":
+        return DOCS / "notebooks" / target.name
+    return BORROWED.get(target, target)
+
+
+def written(page: Path, text: str) -> None:
+    """Write a page, or leave it untouched where it has not changed, so that it is not read again."""
+    page.parent.mkdir(exist_ok=True)
+    if not page.is_file() or page.read_text(encoding="utf-8") != text:
+        page.write_text(text, encoding="utf-8")
+
+
 def _borrow(_app: Sphinx, _config: object) -> None:
     for original, shown in BORROWED.items():
-        shown.parent.mkdir(exist_ok=True)
-        written = relinked(original.read_text(encoding="utf-8"), original=original, shown=shown)
-        if not shown.is_file() or shown.read_text(encoding="utf-8") != written:
-            shown.write_text(written, encoding="utf-8")
+        written(shown, relinked(original.read_text(encoding="utf-8"), original=original, shown=shown))
 
 
 def _relink(app: Sphinx, docname: str, content: list[str]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from diagram import neighbours
+from links import written
 from sphinx.application import Sphinx
 
 import exerkine_sim as xk
@@ -261,11 +262,7 @@ def _relative(file: Path) -> str:
 
 
 def _write(name: str, text: str) -> None:
-    """Leave a page untouched that has not changed, so that it is not read again."""
-    page = REFERENCE / f"{name}.md"
-    page.parent.mkdir(exist_ok=True)
-    if not page.is_file() or page.read_text(encoding="utf-8") != text:
-        page.write_text(text + "\n", encoding="utf-8")
+    written(REFERENCE / f"{name}.md", f"{text}\n")
 
 
 def _pages(_app: Sphinx, _config: object) -> None:
