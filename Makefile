@@ -45,7 +45,7 @@ survival: $(VENV)/.developed
 	$(BIN)/python tests/properties/kill_sweeps.py .survival $(KILLS) $(SEED)
 
 wheel: $(VENV)/.developed
-	$(BIN)/python -m build
+	$(BIN)/python -m build --no-isolation
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
