@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "assay": ["observed"],
         "citation": ["cite"],
         "comparison": ["Comparison", "compare"],
+        "dossier": ["Dossier", "dossier"],
         "effects": ["effects"],
         "fitting": ["Fit", "fit", "load_fit"],
         "evidence": ["Study", "load_study", "validate"],

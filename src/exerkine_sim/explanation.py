@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import sympy
 
-from .engine import array_function
-from .errors import InputError, nearest
-from .model import Flux, Model
+from .errors import InputError
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from .solution import Solution
 
 
@@ -80,19 +79,12 @@ def explain(solution: Solution, exerkine: str, *, at_h: float, member: int = 0) 
     InputError
         For a molecule without release terms, a time outside the solution, or a solution of other equations.
     """
-    solution.sites(exerkine)
-    times, members = solution.times_h, solution.dataset.sizes["member"]
-    if not isinstance(member, int) or not 0 <= member < members:
-        raise InputError(f"member {member!r}", expected=f"0 to {members - 1}", field="member")
+    times = solution.times_h
     if isinstance(at_h, str) or not times[0] <= at_h <= times[-1]:
         raise InputError(f"at_h = {at_h!r}", expected=f"{times[0]:g} to {times[-1]:g} h", field="at_h")
-    model = _model_of(solution)
-    pool = _circulating_pool(model, exerkine)
-    site = pool.split(".")[1]
+    rates = solution.fluxes(exerkine, member=member)
+    site = str(rates["pool"].values[0]).partition(".")[2]
     time = int(np.argmin(np.abs(times - at_h)))
-    data = solution.dataset.isel(member=member)
-    fluxes = [flux for flux in model.fluxes if flux.pool == pool]
-    terms = _terms(model, fluxes, data["state"].values[time], data["input"].values[time], data)
     measured = solution.concentration(exerkine, site=site)
     in_body = f"{site}_corrected" if f"{site}_corrected" in solution.sites(exerkine) else site
     corrected = solution.concentration(exerkine, site=in_body)
@@ -100,72 +92,19 @@ def explain(solution: Solution, exerkine: str, *, at_h: float, member: int = 0) 
         exerkine=exerkine,
         site=site,
         at_h=float(times[time]),
-        terms=terms,
+        terms=_table(rates.isel(time=time)),
         measured=float(measured.values[member, time]),
         corrected=float(corrected.values[member, time]),
-        rest=float(data["rest"].sel(exerkine=exerkine, site=site)),
+        rest=float(solution.dataset["rest"].isel(member=member).sel(exerkine=exerkine, site=site)),
         unit=measured.attrs["units"],
     )
 
 
-CIRCULATION = ("plasma", "blood")
-KINDS = ("release", "loss")
-ROUNDING = 1e-12
-
-
-def _circulating_pool(model: Model, exerkine: str) -> str:
-    """Return the name of the molecule's pool in the circulation."""
-    for site in CIRCULATION:
-        if f"{exerkine}.{site}" in model.volumes:
-            return f"{exerkine}.{site}"
-    explained = [name.split(".")[0] for name in model.volumes]
-    raise InputError(
-        f"'{exerkine}' has no release terms",
-        expected="a molecule with a pool in plasma or blood",
-        fix=nearest(exerkine, explained),
-        field="exerkine",
-    )
-
-
-def _model_of(solution: Solution) -> Model:
-    from .physiology import default_model
-
-    made_with = solution.manifest["model"]
-    clock = bool(made_with.get("rhythms"))
-    model = default_model(clock=clock) if solution.model is None else solution.model
-    if model.digest() != made_with["digest"]:
-        raise InputError(
-            "this solution was made with other equations",
-            expected="the equations of this version, or those given to load_solution(path, model=...)",
-            fix="run the plan again, or load it with its model",
-        )
-    return model
-
-
-def _terms(model: Model, fluxes: list[Flux], state: np.ndarray, inputs: np.ndarray, data) -> pd.DataFrame:
-    groups = [model.state_names, model.constants, tuple(f"input.{name}" for name in model.inputs)]
-    symbols = [[sympy.Symbol(name, real=True) for name in group] for group in groups]
-    evaluate = array_function(symbols, [flux.rate for flux in fluxes])
-    constants = data["constant"].values
-    now = _clean(evaluate(state, constants, inputs))
-    rest = _clean(evaluate(data["baseline"].values, constants, data["rest_input"].values))
-    totals = {kind: sum(v for f, v in zip(fluxes, now, strict=True) if f.kind == kind) for kind in KINDS}
-    table = pd.DataFrame(
-        {
-            "kind": [flux.kind for flux in fluxes],
-            "tissue": [flux.tissue for flux in fluxes],
-            "trigger": [flux.trigger for flux in fluxes],
-            "rate": now,
-            "at_rest": rest,
-            "share": [v / (totals[f.kind] or 1.0) for f, v in zip(fluxes, now, strict=True)],
-            "unit": [flux.unit for flux in fluxes],
-        }
-    )
+def _table(rates: xr.DataArray) -> pd.DataFrame:
+    """Return the terms of one moment, the largest of each kind first."""
+    table = pd.DataFrame({name: rates[name].values for name in ("kind", "tissue", "trigger")})
+    table["rate"], table["at_rest"] = rates.values, rates["at_rest"].values
+    totals = table.groupby("kind")["rate"].transform("sum")
+    table["share"] = table["rate"] / totals.where(totals != 0, 1.0)
+    table["unit"] = rates["unit"].values
     return table.sort_values(["kind", "rate"], ascending=[False, False], ignore_index=True)
-
-
-def _clean(rates: list) -> list[float]:
-    """Return rates as floats, those at rounding level of the largest as 0."""
-    values = [float(rate) for rate in rates]
-    largest = max(map(abs, values))
-    return [value if abs(value) > ROUNDING * largest else 0.0 for value in values]

@@ -151,8 +151,17 @@ class Solution:
         """
         from .explanation import explain
 
-        self._holds_states()
         return explain(self, exerkine, at_h=at_h, member=member)
+
+    def fluxes(self, exerkine: str | None = None, *, member: int = 0) -> xr.DataArray:
+        """Return what each tissue releases and what removes it over time, dims (term, time).
+
+        See :func:`exerkine_sim.fluxes.fluxes`.
+        """
+        from .fluxes import fluxes
+
+        self._holds_states()
+        return fluxes(self, exerkine, member=member)
 
     def save(self, path: str | Path) -> Path:
         """Write one NetCDF file; the file appears whole or not at all."""

@@ -13,7 +13,17 @@ PACKAGE = Path(__file__).parents[2] / "src" / "exerkine_sim"
 BASE = {"errors", "units", "files", "bibliography", "shipped"}
 BELOW_SIMULATE = BASE | {"parameters", "schedule", "subject", "stimulus", "model", "physiology", "engine"}
 SOLVING = {"assemble", "times", "batch"}
-RESULTS = {"arrays", "columns", "netcdf", "solution", "metrics", "explanation", "dataset", "manifest"}
+RESULTS = {
+    "arrays",
+    "columns",
+    "netcdf",
+    "solution",
+    "metrics",
+    "explanation",
+    "fluxes",
+    "dataset",
+    "manifest",
+}
 ALLOWED = {
     "errors": set(),
     "units": {"errors", "files"},
@@ -35,12 +45,15 @@ ALLOWED = {
     "times": {"errors", "schedule", "stimulus"},
     "batch": BASE
     | {"arrays", "assemble", "dataset", "engine", "model", "parameters", "schedule", "stimulus", "subject"},
-    "solution": {"arrays", "errors", "files", "metrics", "netcdf", "explanation", "model"},
+    "solution": {"arrays", "errors", "files", "metrics", "netcdf", "explanation", "fluxes", "model"},
     "metrics": {"arrays", "columns", "solution"},
-    "explanation": {"errors", "solution", "engine", "model", "physiology"},
+    "explanation": {"errors", "solution"},
+    "fluxes": {"errors", "solution", "engine", "model", "physiology"},
     "dataset": {"arrays", "errors", "units", "engine", "model", "parameters"},
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
+    "structure": {"engine", "model", "simulate"},
+    "dossier": {"errors", "model", "parameters", "physiology", "structure"},
     "sensitivities": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
     "effects": {"errors", "parameters", "solution"},
     "assay": {"errors", "parameters", "solution", "subject", "uncertainty"},
@@ -77,7 +90,7 @@ ALLOWED = {
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
     | {"uncertainty", "comparison", "training_load", "responders", "sampling"}
-    | {"columns", "fitting", "indices", "recipe", "sweeps"},
+    | {"columns", "fitting", "indices", "recipe", "structure", "sweeps"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -90,11 +103,11 @@ HEAVY = {
         "physiology",
         "engine",
         "dataset",
-        "explanation",
+        "fluxes",
         "batch",
         "sensitivities",
         "exchange",
-        "cli",
+        "structure",
     },
     "llvmlite": {"engine"},
     "h5py": {"netcdf"},

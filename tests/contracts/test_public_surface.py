@@ -10,6 +10,7 @@ PUBLIC = {
     *("Cohort", "Population", "Subject", "load_cohort", "load_subject"),
     *("Responders", "responders"),
     *("Parameter", "ParameterSet", "Source", "load_parameters", "cite", "effects"),
+    *("Dossier", "dossier"),
     *("simulate", "measure", "observed", "sensitivities", "Solution", "load_solution"),
     *("Comparison", "compare", "TrainingLoad", "training_scores"),
     *("Design", "load_design", "Sweep", "open_sweep", "sweep"),

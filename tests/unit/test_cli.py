@@ -16,11 +16,11 @@ from test_plot import VARIED, fake_solution
 from exerkine_sim import evidence, load_solution
 from exerkine_sim.cli import main
 from exerkine_sim.cli.inputs import read_moment
-from exerkine_sim.cli.structure import equation_lines, parts, turns
 from exerkine_sim.errors import InputError
 from exerkine_sim.evidence import Observation, Score, Scoreboard
 from exerkine_sim.model import compose, module
 from exerkine_sim.schedule import parse_schedule
+from exerkine_sim.structure import equation_lines, parts, turns
 
 COMMANDS = (
     *("run", "compare", "import", "blocks", "measure"),

@@ -83,7 +83,7 @@ def _chosen(known: ParameterSet, name: str) -> list[Parameter]:
 
 
 def _show_modules(composed: Model) -> None:
-    from .structure import parts
+    from ..structure import parts
 
     out = console()
     rows = [
@@ -111,7 +111,7 @@ def _show_modules(composed: Model) -> None:
 
 
 def _show_order(composed: Model) -> None:
-    from .structure import turns
+    from ..structure import turns
 
     out, ordered = console(), turns(composed)
     rows = [
@@ -137,7 +137,7 @@ def _draw_order(composed: Model, file: Path, *, silent: bool) -> None:
 
 
 def _show_equations(composed: Model) -> None:
-    from .structure import equation_lines, observable_lines
+    from ..structure import equation_lines, observable_lines
 
     out = console()
     for name, doc in composed.modules.items():
@@ -185,7 +185,7 @@ def _spread(one: Parameter) -> str:
 
 def _plain(composed: Model, chosen: list[Parameter] | None, *, order: bool) -> dict[str, Any]:
     """Return what JSON shows: the parameters asked for, the solving order, or structure and equations."""
-    from .structure import equation_lines, observable_lines, parts, turns
+    from ..structure import equation_lines, observable_lines, parts, turns
 
     if chosen is not None:
         return {"parameters": [{**_fields(one), "spread": dict(one.spread)} for one in chosen]}

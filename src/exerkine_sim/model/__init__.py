@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import lazy_loader
 
-from .contract import Equations, Flux, Model, Observable, Outline, State
+from .contract import Equations, Flux, Model, Observable, Outline, State, Term
 
 if TYPE_CHECKING:
     from .ancestry import parameters_behind
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from .composition import compose, unused_parameters
     from .dimensions import check_dimensions
     from .outline import outlined
+    from .typeset import Equation, equations_of
 
 __all__ = [
     "MUSCLES",
     "Builder",
     "Change",
+    "Equation",
     "Equations",
     "Flux",
     "Model",
@@ -26,8 +28,10 @@ __all__ = [
     "Outline",
     "Parameters",
     "State",
+    "Term",
     "check_dimensions",
     "compose",
+    "equations_of",
     "hill",
     "hold",
     "module",
@@ -47,5 +51,6 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "composition": ["compose", "unused_parameters"],
         "dimensions": ["check_dimensions"],
         "outline": ["outlined"],
+        "typeset": ["Equation", "equations_of"],
     },
 )

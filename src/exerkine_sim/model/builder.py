@@ -255,7 +255,7 @@ class Builder:
                 f"{self.module} has no pool '{pool}'", fix=nearest(pool, self.pools) if self.pools else None
             )
         target, rate = self.pools[pool], sympy.sympify(rate)
-        self.fluxes.append(Flux(target.concentration.name, kind, tissue, trigger, rate, target.flux_unit))
+        self.fluxes.append(Flux(target.concentration.name, kind, tissue, trigger, target.flux_unit, rate))
         self.rates[target.concentration.name] += (rate if kind == "release" else -rate) / target.volume
 
     def _declare(self, name: str, unit: str, guess: Expression) -> sympy.Symbol:

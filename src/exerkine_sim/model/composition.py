@@ -13,7 +13,7 @@ import sympy
 from ..errors import ModelError, nearest
 from .builder import Builder, Module, Parameters
 from .change import Change
-from .contract import Equations, Model, Observable, State, symbol_names
+from .contract import Equations, Model, Observable, State, Term, symbol_names
 
 
 def compose(modules: Iterable[Module], *, changes: Iterable[Change] = (), clock: bool = False) -> Model:
@@ -62,6 +62,7 @@ def compose(modules: Iterable[Module], *, changes: Iterable[Change] = (), clock:
         subject=_merged(built, "subjects", "subject quantity"),
         inputs=_merged(built, "inputs", "input"),
         observables=observables,
+        terms=tuple(Term(f.pool, f.kind, f.tissue, f.trigger, f.unit) for f in equations.fluxes),
         modules=MappingProxyType({one.name: one.doc for _, one in built}),
         fingerprint=_fingerprint(states, observables, equations),
         composed=lambda: equations,

@@ -36,8 +36,8 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Flux:
-    """One named term of release into a pool or loss from it.
+class Term:
+    """The name of one term of release into a pool or loss from it.
 
     Parameters
     ----------
@@ -49,18 +49,30 @@ class Flux:
         Where it comes from, or what removes it.
     trigger : str
         Why: ``basal``, ``contraction``, ``damage`` ...
-    rate : sympy.Expr
-        Amount per hour, never negative.
     unit : str
-        Unit of `rate`.
+        Unit of its rate.
     """
 
     pool: str
     kind: Literal["release", "loss"]
     tissue: str
     trigger: str
-    rate: sympy.Expr
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flux(Term):
+    """A term of release or loss with its equation.
+
+    Parameters
+    ----------
+    pool, kind, tissue, trigger, unit
+        As in :class:`Term`.
+    rate : sympy.Expr
+        Amount per hour, never negative.
+    """
+
+    rate: sympy.Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +131,8 @@ class Outline:
         What the equations need from `params/`, from the person and from the Stimulus.
     observables : tuple of Observable
         What can be asked for.
+    terms : tuple of Term
+        Names of release and loss terms, in the order of the fluxes.
     modules : mapping of str to str
         Name and docstring of each module, in order of composition.
     fingerprint : str
@@ -130,6 +144,7 @@ class Outline:
     subject: Mapping[str, str]
     inputs: Mapping[str, str]
     observables: tuple[Observable, ...]
+    terms: tuple[Term, ...]
     modules: Mapping[str, str]
     fingerprint: str
 
@@ -180,7 +195,7 @@ class Model(Outline):
 
     Parameters
     ----------
-    states, parameters, subject, inputs, observables, modules, fingerprint
+    states, parameters, subject, inputs, observables, terms, modules, fingerprint
         As in :class:`Outline`.
     composed : callable
         Returns the :class:`Equations`.

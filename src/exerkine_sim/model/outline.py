@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..files import kept
-from .contract import Model, Observable, Outline, State
+from .contract import Model, Observable, Outline, State, Term
 
 
 def outlined(compose: Callable[[], Model], *, key: str) -> Model:
@@ -29,7 +29,7 @@ def outlined(compose: Callable[[], Model], *, key: str) -> Model:
     >>> @module("tracer", parameters={"basal": "ng/L", "elimination": "1/h"})
     ... def tracer(m, p):
     ...     m.state("plasma", unit="ng/L", guess=p.basal, rate=lambda c: p.elimination * (p.basal - c))
-    >>> model = outlined(lambda: compose([tracer]), key="doctest")
+    >>> model = outlined(lambda: compose([tracer]), key="doctest of terms")
     >>> model.state_names, len(model.rates)
     (('tracer.plasma',), 1)
     """
@@ -44,7 +44,7 @@ def _text(outline: Outline) -> bytes:
 
 
 def _plain(part: Any) -> dict[str, str]:
-    return asdict(part) if isinstance(part, (State, Observable)) else dict(part)
+    return asdict(part) if isinstance(part, (State, Observable, Term)) else dict(part)
 
 
 def _read(text: bytes) -> Outline:
@@ -52,6 +52,7 @@ def _read(text: bytes) -> Outline:
     return Outline(
         states=tuple(State(**one) for one in content.pop("states")),
         observables=tuple(Observable(**one) for one in content.pop("observables")),
+        terms=tuple(Term(**one) for one in content.pop("terms")),
         fingerprint=content.pop("fingerprint"),
         **{name: MappingProxyType(units) for name, units in content.items()},
     )

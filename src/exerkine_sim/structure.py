@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sympy
 
-from ..engine.order import Block, dependencies, ordered_blocks
-from ..model.contract import symbol_names
-from ..simulate import system_of
+from .engine.order import Block, dependencies, ordered_blocks
+from .model.contract import symbol_names
+from .simulate import system_of
 
 if TYPE_CHECKING:
-    from ..model import Model
+    from .model import Model
 
 REGIONS = ("_lower", "_upper")
 
