@@ -29,7 +29,7 @@ COLLECT_AFTER = 100_000  # objects; a command makes little that does not live as
 COMMANDS = (
     *("run", "compare", "import", "blocks", "measure", "sweep", "sensitivity"),
     *("sample", "cohort", "responders"),
-    *("validate", "vpc", "claims", "calibrate", "fit", "model", "explain"),
+    *("validate", "vpc", "claims", "calibrate", "fit", "model", "explain", "teach"),
 )
 
 

@@ -1,0 +1,67 @@
+"use strict"
+;(() => {
+  const root = document.documentElement
+
+  // While it paints, bokeh writes each renderer's position anew and then asks for computed styles, so that
+  // the browser works them out again some sixty times a redraw. A text that is the same need not be written.
+  const sheets = Bokeh.require("core/dom").InlineStyleSheet.prototype
+  const update = sheets._update
+  sheets._update = function (css) {
+    if (this.el.textContent !== css) update.call(this, css)
+  }
+
+  const models = () => Bokeh.documents[0]
+  const state = () => models()?.get_model_by_name("page-state")
+
+  const tabs = [...document.querySelectorAll('[role="tab"]')]
+  const show = (tab, focus) => {
+    for (const one of tabs) {
+      const chosen = one === tab
+      one.setAttribute("aria-selected", chosen)
+      one.tabIndex = chosen ? 0 : -1
+      document.getElementById(one.getAttribute("aria-controls")).hidden = !chosen
+    }
+    if (focus) tab.focus()
+    if (state()) state().tab = tab.getAttribute("aria-controls")
+  }
+  tabs.forEach((tab, index) => {
+    tab.addEventListener("click", () => show(tab, false))
+    tab.addEventListener("keydown", event => {
+      const step = {ArrowRight: 1, ArrowLeft: -1}[event.key]
+      if (step) show(tabs[(index + step + tabs.length) % tabs.length], true)
+      if (event.key === "Home") show(tabs[0], true)
+      if (event.key === "End") show(tabs[tabs.length - 1], true)
+    })
+  })
+  window.addEventListener("exerkine:tab", event => show(document.getElementById("tab-" + event.detail), false))
+
+  const theme = document.getElementById("theme")
+  const colour = dark => {
+    root.dataset.theme = dark ? "dark" : "light"
+    theme.setAttribute("aria-pressed", dark)
+    for (const view of Bokeh.index.roots ?? []) repaint(view)
+  }
+  const repaint = view => {
+    if (view.request_repaint) { view.invalidate_painters?.(); view.request_repaint() }
+    for (const child of view.children?.() ?? []) repaint(child)
+  }
+  theme.addEventListener("click", () => colour(root.dataset.theme !== "dark"))
+  colour(matchMedia("(prefers-color-scheme: dark)").matches)
+
+  const controls = document.getElementById("controls")
+  controls.open = matchMedia("(min-width: 60.01rem)").matches
+
+  // A slider's handle and a figure's canvas say by themselves neither what they are nor what they show.
+  const name = view => {
+    const {model} = view
+    const handle = view.shadow_el?.querySelector(".noUi-handle")
+    if (handle) handle.setAttribute("aria-label", model.title)
+    if (model.type === "Figure") {
+      view.el.setAttribute("role", "img")
+      view.el.setAttribute("aria-label", model.title?.text || "sessions over time")
+    }
+    for (const child of view.children?.() ?? []) name(child)
+  }
+  const name_all = () => { for (const view of Bokeh.index.roots ?? []) name(view) }
+  new MutationObserver(name_all).observe(root, {attributeFilter: ["data-painted"]})
+})()

@@ -1,0 +1,232 @@
+"""The page of one visitor: controls, figures and what connects them; nothing here outlives the visit."""
+
+from __future__ import annotations
+
+from functools import lru_cache, partial
+from importlib.resources import files
+from threading import Event
+from typing import Any
+
+import panel as pn
+from bokeh.core.properties import Int, String
+from bokeh.document import Document
+from bokeh.model import DataModel
+from bokeh.models import CustomJS, InlineStyleSheet
+
+from ..errors import ExerkineError
+from ..simulate import simulate
+from ..solution import Solution
+from .controls import Controls
+from .curves import SLOTS, Curves
+from .detail import Detail
+from .export import Shown, downloads
+from .lab import Lab
+from .organs import OrganMap
+from .people import bands_of
+from .pick import Pick
+from .setting import Setting, simulated
+from .table import table_html
+
+KEPT_SOLUTIONS = 8
+WARMING_MS = 100
+TABS = (
+    ("curves", "Curves"),
+    ("organs", "Organ map"),
+    ("why", "Why"),
+    ("lab", "Lab"),
+    ("table", "Table"),
+    ("export", "Export"),
+)
+# A frame after the one in which bokeh paints what it was sent.
+PAINTED_JS = """
+if (state.sent > 0) requestAnimationFrame(() => requestAnimationFrame(() => {
+  state.painted = state.sent
+  document.documentElement.dataset.painted = state.sent
+}))
+"""
+SHOW_TAB_JS = "window.dispatchEvent(new CustomEvent('exerkine:tab', {detail: state.wanted.split(' ')[0]}))"
+
+
+class PageState(DataModel):
+    """What page and server tell each other besides the data.
+
+    `sent` counts redraws, `painted` says which of them the browser has shown; `tab` is what is looked at,
+    `wanted` which tab the server asks for, with a number behind it so that each asking is a change.
+    """
+
+    sent = Int(0)
+    painted = Int(0)
+    tab = String(TABS[0][0])
+    wanted = String("")
+
+
+class Page:
+    """What one visitor sees.
+
+    Parameters
+    ----------
+    doc : bokeh.document.Document
+    warm : threading.Event
+        Set once the model answers at once; the page comes first, and its curves when it is.
+    """
+
+    def __init__(self, doc: Document, warm: Event) -> None:
+        self._doc, self._dirty, self._waiting, self._asked = doc, True, False, 0
+        self._simulated = lru_cache(maxsize=KEPT_SOLUTIONS)(simulated)
+        self._solutions: list[Solution] = []
+        self._settings: list[Setting] = []
+        self.sheet = InlineStyleSheet(css=_text("widget.css"))
+        self.controls = {side: Controls(side, self.changed, sheet=self.sheet) for side in ("a", "b")}
+        self.controls["b"].view.visible = False
+        self.curves = Curves(self._clicked)
+        self.pick = Pick(self, sheet=self.sheet)
+        self.detail, self.organs, self.lab = Detail(), OrganMap(), Lab(self.apply)
+        self.table = pn.pane.HTML("", name="table", stylesheets=[self.sheet.css], styles={"overflow-x": "auto"})
+        self.state = PageState(name="page-state")
+        self._listen()
+        self._fill()
+        self._when(warm)
+
+    @property
+    def comparing(self) -> bool:
+        """Whether there is a B."""
+        return bool(self.pick.compare.active)
+
+    def changed(self) -> None:
+        """Redraw as soon as the browser has painted what it was sent: the newest state wins."""
+        self._dirty = True
+        second = self.controls["b"]
+        if self.comparing and not second.view.visible:
+            second.copy(self.controls["a"])
+        second.view.visible = self.comparing
+        if not self._waiting:
+            self._redraw()
+
+    def apply(self, a: Setting, b: Setting | None, exerkines: tuple[str, ...]) -> None:
+        """Set the whole page, and show its curves.
+
+        Parameters
+        ----------
+        a, b : Setting
+            None for no B.
+        exerkines : tuple of str
+            At most twelve.
+        """
+        with pn.io.hold(self._doc):
+            self.controls["a"].set(a)
+            if b is not None:
+                self.controls["b"].set(b)
+                self.controls["b"].view.visible = True
+            self.pick.set(exerkines, compare=b is not None)
+            self.ask_for("curves")
+        self.changed()
+
+    def ask_for(self, tab: str) -> None:
+        """Have the browser show a tab."""
+        self._asked += 1
+        self.state.wanted = f"{tab} {self._asked}"
+
+    def _listen(self) -> None:
+        painted = CustomJS(args={"state": self.state}, code=PAINTED_JS)
+        self.state.js_on_change("sent", painted)
+        self.state.js_on_change("wanted", CustomJS(args={"state": self.state}, code=SHOW_TAB_JS))
+        self._doc.js_on_event("document_ready", painted)
+        self.state.on_change("painted", self._painted)
+        self.state.on_change("tab", self._tabbed)
+        self.curves.strip.tags = [self.state]  # a document holds what its roots refer to
+
+    def _fill(self) -> None:
+        template = pn.Template(_text("page.html"))
+        roots: dict[str, Any] = {
+            "strip": self.curves.strip,
+            **{f"panel_{index}": panel for index, panel in enumerate(self.curves.panels)},
+            **{f"controls_{side}": controls.view for side, controls in self.controls.items()},
+            **self.pick.roots,
+        }
+        for name, model in roots.items():
+            template.add_panel(f"root_{name}", pn.pane.Bokeh(model))
+        views = {"detail": self.detail, "organs": self.organs, "lab": self.lab}
+        for name, part in views.items():
+            template.add_panel(f"root_{name}", part.view)
+        template.add_panel("root_table", self.table)
+        template.add_panel("root_export", downloads(self._shown, sheet=self.sheet))
+        for name, value in {"style": _text("page.css"), "script": _text("page.js")}.items():
+            template.add_variable(name, value)
+        template.add_variable("tabs", TABS)
+        template.add_variable("slots", SLOTS)
+        with self._doc.models.freeze():  # else every root that is added has all models counted again
+            template.server_doc(self._doc)
+
+    def _when(self, warm: Event) -> None:
+        if warm.is_set():
+            self._redraw()
+        else:
+            self._doc.add_timeout_callback(partial(self._when, warm), WARMING_MS)
+
+    def _redraw(self) -> None:
+        self._dirty = False
+        found = self._solved()
+        if found is None:
+            return
+        self._settings, self._solutions = found
+        with pn.io.hold(self._doc):
+            self.curves.exerkines = self.pick.exerkines
+            self.curves.show(self._solutions, self._bands())
+            self.pick.within(max(float(one.times_h[-1]) for one in self._solutions))
+            self.state.sent += 1
+        self._waiting = True
+        self._show_tab()
+
+    def _solved(self) -> tuple[list[Setting], list[Solution]] | None:
+        """Return what is set and what comes of it; None where it cannot be, and the page says why."""
+        settings, solutions = [], []
+        for side in ("a", "b")[: 1 + self.comparing]:
+            controls = self.controls[side]
+            try:
+                settings.append(controls.setting())
+                solutions.append(self._simulated(settings[-1]))
+            except ExerkineError as error:
+                controls.say(str(error))
+                return None
+            controls.say("")
+        return settings, solutions
+
+    def _bands(self) -> list[Any]:
+        if not self.pick.people.active:
+            return []
+        return [bands_of(setting, self.curves.exerkines) for setting in self._settings]
+
+    def _show_tab(self) -> None:
+        """Bring up to date what is looked at besides the curves; what is not seen can wait."""
+        if not self._solutions:
+            return
+        if self.state.tab == "organs":
+            self.organs.show(self._solutions[0])
+        elif self.state.tab == "why":
+            self.detail.show(self._solutions[0], self.pick.molecule.value, self.pick.moment.value)
+        elif self.state.tab == "table":
+            whole = [simulate(one.schedule, one.subject) for one in self._settings]
+            self.table.object = table_html(whole, self.curves.exerkines)
+
+    def _painted(self, _attr: str, _old: int, new: int) -> None:
+        self._waiting = new < self.state.sent
+        if self._dirty and not self._waiting:
+            self._redraw()
+
+    def _tabbed(self, _attr: str, _old: str, _new: str) -> None:
+        self._show_tab()
+
+    def _clicked(self, exerkine: str, at_h: float) -> None:
+        self.pick.point(exerkine, at_h)
+        self.ask_for("why")
+
+    def explain(self) -> None:
+        """Show the picked molecule at the picked moment."""
+        self._show_tab()
+
+    def _shown(self) -> Shown:
+        return Shown(tuple(self._settings), self.curves.exerkines)
+
+
+def _text(file: str) -> str:
+    return files(__package__).joinpath(file).read_text(encoding="utf-8")
