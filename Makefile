@@ -13,7 +13,7 @@ SEED ?= 1
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
 
-test: $(VENV)/.developed
+test: $(VENV)/.developed $(VENV)/.browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.developed
@@ -50,7 +50,7 @@ wheel: $(VENV)/.developed
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11 ..." >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || ./.ci/system-packages
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || ./.ci/system-packages venv
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
@@ -61,6 +61,11 @@ $(VENV)/.installed: $(VENV)/.created pyproject.toml
 $(VENV)/.developed: $(VENV)/.created pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@ $(VENV)/.installed
+
+# The tests of the teaching app drive a browser.
+$(VENV)/.browser: $(VENV)/.created
+	@./.ci/system-packages chromium
+	touch $@
 
 clean:
 	rm -rf $(VENV) demo dist build .pytest_cache .ruff_cache .hypothesis .survival
