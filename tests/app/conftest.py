@@ -1,7 +1,7 @@
 """A browser before the teaching app: pages whose every request and complaint is looked at.
 
-The server is a process of its own, as a visitor meets it, and serves all tests of a worker. The browser is the
-system's; where there is none the tests that need it are skipped, unless EXERKINE_SIM_BROWSER is `required`.
+The server is a process of its own, as a visitor meets it, and serves all tests of a worker. The browser is
+the system's; where there is none the tests that need it are skipped, unless EXERKINE_SIM_BROWSER is `required`.
 """
 
 from __future__ import annotations
@@ -65,18 +65,25 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
+@pytest.fixture(scope="module")
+def desk(browser: Any) -> Any:
+    """What visitors at a desk share: a window's size, and the scripts that the browser has read once."""
+    return browser.new_context(viewport=DESK)
+
+
 @pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Any, desk: Any, address: str) -> Iterator[Callable[..., Visit]]:
     """Open pages, each as a visitor of its own, and hold them to what every page promises."""
     visits: list[Visit] = []
 
     def open_page(at: str = address, **options: Any) -> Visit:
-        visits.append(Visit(browser.new_context(**{"viewport": DESK} | options), at))
+        context = browser.new_context(**{"viewport": DESK} | options) if options else desk
+        visits.append(Visit(context.new_page(), at))
         return visits[-1]
 
     yield open_page
     for one in visits:
-        one.context.close()
+        one.page.close()
         assert one.elsewhere() == []
         assert one.complaints == []
 
@@ -86,15 +93,14 @@ class Visit:
 
     Parameters
     ----------
-    context : playwright.sync_api.BrowserContext
+    page : playwright.sync_api.Page
     address : str
     """
 
-    def __init__(self, context: Any, address: str) -> None:
-        self.context, self.address = context, address
+    def __init__(self, page: Any, address: str) -> None:
+        self.page, self.address = page, address
         self.requests: list[str] = []
         self.complaints: list[str] = []
-        self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("websocket", lambda socket: self.requests.append(socket.url))
