@@ -1,7 +1,8 @@
 """A browser before the teaching app: pages whose every request and complaint is looked at.
 
 The server is a process of its own, as a visitor meets it, and serves all tests of a worker. The browser is
-the system's; where there is none the tests that need it are skipped, unless EXERKINE_SIM_BROWSER is `required`.
+the system's; where there is none the tests that need it are skipped, unless EXERKINE_SIM_BROWSER says that it
+is required.
 """
 
 from __future__ import annotations

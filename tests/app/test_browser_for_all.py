@@ -82,7 +82,7 @@ def test_a_phone_shows_all_without_scrolling_sideways(visit):
         assert page.page.evaluate(TOO_WIDE_JS) <= 0, tab
     turn_to(page, "Curves")
     page.page.get_by_text("Training and person").tap()
-    page.page.get_by_label("Duration, min").wait_for(state="visible")
+    page.page.locator("#side-a").get_by_label("Duration, min").wait_for(state="visible")
     assert page.page.evaluate(TOO_WIDE_JS) <= 0, "with the controls unfolded"
     page.shot("phone_controls")
 

@@ -8,15 +8,17 @@ import pytest
 
 from conftest import teaching
 
-PLAN = "The plan: change it as you like"
+
+def plan_box(visit):
+    return visit.page.locator("#side-a").get_by_label("The plan")
 
 
 def test_what_one_does_another_does_not_see(visit):
     one, other = visit(), visit()
-    before, plan = other.curve(), other.page.get_by_label(PLAN)
+    before, plan = other.curve(), plan_box(other)
     written = plan.input_value()
     with one.changes():
-        one.page.get_by_label(PLAN).fill("Mon 07:00 run 30m 90% VO2max")
+        plan_box(one).fill("Mon 07:00 run 30m 90% VO2max")
     assert other.curve() == before
     assert plan.input_value() == written
     with other.changes():  # and goes on by itself
