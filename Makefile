@@ -14,7 +14,7 @@ SEED ?= 1
 demo: $(VENV)/.installed
 	$(BIN)/exerkine-sim run --out demo
 
-test: $(VENV)/.developed
+test: $(VENV)/.developed $(VENV)/.browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 # Runs every notebook in a fresh kernel and leaves it with its outputs in build/notebooks; a warning fails it,
@@ -61,7 +61,7 @@ survival: $(VENV)/.developed
 	$(BIN)/python tests/properties/kill_sweeps.py .survival $(KILLS) $(SEED)
 
 wheel: $(VENV)/.developed
-	$(BIN)/python -m build
+	$(BIN)/python -m build --no-isolation
 
 # The site, in build/site; a warning is an error. Notebooks are shown as they lie executed in build/notebooks.
 docs: $(VENV)/.documented build/mathjax/node_modules
@@ -76,7 +76,7 @@ build/mathjax/node_modules: docs/package.json $(VENV)/.documented
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.11 ..." >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || ./.ci/system-packages
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || ./.ci/system-packages venv
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
@@ -90,6 +90,11 @@ $(VENV)/.developed: $(VENV)/.created pyproject.toml
 
 $(VENV)/.documented: $(VENV)/.developed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,docs]'
+	touch $@
+
+# The tests of the teaching app drive a browser.
+$(VENV)/.browser: $(VENV)/.created
+	@./.ci/system-packages chromium
 	touch $@
 
 clean:

@@ -4,6 +4,10 @@ import os
 
 import pytest
 
+# Before NumPy is imported, and for the processes that tests start: one matrix of a hundred rows shared by the
+# threads of several processes waits for a processor ten times as long as it is worked on.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from exerkine_sim.files import CACHE_VARIABLE
 from exerkine_sim.subject import Subject
 

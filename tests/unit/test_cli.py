@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from test_plot import VARIED, fake_solution
 
 from exerkine_sim import evidence, load_solution
@@ -53,10 +54,15 @@ def command(capsys):
 
 @pytest.fixture
 def simulated(monkeypatch):
-    """Put a finished Solution in the place of the simulation; it cites no parameters and has no clock."""
+    """Put a finished Solution in the place of the simulation; it cites no parameters and has no clock.
 
-    def stand_in(**options) -> None:
+    Its figure is empty unless it is asked for: to draw takes longer than all else that a run does.
+    """
+
+    def stand_in(*, drawn: bool = False, **options) -> None:
         solution = fake_solution(**options)
+        if not drawn:
+            monkeypatch.setattr("exerkine_sim.plot.overview", lambda _: Figure())
         manifest = solution.manifest | {"parameters": {"sources": {}}, "model": {"rhythms": []}}
         solution = type(solution).of(solution.dataset.assign_attrs(manifest=json.dumps(manifest)))
         monkeypatch.setattr(import_module("exerkine_sim.simulate"), "simulate", lambda *_, **__: solution)
@@ -172,7 +178,7 @@ def test_an_interrupt_leaves_with_130(command, monkeypatch):
 
 
 def test_run_writes_three_whole_files_and_says_where(command, simulated, plan, tmp_path):
-    simulated()
+    simulated(drawn=True)
     out_dir = tmp_path / "result"
     code, out, err = command("run", plan, "--out", out_dir)
     assert (code, err) == (0, "")
@@ -267,7 +273,7 @@ def test_run_as_json_is_read_by_a_program(command, simulated, plan, tmp_path):
 
 
 def test_a_failed_member_leaves_with_2_and_still_shows_what_there_is(command, simulated, plan, tmp_path):
-    simulated(spread=(np.nan,))
+    simulated(spread=(np.nan,), drawn=True)
     code, out, err = command("run", plan, "--out", tmp_path)
     assert code == 2
     assert "member 0: not finite" in err
@@ -279,7 +285,7 @@ def test_a_failed_member_leaves_with_2_and_still_shows_what_there_is(command, si
 
 def test_a_population_is_shown_as_median_and_range(command, simulated, plan, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "140")
-    simulated(spread=tuple(np.linspace(1.0, 2.0, 21)), varied=VARIED)
+    simulated(spread=tuple(np.linspace(1.0, 2.0, 21)), varied=VARIED, drawn=True)
     code, out, err = command("run", plan, "--out", tmp_path, "--population", 21, "--seed", 3)
     assert (code, err) == (0, "")
     assert "median of 21 people like this one, seed 3\n3 quantities differ between people: 1 by" in out
@@ -295,7 +301,7 @@ def test_a_population_is_shown_as_median_and_range(command, simulated, plan, tmp
 
 
 def test_a_population_as_json_holds_its_quantiles(command, simulated, plan, tmp_path):
-    simulated(spread=(*np.linspace(1.0, 2.0, 21), np.nan), varied=VARIED)
+    simulated(spread=(*np.linspace(1.0, 2.0, 21), np.nan), varied=VARIED, drawn=True)
     code, out, err = command("run", plan, "--out", tmp_path, "--population", 22, "--json")
     content = json.loads(out)
     assert code == 2

@@ -51,11 +51,14 @@
   const controls = document.getElementById("controls")
   controls.open = matchMedia("(min-width: 60.01rem)").matches
 
-  // A slider's handle and a figure's canvas say by themselves neither what they are nor what they show.
+  // Handles of sliders, boxes to check and a figure's canvas say by themselves neither what they are nor what they show.
   const name = view => {
     const {model} = view
-    const handle = view.shadow_el?.querySelector(".noUi-handle")
-    if (handle) handle.setAttribute("aria-label", model.title)
+    const call = (what, said) => view.shadow_el?.querySelector(what)?.setAttribute("aria-label", said)
+    call(".noUi-handle", model.title)
+    call(".bk-spin-btn-up", `${model.title}: more`)
+    call(".bk-spin-btn-down", `${model.title}: less`)
+    if (model.type === "Checkbox") call("input", model.label)
     if (model.type === "Figure") {
       view.el.setAttribute("role", "img")
       view.el.setAttribute("aria-label", model.title?.text || "sessions over time")
