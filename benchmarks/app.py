@@ -25,7 +25,6 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--disable-background-timer-throttling", "--disable-renderer-backgrounding"),
 )
-BLOCK = "Mon 07:00  run 45m 65% VO2max\nWed 07:00  run 45m 65% VO2max\nFri 07:00  run 60m 65% VO2max\nrepeat 12 weeks\n"
 SESSIONS, CROWD_KEYS = 10, 12
 PAINTED = "document.documentElement.dataset.painted"
 # In the page: each key on a slider, and each painted redraw, with its time.
@@ -33,7 +32,10 @@ WATCH = """() => {
   let keyed = 0, waiting = () => {}
   window.took = []
   window.begin = () => { keyed = performance.now() }
-  window.reached = n => new Promise(done => { waiting = () => { if (window.took.length >= n) done() }; waiting() })
+  window.reached = n => new Promise(done => {
+    waiting = () => { if (window.took.length >= n) done() }
+    waiting()
+  })
   document.addEventListener("keydown", window.begin, true)
   new MutationObserver(() => {
     if (keyed) window.took.push(performance.now() - keyed)

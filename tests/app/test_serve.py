@@ -1,8 +1,10 @@
-"""The server: this machine alone, or a token; never more visitors than places; clear words for a port in use."""
+"""The server: this machine alone, or a token; never more visitors than places; clear words."""
 
 import asyncio
 import re
 import socket
+import sys
+from types import SimpleNamespace
 
 import pytest
 from bokeh.server.server import Server
@@ -11,6 +13,7 @@ from tornado.websocket import websocket_connect
 
 import exerkine_sim.app.serve as serving
 from exerkine_sim.app.gate import COOKIE, Gate
+from exerkine_sim.cli.teach import teach
 from exerkine_sim.errors import InputError
 
 
@@ -125,3 +128,23 @@ def test_every_gate_has_a_token_of_its_own():
     assert Gate().token != Gate().token
     assert not Gate().opens(None)
     assert not Gate("ä").opens("a")
+
+
+def test_teach_without_its_libraries_names_the_command_that_installs_them(monkeypatch):
+    monkeypatch.setitem(sys.modules, "bokeh", None)
+    with pytest.raises(InputError, match=r"pip install 'exerkine-sim\[app\]'"):
+        teach()
+
+
+def test_teach_says_where_and_ends_with_ctrl_c(monkeypatch, capsys):
+    class Loop:
+        def start(self) -> None:
+            raise KeyboardInterrupt
+
+    ended = []
+    server = SimpleNamespace(start=lambda: None, stop=lambda: ended.append(True), io_loop=Loop())
+    monkeypatch.setattr(serving, "make_server", lambda **given: (server, serving.Address("127.0.0.1", 80)))
+    with pytest.raises(KeyboardInterrupt):
+        teach(browser=False)
+    assert "http://127.0.0.1:80/" in capsys.readouterr().out
+    assert ended

@@ -6,7 +6,7 @@ import pytest
 import exerkine_sim as xk
 from exerkine_sim.app.controls import usual_setting
 from exerkine_sim.app.plan import EXAMPLES, FOOD, SPREAD, Quick
-from exerkine_sim.app.setting import MAX_PLAN_BYTES, Setting, curve_times, simulated
+from exerkine_sim.app.setting import MAX_PLAN_BYTES, Setting, simulated
 from exerkine_sim.errors import InputError
 from exerkine_sim.schedule import block_names
 
@@ -19,7 +19,7 @@ PERSON = usual_setting().subject
         "Mon 07:00 run 60m 70% VO2max\n" + "# " * MAX_PLAN_BYTES,
         "Mon 07:00 run 60m 70% VO2max\nrepeat 16 weeks",
         "\n".join(f"Mon {hour:02d}:00 run 1m 50% VO2max" for hour in range(24)) + "\nrepeat 15 weeks",
-        "Mon 07:00 run " + "9x(" * 5 + "1s 50% VO2max" + ")" * 5,
+        "Mon 07:00 run " + "9x(" * 4 + "1s 50% VO2max" + ")" * 4,
         "Mon 07:00 run 60m 70% FTP then more",
         "Mon 07:00 run __import__('os').system('true')",
         "\x00",
@@ -39,30 +39,22 @@ def test_every_example_is_a_plan_of_the_page(name):
 
 @pytest.mark.parametrize("name", block_names())
 def test_every_shipped_block_fits_the_page(name):
-    assert 100 <= len(curve_times(Setting(xk.load_block(name).describe(), PERSON).schedule)) <= 1500
+    block = xk.load_block(name)
+    assert Setting(block.describe(), PERSON).schedule.sessions == block.sessions
 
 
 @pytest.mark.parametrize("food", FOOD)
 @pytest.mark.parametrize("per_week", range(1, len(SPREAD) + 1))
 def test_whatever_the_sliders_say_is_a_plan(food, per_week):
-    setting = Setting(Quick(food=food, per_week=per_week, weeks=3, start_h=5, carbs_g_per_h=30).text(), PERSON)
+    setting = Setting(
+        Quick(food=food, per_week=per_week, weeks=3, start_h=5, carbs_g_per_h=30).text(), PERSON
+    )
     assert len(setting.schedule.sessions) == 3 * per_week
 
 
 def test_settings_that_are_alike_are_one():
     assert usual_setting() == usual_setting()
     assert hash(usual_setting()) == hash(usual_setting())
-
-
-@pytest.mark.parametrize("plan", [usual_setting().plan, EXAMPLES["Three runs a week for 12 weeks"]])
-def test_no_peak_falls_between_the_points_of_a_curve(plan):
-    """Within 3 % of the peak on the fine grid: less than a line's width of a panel 90 pixels high."""
-    setting = Setting(plan, PERSON)
-    coarse, fine = simulated(setting).arrays, xk.simulate(setting.schedule, setting.subject).arrays
-    for row in range(len(fine["exerkine"])):
-        peaks = [np.nanmax(one["concentration"][0, :, row, 0]) - one["rest"][0, row, 0] for one in (coarse, fine)]
-        if peaks[1] > 0.1 * fine["rest"][0, row, 0]:
-            assert peaks[0] > 0.97 * peaks[1], fine["exerkine"][row]
 
 
 def test_an_empty_plan_is_a_day_of_rest():

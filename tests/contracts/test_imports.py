@@ -86,11 +86,14 @@ ALLOWED = {
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
     | {"comparison", "training_load", "responders", "subject", "sampling", "indices", "fitting"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
+    "app": BELOW_SIMULATE
+    | RESULTS
+    | {"simulate", "comparison", "plot", "effects", "evidence", "dossier"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
     | {"uncertainty", "comparison", "training_load", "responders", "sampling"}
-    | {"columns", "fitting", "indices", "recipe", "structure", "sweeps"},
+    | {"columns", "fitting", "indices", "recipe", "structure", "sweeps", "extra", "app"},
     "__main__": {"cli"},
     "__init__": set(),
 }
@@ -119,6 +122,9 @@ HEAVY = {
     "SALib": {"sweeps", "indices"},
     "emcee": {"fitting"},
     "arviz": {"fitting"},
+    "panel": {"app"},
+    "bokeh": {"app"},
+    "tornado": {"app"},
 }
 
 

@@ -66,7 +66,9 @@ class Controls:
             css_classes=["plan"],
             **self._look,
         )
-        self.problem = PreText(text="", visible=False, name=f"{letter}-problem", css_classes=["problem"], **self._look)
+        self.problem = PreText(
+            text="", visible=False, name=f"{letter}-problem", css_classes=["problem"], **self._look
+        )
         self.person = self._person_widgets()
         self.view = self._laid_out()
         self._listen()
@@ -185,5 +187,11 @@ class Controls:
     def _slider(self, name: str, title: str, span: tuple[float, float, float], value: float) -> Slider:
         start, end, step = span
         return Slider(
-            title=title, start=start, end=end, step=step, value=value, name=f"{self._letter}-{name}", **self._look
+            title=title,
+            start=start,
+            end=end,
+            step=step,
+            value=value,
+            name=f"{self._letter}-{name}",
+            **self._look,
         )

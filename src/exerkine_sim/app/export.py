@@ -111,7 +111,7 @@ def downloads(shown: Callable[[], Shown], *, sheet: InlineStyleSheet) -> pn.Colu
             callback=lambda make=make: made(make),
             filename=f"exerkine-{file}",
             label=label,
-            name=f"export-{file}",
+            css_classes=[f"export-{file.replace('.', '-')}"],
             stylesheets=[sheet.css],
             sizing_mode="stretch_width",
             max_width=360,

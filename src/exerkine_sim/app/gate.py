@@ -31,7 +31,11 @@ class Gate(AuthProvider):
     @property
     def get_user(self) -> Callable[[HTTPServerRequest], Any]:
         """Say who asks: a guest where the cookie holds the token, else nobody."""
-        return lambda handler: "guest" if self.opens(handler.get_cookie(COOKIE)) else None  # type: ignore[attr-defined]
+
+        def user(handler: Any) -> str | None:
+            return "guest" if self.opens(handler.get_cookie(COOKIE)) else None
+
+        return user
 
     @property
     def login_url(self) -> str:

@@ -14,7 +14,6 @@ from bokeh.model import DataModel
 from bokeh.models import CustomJS, InlineStyleSheet
 
 from ..errors import ExerkineError
-from ..simulate import simulate
 from ..solution import Solution
 from .controls import Controls
 from .curves import SLOTS, Curves
@@ -54,10 +53,10 @@ class PageState(DataModel):
     `wanted` which tab the server asks for, with a number behind it so that each asking is a change.
     """
 
-    sent = Int(0)
-    painted = Int(0)
-    tab = String(TABS[0][0])
-    wanted = String("")
+    sent: Any = Int(0)
+    painted: Any = Int(0)
+    tab: Any = String(TABS[0][0])
+    wanted: Any = String("")
 
 
 class Page:
@@ -81,7 +80,9 @@ class Page:
         self.curves = Curves(self._clicked)
         self.pick = Pick(self, sheet=self.sheet)
         self.detail, self.organs, self.lab = Detail(), OrganMap(), Lab(self.apply)
-        self.table = pn.pane.HTML("", name="table", stylesheets=[self.sheet.css], styles={"overflow-x": "auto"})
+        self.table = pn.pane.HTML(
+            "", name="table", stylesheets=[self.sheet.css], styles={"overflow-x": "auto"}
+        )
         self.state = PageState(name="page-state")
         self._listen()
         self._fill()
@@ -205,8 +206,7 @@ class Page:
         elif self.state.tab == "why":
             self.detail.show(self._solutions[0], self.pick.molecule.value, self.pick.moment.value)
         elif self.state.tab == "table":
-            whole = [simulate(one.schedule, one.subject) for one in self._settings]
-            self.table.object = table_html(whole, self.curves.exerkines)
+            self.table.object = table_html(self._solutions, self.curves.exerkines)
 
     def _painted(self, _attr: str, _old: int, new: int) -> None:
         self._waiting = new < self.state.sent
@@ -229,4 +229,4 @@ class Page:
 
 
 def _text(file: str) -> str:
-    return files(__package__).joinpath(file).read_text(encoding="utf-8")
+    return files("exerkine_sim.app").joinpath(file).read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import numpy as np
 from ..plot.choice import default_sites
 from ..simulate import simulate
 from ..subject import Population
-from .setting import Setting, curve_times
+from .setting import Setting
 
 N_PEOPLE, SEED = 50, 0
 QUANTILES = (0.05, 0.95)
@@ -33,12 +33,11 @@ def bands_of(setting: Setting, exerkines: Sequence[str]) -> Band:
     exerkines : sequence of str
     """
     people = Population(setting.subject, n=N_PEOPLE, seed=SEED)
-    times = curve_times(setting.schedule)
-    solution = simulate(setting.schedule, people, times_h=times, exerkines=list(exerkines))
+    solution = simulate(setting.schedule, people, exerkines=list(exerkines))
     arrays, sites = solution.arrays, solution.arrays["site"].tolist()
     courses = [
         arrays["concentration"][:, :, row, sites.index(default_sites(solution, name)[0])]
         for row, name in enumerate(solution.exerkines)
     ]
-    low, high = np.nanquantile(np.array(courses), QUANTILES, axis=1).astype(np.float32)
-    return Band(times.astype(np.float32), low, high)
+    low, high = np.nanquantile(np.array(courses), QUANTILES, axis=1)
+    return Band(solution.times_h, low, high)

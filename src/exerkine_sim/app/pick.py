@@ -41,9 +41,17 @@ class Pick:
         self.choice = CheckboxGroup(
             labels=list(self._known), active=self._places(USUAL), inline=True, name="choice", **wide
         )
-        self.molecule = Select(title="Molecule", options=list(self._known), value=USUAL[0], name="molecule", **wide)
+        self.molecule = Select(
+            title="Molecule", options=list(self._known), value=USUAL[0], name="molecule", **wide
+        )
         self.moment = Slider(
-            title="Moment, hours from the first midnight", start=0, end=48, step=0.1, value=8, name="moment", **wide
+            title="Moment, hours from the first midnight",
+            start=0,
+            end=48,
+            step=0.1,
+            value=8,
+            name="moment",
+            **wide,
         )
         self.roots = {
             "compare": self.compare,
@@ -59,7 +67,7 @@ class Pick:
 
     @property
     def exerkines(self) -> tuple[str, ...]:
-        """The chosen molecules, the usual ones first in their order; the first twelve where there are more."""
+        """The chosen molecules, the usual ones first; the first twelve where there are more."""
         chosen = [self._known[place] for place in self.choice.active] or list(USUAL)
         usual = [name for name in USUAL if name in chosen]
         return tuple([*usual, *(name for name in chosen if name not in usual)][:SLOTS])

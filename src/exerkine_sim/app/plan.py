@@ -50,7 +50,7 @@ class Quick:
         Sessions a week, and for how many weeks.
     food : {"unsaid", "fasted", "breakfast"}
     carbs_g_per_h : int
-        During the session.
+        During the session; a fasted one has none.
     """
 
     mode: str = "run"
@@ -78,7 +78,7 @@ class Quick:
 
     def _day(self, day: str) -> str:
         fasted = " fasted" if self.food == "fasted" else ""
-        drinks = f"  carbs {self.carbs_g_per_h}g/h" if self.carbs_g_per_h else ""
+        drinks = f"  carbs {self.carbs_g_per_h}g/h" if self.carbs_g_per_h and not fasted else ""
         session = f"{self.mode} {self.duration_min}m {self.intensity_percent}% VO2max"
         meal = f"{day} {_clock(self.start_h - 2)}  {BREAKFAST}\n" if self.food == "breakfast" else ""
         return f"{meal}{day} {_clock(self.start_h)}{fasted}  {session}{drinks}"

@@ -9,6 +9,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import panel as pn
 from bokeh.server.auth_provider import NullAuth
@@ -24,7 +25,7 @@ LOOPBACK, EVERYWHERE = ("127.0.0.1", "localhost"), "0.0.0.0"
 PORT, MAX_SESSIONS = 5006, 50
 MAX_MESSAGE_BYTES = 200_000  # what one visitor may say at once; a plan has 20 kB
 EXPIRY_MS, CHECK_MS = 60_000, 15_000
-FULL = "<!doctype html><html lang='en'><title>Full</title><p>All places are taken. Try again in a minute."
+FULL = "{% block contents %}<p>All places are taken. Try again in a minute.</p>{% endblock %}"
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Room:
 
     def enter(self) -> None:
         """Make the page of one more visitor, or say that there is no place."""
-        doc = pn.state.curdoc
+        doc: Any = pn.state.curdoc
         if self.taken >= self.places:
             doc.template = FULL
             return
@@ -90,7 +91,7 @@ def make_server(*, host: str = LOOPBACK[0], port: int = PORT) -> tuple[Server, A
     listener.close()
     gate, room = None if host in LOOPBACK else Gate(), Room()
     server = pn.io.server.get_server(
-        {"/": room.enter},
+        {"/": room.enter},  # type: ignore[arg-type]
         port=port,
         address=host,
         start=False,

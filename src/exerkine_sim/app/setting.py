@@ -1,23 +1,17 @@
-"""What the page simulates: a plan as it stands in the box, and a person; both bounded, for they come from outside."""
+"""What the page simulates: a plan and a person, bounded, for they come from outside."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from ..errors import InputError, ScheduleError, SolverError
 from ..schedule import Schedule, parse_schedule
 from ..simulate import simulate
 from ..solution import Solution
 from ..subject import Subject
-from ..times import end_of
 
 MAX_PLAN_BYTES = 20_000
 MAX_WEEKS, MAX_SESSIONS, MAX_BOUTS = 15, 210, 4000
-AFTERMATH_H = 10.0
-EVEN_TIMES, SESSION_TIMES = 150, 360
-LEAST_PER_SESSION, MOST_PER_SESSION = 6, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,42 +68,15 @@ def _check_length(schedule: Schedule) -> None:
             )
 
 
-def curve_times(schedule: Schedule) -> np.ndarray:
-    """Return output times in hours: evenly spread, and closer in and after each session.
-
-    Returns
-    -------
-    ndarray, shape (n_times,)
-        Some 300 to 600 of them for a session as for a block of 12 weeks, so that a curve is as quick to
-        send and to paint, and yet no session's peak falls between two.
-
-    Examples
-    --------
-    >>> from exerkine_sim.schedule import parse_schedule
-    >>> 300 <= len(curve_times(parse_schedule("Mon 07:00 run 60m 70% VO2max"))) <= 600
-    True
-    """
-    end_h, sessions = end_of([schedule], None), schedule.sessions
-    share = SESSION_TIMES // max(1, len(sessions))
-    each = min(max(share, LEAST_PER_SESSION), MOST_PER_SESSION)
-    # Closer near the end of a session, where most molecules peak, than hours after it.
-    after = AFTERMATH_H * np.linspace(0, 1, each - each // 3) ** 2
-    parts = [np.linspace(0.0, end_h, EVEN_TIMES)]
-    for session in sessions:
-        parts += [np.linspace(session.start_h, session.end_h, each // 3 + 1), session.end_h + after]
-    times = np.unique(np.round(np.concatenate(parts), 6))
-    return times[(times >= 0) & (times <= end_h)]
-
-
 def simulated(setting: Setting) -> Solution:
-    """Return the time courses of a Setting at :func:`curve_times`, states included.
+    """Return the time courses of a Setting, states included.
 
     Raises
     ------
     SolverError
         When the equations could not be solved for this plan and person.
     """
-    solution = simulate(setting.schedule, setting.subject, times_h=curve_times(setting.schedule))
+    solution = simulate(setting.schedule, setting.subject)
     if solution.status != ("ok",):
         raise SolverError(solution.status[0], fix="change the plan or the person a little")
     return solution

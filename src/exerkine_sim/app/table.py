@@ -1,4 +1,4 @@
-"""What came of each session, as a table: from the fine grid, not from the points the curves are drawn by."""
+"""What came of each session, as a table."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def table_html(solutions: Sequence[Solution], exerkines: Sequence[str]) -> str:
     parts = [_rows(one, exerkines).assign(side=side) for side, one in zip("AB", solutions, strict=False)]
     rows = pd.concat(parts).sort_values(["order", "start_h", "side"], kind="stable")
     left_out = f"<p>The first {MOST_ROWS} of {len(rows)} rows; all of them are in the exports.</p>"
-    shown = rows.head(MOST_ROWS)[list(COLUMNS)].rename(columns=COLUMNS)
+    shown = rows.head(MOST_ROWS).filter(list(COLUMNS)).rename(columns=COLUMNS)
     if len(solutions) == 1:
         shown = shown.drop(columns="side")
     text = shown.to_html(index=False, escape=True, border=0, float_format=lambda value: f"{value:.4g}")
@@ -45,7 +45,10 @@ def _rows(solution: Solution, exerkines: Sequence[str]) -> pd.DataFrame:
     keys = list(zip(rows["exerkine"], rows["site"], strict=True))
     rows = rows.assign(order=[shown.get(key, -1) for key in keys]).query("order >= 0")
     return rows.assign(
-        label=rows["exerkine"].map(names),
-        evidence=rows["grade"].map(grade_dots),
-        when=[f"{clock_text(row.start_h)} {row.session}" for row in rows.itertuples()],
+        label=[names[name] for name in rows["exerkine"]],
+        evidence=[grade_dots(grade) for grade in rows["grade"]],
+        when=[
+            f"{clock_text(start)} {name}"
+            for start, name in zip(rows["start_h"], rows["session"], strict=True)
+        ],
     )

@@ -9,7 +9,8 @@ import typer
 
 def teach(
     port: Annotated[
-        int, typer.Option("--port", metavar="N", min=0, max=65535, help="Where to listen; 0 for any free port.")
+        int,
+        typer.Option("--port", metavar="N", min=0, max=65535, help="Where to listen; 0 for any free port."),
     ] = 5006,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in a browser.")] = True,
     host: Annotated[
