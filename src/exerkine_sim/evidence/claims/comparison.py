@@ -94,6 +94,46 @@ class Comparison:
         return {side.text: side.value(known) for side in self.sides if not side.is_number}
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What one side of a comparison may be, alone.
+
+    Parameters
+    ----------
+    text : str
+        As it was written.
+    quantities : tuple of Quantity
+        What has to be known, in order of appearance.
+    value : callable
+        Returns the number that it comes to.
+    """
+
+    text: str
+    quantities: tuple[Quantity, ...]
+    value: Callable[[Quantities], float]
+
+
+def parse_amount(text: str, *, field: str | None = None) -> Amount:
+    """Read a number that is computed from quantities.
+
+    Raises
+    ------
+    InputError
+        Saying where the text stops being one.
+
+    Examples
+    --------
+    >>> ratio = parse_amount("peak(b) / peak(a)")
+    >>> ratio.value(dict(zip(ratio.quantities, (6.0, 2.0))))
+    3.0
+    """
+    parser = _Parser(text, field)
+    side = parser.side()
+    if parser.next:
+        parser.refuse()
+    return Amount(side.text, tuple(parser.quantities), side.value)
+
+
 def parse_comparison(text: str, *, field: str | None = None) -> Comparison:
     """Read a comparison.
 

@@ -13,7 +13,7 @@ from ...errors import ExerkineError, SolverError
 from ...model import Model
 from ...parameters import ParameterSet, load_parameters
 from ...physiology import default_model
-from ...simulate import simulate
+from ...simulate import model_for, simulate
 from ...solution import Solution
 from ...subject import Population
 from .claim import ALL, Arm, Claim, Expectation, Measure
@@ -209,7 +209,7 @@ def _ruling(claim: Claim, model: Model, parameters: ParameterSet) -> Ruling:
     readings: dict[Quantity, Reading] = {}
     for arms in _groups(claim.arms):
         try:
-            readings |= _readings(arms, able, model, parameters)
+            readings |= readings_of(arms, able, model=model, parameters=parameters)
         except ExerkineError as error:
             missing.append(f"{arms[0].label} ({'; '.join(filter(None, (error.given, error.fix)))})")
     proviso = _proviso(claim, parameters)
@@ -236,10 +236,29 @@ def _groups(arms: Sequence[Arm]) -> list[list[Arm]]:
     return list(groups.values())
 
 
-def _readings(
-    arms: Sequence[Arm], measures: Sequence[Measure], model: Model, parameters: ParameterSet
+def readings_of(
+    arms: Sequence[Arm],
+    measures: Sequence[Measure],
+    *,
+    model: Model | None = None,
+    parameters: ParameterSet | None = None,
 ) -> dict[Quantity, Reading]:
-    """Simulate arms together and return every number that they have."""
+    """Simulate arms of the same parameters together and return every number that they have.
+
+    Raises
+    ------
+    SolverError
+        When an arm cannot be simulated to its end.
+
+    Examples
+    --------
+    >>> claim = shipped_claims()[0]
+    >>> readings = readings_of(claim.arms[:1], claim.measures[:1])
+    >>> readings[Quantity("transcript", "lifting")].unit
+    'fold'
+    """
+    model = model_for([arm.schedule for arm in arms]) if model is None else model
+    parameters = load_parameters() if parameters is None else parameters
     wanted = [(measure, arm) for measure in measures for arm in arms if arm.id in measure.arms]
     if not wanted:
         return {}

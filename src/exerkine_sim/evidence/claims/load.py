@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from ...errors import InputError, nearest
 from ...files import read_toml, validated
@@ -15,7 +16,7 @@ from ...schedule import Schedule, parse_schedule
 from ...subject import Subject
 from ..record import find_record
 from .claim import AFTER_H, ALL, Arm, Claim, Expectation, Measure
-from .comparison import Comparison, parse_comparison
+from .comparison import Amount, Comparison, Quantity, parse_amount, parse_comparison
 from .file import ArmTable, ClaimsTable, ClaimTable, ExpectTable, MeasureTable
 
 WEEK_H = 168.0
@@ -39,13 +40,13 @@ def load_claims(path: str | Path) -> tuple[Claim, ...]:
     table = validated(ClaimsTable, read_toml(path, error=InputError), error=InputError, file=path)
     people: dict[str, Subject] = {}
     for name, content in table.person.items():
-        with _placed(path, f"person.{name}"):
+        with placed(path, f"person.{name}"):
             people[name] = Subject.from_table(content)
-    with _placed(path, "claim"):
-        _check_different(table.claim)
+    with placed(path, "claim"):
+        check_different(table.claim)
     claims: list[Claim] = []
     for one in table.claim:
-        with _placed(path, f"claim '{one.id}'"):
+        with placed(path, f"claim '{one.id}'"):
             claims.append(_claim(one, people))
     return tuple(claims)
 
@@ -76,7 +77,7 @@ def find_claim(key: str, *, among: Iterable[Claim] | None = None) -> Claim:
 
 
 @contextmanager
-def _placed(file: str | Path | None, field: str) -> Iterator[None]:
+def placed(file: str | Path | None, field: str) -> Iterator[None]:
     """Say of a refusal within where in the file it happened."""
     try:
         yield
@@ -88,7 +89,13 @@ def _placed(file: str | Path | None, field: str) -> Iterator[None]:
         ) from None
 
 
-def _check_different(tables: Iterable[ClaimTable] | Iterable[ArmTable] | Iterable[MeasureTable]) -> None:
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+def check_different(tables: Iterable[_Named]) -> None:
+    """Refuse an id that stands twice."""
     seen: set[str] = set()
     for one in tables:
         if one.id in seen:
@@ -107,18 +114,18 @@ def _known(word: str, known: Iterable[str], noun: str) -> str:
 
 def _claim(table: ClaimTable, people: Mapping[str, Subject]) -> Claim:
     for name in table.records:
-        with _placed(None, "records"):
+        with placed(None, "records"):
             find_record(name)
     for tables in (table.arm, table.measure):
-        _check_different(tables)
+        check_different(tables)
     arms: list[Arm] = []
     for one in table.arm:
-        with _placed(None, f"arm '{one.id}'"):
+        with placed(None, f"arm '{one.id}'"):
             arms.append(_arm(one, people))
     measures: list[Measure] = []
     for one in table.measure:
-        with _placed(None, f"measure '{one.id}'"):
-            measures.append(_measure(one, arms))
+        with placed(None, f"measure '{one.id}'"):
+            measures.append(measure_of(one, arms))
     return Claim(
         **table.model_dump(exclude={"arm", "measure", "expect"}),
         arms=tuple(arms),
@@ -128,9 +135,9 @@ def _claim(table: ClaimTable, people: Mapping[str, Subject]) -> Claim:
 
 
 def _arm(table: ArmTable, people: Mapping[str, Subject]) -> Arm:
-    with _placed(None, "person"):
+    with placed(None, "person"):
         person = people[_known(table.person, people, "person")]
-    with _placed(None, "plan"):
+    with placed(None, "plan"):
         week = parse_schedule(table.plan)
         if table.weeks > 1 and week.end_h > WEEK_H:
             raise InputError(
@@ -138,7 +145,7 @@ def _arm(table: ArmTable, people: Mapping[str, Subject]) -> Arm:
                 expected="a plan of seven days where it is repeated",
                 fix="end it earlier, or write it out",
             )
-    with _placed(None, "then"):
+    with placed(None, "then"):
         after = parse_schedule(table.then)
     block_h = WEEK_H * table.weeks
     schedule = _joined([*(week.shifted(WEEK_H * at) for at in range(table.weeks)), after.shifted(block_h)])
@@ -163,7 +170,8 @@ def _joined(parts: Sequence[Schedule]) -> Schedule:
     )
 
 
-def _measure(table: MeasureTable, arms: Sequence[Arm]) -> Measure:
+def measure_of(table: MeasureTable, arms: Sequence[Arm]) -> Measure:
+    """Return a Measure that can be read from its arms."""
     names = tuple(arm.id for arm in arms) if table.arms is None else table.arms
     by_id = {arm.id: arm for arm in arms}
     chosen = [by_id[_known(name, by_id, "arm")] for name in names]
@@ -204,14 +212,26 @@ def _hours(table: MeasureTable) -> tuple[float, float] | None:
 
 
 def _expectation(table: ExpectTable, measures: Sequence[Measure]) -> Expectation:
-    with _placed(None, "expect"):
-        return Expectation(table.that, _comparison(table.holds, measures))
+    with placed(None, "expect"):
+        return Expectation(table.that, comparison_of(table.holds, measures))
 
 
-def _comparison(text: str, measures: Sequence[Measure]) -> Comparison:
+def comparison_of(text: str, measures: Sequence[Measure]) -> Comparison:
+    """Return a comparison of `measures`, each in one of its arms."""
     comparison = parse_comparison(text)
+    _check_quantities(comparison.quantities, measures)
+    return comparison
+
+
+def amount_of(text: str, measures: Sequence[Measure]) -> Amount:
+    """Return a number computed from `measures`, each in one of its arms."""
+    amount = parse_amount(text)
+    _check_quantities(amount.quantities, measures)
+    return amount
+
+
+def _check_quantities(quantities: Iterable[Quantity], measures: Sequence[Measure]) -> None:
     by_id = {one.id: one for one in measures}
-    for quantity in comparison.quantities:
+    for quantity in quantities:
         measure = by_id[_known(quantity.measure, by_id, "measure")]
         _known(quantity.arm, measure.arms, "arm")
-    return comparison
