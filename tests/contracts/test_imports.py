@@ -86,7 +86,9 @@ ALLOWED = {
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
     | {"comparison", "training_load", "responders", "subject", "sampling", "indices", "fitting", "effects"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
-    "app": BELOW_SIMULATE | RESULTS | {"simulate", "comparison", "plot"},
+    "app": BELOW_SIMULATE
+    | RESULTS
+    | {"simulate", "comparison", "plot", "effects", "evidence", "dossier"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}

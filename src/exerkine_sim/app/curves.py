@@ -208,7 +208,7 @@ class Curves:
 
     def _clock(self, panel: Any) -> None:
         panel.xaxis.ticker = AdaptiveTicker(
-            base=24, mantissas=[1, 3, 6, 12], min_interval=1, desired_num_ticks=5
+            base=168, mantissas=[1, 3, 6, 12, 24, 72], min_interval=1, desired_num_ticks=5
         )
         panel.xaxis.formatter = CustomJSTickFormatter(code=CLOCK_JS)
         panel.axis.minor_tick_line_color = None

@@ -120,10 +120,10 @@ class OrganMap:
         self._moving.update(data={"width": found.width.ravel(), "told": found.told.ravel()})
         self._arrows.update(data=_columns(found.arrows))
         self._organs.update(data=_organs(found.arrows))
+        self._course.update(data={"clock": _clocks(solution)})
         self._slider.end = self._moment.end = len(found.times_h) - 1
         if first:
             self._slider.value = int(found.width.sum(axis=0).argmax()) if found.arrows else 0
-        self._course.update(data={"clock": _clocks(solution)})
 
     def _choose(self, labels: Mapping[str, str], found: Traffic, *, first: bool) -> None:
         """Offer the molecules that move; those in colour stay so."""
