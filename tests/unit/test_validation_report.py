@@ -209,9 +209,10 @@ def test_the_command_writes_the_page_and_the_figures_it_shows(tmp_path, capsys):
     with pytest.raises(SystemExit) as left:
         main(["validate", str(trial), "--out", str(tmp_path / "score.md")])
     assert left.value.code in (None, 0)
-    assert (tmp_path / "images" / "score" / "il6.png").stat().st_size > 0
-    assert "](images/score/il6.png)" in (tmp_path / "score.md").read_text(encoding="utf-8")
-    assert capsys.readouterr().out.endswith("figures beside it: 1\n")
+    for name in ("all-molecules", "il6"):
+        assert (tmp_path / "images" / "score" / f"{name}.png").stat().st_size > 0
+        assert f"](images/score/{name}.png)" in (tmp_path / "score.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out.endswith("figures beside it: 2\n")
 
 
 def test_a_place_that_cannot_be_written_is_refused(tmp_path, capsys):

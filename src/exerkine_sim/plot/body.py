@@ -83,7 +83,7 @@ class Body:
             ax.add_collection(
                 PolyCollection([shape], facecolor=_pale(ax), linewidth=0, zorder=0.5, gid="body")
             )
-        shown = sorted({organ_of(one) for one in organs}, key=lambda one: PLACES[one][1])
+        shown = sorted({organ_of(one) for one in organs}, key=lambda one: (PLACES[one][1], one))
         heights = apart([PLACES[one][1] for one in shown], LABEL_GAP)
         for organ, height in zip(shown, heights, strict=True):
             node, beside = self.place(organ), self._at((self.side * LABEL_AWAY, height))

@@ -128,5 +128,5 @@ def _label(ax: Axes, board: Scoreboard, n_rows: int) -> None:
     shades += [Patch(color=REST_COLOUR, alpha=BANDS[FAIR_FOLD_ERROR], linewidth=0, label="within 2-fold")]
     words = {"fit": "fitted to, or perhaps", "check": "never fitted to"}
     marks = [Line2D([], [], linestyle="none", label=words[use], **look) for use, look in MARKS.items()]
-    where: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (0.0, -0.6 / n_rows - 0.06), "ncols": 4}
+    where: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "ncols": 2}
     ax.legend(handles=[*marks, *shades], labelcolor=QUIET_COLOUR, fontsize="small", frameon=False, **where)
