@@ -10,10 +10,11 @@ import numpy as np
 from ..errors import InputError
 from .choice import Exerkine, Trace, traces, worst_grade
 from .clock import label_hours
+from .course import BAND_ALPHAS, BANDS
 from .heading import shared, shared_sessions
 from .names import title
-from .panel import BAND_ALPHAS, BANDS, LINE_STYLES, LOG_FROM, grade_text
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .panel import LOG_FROM, grade_text
+from .style import LINE_STYLES, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
