@@ -86,9 +86,7 @@ ALLOWED = {
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
     | {"comparison", "training_load", "responders", "subject", "sampling", "indices", "fitting"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
-    "app": BELOW_SIMULATE
-    | RESULTS
-    | {"simulate", "comparison", "plot", "effects", "evidence", "dossier"},
+    "app": BELOW_SIMULATE | RESULTS | {"simulate", "comparison", "plot", "effects", "evidence", "dossier"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
