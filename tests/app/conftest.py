@@ -27,7 +27,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000  # the first visitor of a machine that is busy waits for the model to be compiled
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
