@@ -49,7 +49,7 @@ def relinked(text: str, *, original: Path, shown: Path) -> str:
 def _shown(target: Path) -> Path:
     """Return where the site has a file; notebooks lie beside the pages there."""
     if target.parent == ROOT / "notebooks":
-        return DOCS / "notebooks" / target.name
+        return DOCS / "notebooks" / ("index.md" if target.name == "README.md" else target.name)
     return BORROWED.get(target, target)
 
 
