@@ -19,15 +19,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# No name is resolved, so that nothing could come from elsewhere.
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
-SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-PATIENCE_MS = 120_000  # the first visitor of a machine that is busy waits for the model to be compiled
 # What each tab shows once it is filled.
 TABS = {
     "Curves": ".panel canvas",
@@ -37,6 +28,15 @@ TABS = {
     "Table": "#table td",
     "Export": "#export button",
 }
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# No name is resolved, so that nothing could come from elsewhere.
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+PATIENCE_MS = 120_000  # the first visitor of a machine that is busy waits for the model to be compiled
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -205,14 +205,11 @@ CURVE_JS = """([panel, side]) => {
   return Array.from(line.data_source.data[`y${panel}`] ?? [])
 }"""
 # And the newest of what was sent is painted.
-PAINTED_JS = """(() => {
-  const state = Bokeh.documents[0].get_model_by_name("page-state")
-  return state.painted === state.sent
-})()"""
-CHANGED_JS = f"""([which, before]) =>
-  JSON.stringify(({CURVE_JS})(which)) !== JSON.stringify(before) && {PAINTED_JS}"""
-IS_JS = f"""([which, wanted]) =>
-  JSON.stringify(({CURVE_JS})(which)) === JSON.stringify(wanted) && {PAINTED_JS}"""
+CHANGED_JS = f"""([which, before]) => {{
+  const now = ({CURVE_JS})(which), state = Bokeh.documents[0].get_model_by_name("page-state")
+  return JSON.stringify(now) !== JSON.stringify(before) && state.painted === state.sent
+}}"""
+IS_JS = CHANGED_JS.replace("!==", "===")
 # From what has the focus, Tab goes on to the next; whatever lost it is remembered too.
 TO_TOP_JS = """() => {
   document.body.tabIndex = -1
