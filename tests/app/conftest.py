@@ -23,7 +23,7 @@ import pytest
 TABS = {
     "Curves": ".panel canvas",
     "Organ map": "#organs .swatches li",
-    "Why": "#why details summary.parameter",
+    "Why": "#why mjx-container",
     "Lab": "#lab button",
     "Table": "#table td",
     "Export": "#export button",

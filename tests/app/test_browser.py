@@ -152,7 +152,6 @@ def test_all_that_there_is_to_see_comes_from_the_server_itself(page):
     """Mathematics and fonts too; the browser of these tests could not find another machine."""
     for tab in TABS:
         page.turn_to(tab)
-    page.page.locator("#why mjx-container").first.wait_for(state="attached")
     assert any(url.endswith("/ws") or "/ws?" in url for url in page.requests)
     assert page.elsewhere() == []
 

@@ -136,7 +136,8 @@ def _lines(equation: Equation) -> Iterator[Markup]:
 
 def _mathematics(latex: str) -> Markup:
     safe = latex.replace("<", r"\lt ").replace(">", r"\gt ")
-    return tag("div", Markup(f"$${safe}$$"))
+    drawn = tag("div", Markup(f"$${safe}$$"), aria_hidden="true")  # a picture, which cannot be read out
+    return tag("div", drawn, role="math", aria_label=latex)
 
 
 def parameters(known: Dossier) -> Iterator[Markup]:
