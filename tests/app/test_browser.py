@@ -1,4 +1,4 @@
-"""What a visitor does and sees, in a browser; all in one file, so that one server and one browser serve it."""
+"""What a visitor does and sees, in a browser; one file, so that one server and one browser serve it all."""
 
 import tomllib
 from io import BytesIO
@@ -33,6 +33,8 @@ FOCUSED_JS = """() => {
 TOO_WIDE_JS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Axe calls them serious or critical; the rest is advice.
 GRAVE = {"serious", "critical"}
+# Style sheets and media are not fetched again: that takes half of the time, and only sound and film need it.
+QUICK = {"resultTypes": ["violations"], "preload": False}
 
 # ------------------------------------------------------------------ move, write, compare, ask why, take along
 
@@ -176,7 +178,7 @@ def test_of_this_machine_alone_no_token_is_asked(address):
     assert urlopen(address).status == 200
 
 
-# ------------------------------------------------------------------ no mouse, a phone, a reader of screens, the dark
+# ------------------------------------------------------------------ by keys, on a phone, read out, dark
 
 
 def focused(page):
@@ -255,6 +257,6 @@ def test_nothing_grave_stands_between_the_page_and_a_reader_of_screens(page, col
         page.turn_to(tab)
         page.shot(f"{colours}_{tab.lower().replace(' ', '_')}")
         part = "html" if tab == "Curves" else shown.split()[0]
-        found = Axe().run(page.page, part, {"resultTypes": ["violations"], **rules}).response["violations"]
+        found = Axe().run(page.page, part, QUICK | rules).response["violations"]
         grave = [f"{one['id']}: {one['nodes'][0]['html'][:300]}" for one in found if one["impact"] in GRAVE]
         assert grave == [], tab
