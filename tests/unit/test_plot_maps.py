@@ -13,9 +13,9 @@ from test_plot import SESSIONS, fake_solution, marked
 from exerkine_sim import plot
 from exerkine_sim.effects import effects
 from exerkine_sim.errors import InputError
+from exerkine_sim.flow import Flow, flow_of
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.plot.body import PLACES, organ_of
-from exerkine_sim.plot.flow import Flow, flow_of
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
 from exerkine_sim.solution import Solution

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
+from ..flow import Flow, flow_of
 from ..schedule.when import clock_text
 from .body import Body, Place
-from .choice import traces, worst_grade
-from .flow import Flow, flow_of
+from .choice import OVERVIEW, traces, worst_grade
 from .heading import shared, shared_sessions
 from .names import fold_text, row_names
 from .panel import grade_dots
@@ -32,6 +32,7 @@ WIDEST, FAINT, HAIRLINE = 11.0, 0.01, 0.6  # points of an arrow; the share below
 HEAD, HEAD_GROWS = 7.0, 1.1  # points of an arrow's head, and what it grows by with its width
 TIME_LINE, TIME_Y = (30.0, 146.0), 3.0
 N_COLOURS = 7
+MOST = 14  # molecules that can be told apart
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Map:
     @classmethod
     def of(cls, solution: Solution, exerkines: Sequence[str] | None, *, member: int = 0) -> Map:
         """Return the map of one member's molecules, those from the head on top."""
-        flow = flow_of(solution, exerkines, member=member)
+        flow = flow_of(solution, _chosen(solution, exerkines), member=member)
         order = sorted(flow.exerkines, key=lambda name: -_source_height(flow, name))
         heights = np.linspace(ROWS[1], ROWS[0], len(order)) if len(order) > 1 else [sum(ROWS) / 2]
         panel = tuple(traces(solution, [(name, solution.sites(name)[0]) for name in order]))
@@ -198,6 +199,24 @@ def check_hour(solution: Solution, hour: Any, field: str) -> None:
 
 def _colour(number: int) -> str:
     return f"C{number % N_COLOURS}"
+
+
+def _chosen(solution: Solution, exerkines: Sequence[str] | None) -> tuple[str, ...]:
+    if exerkines is None:
+        return tuple(name for group in OVERVIEW for name in group if name in solution.exerkines)
+    names = tuple(dict.fromkeys([exerkines] if isinstance(exerkines, str) else exerkines))
+    if not 1 <= len(names) <= MOST:
+        raise InputError(
+            f"{len(names)} molecules",
+            expected=f"1 to {MOST}, which can be told apart",
+            fix="name some of them",
+        )
+    elsewhere = [name for name in names if not isinstance(name, str)]
+    if elsewhere:
+        raise InputError(
+            f"{elsewhere[0]!r}", expected="molecules without a site", fix="leave the site out: this is blood"
+        )
+    return names
 
 
 def _source_height(flow: Flow, name: str) -> float:
