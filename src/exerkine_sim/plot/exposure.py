@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..solution import Solution
 
 WIDTH_IN, ROW_IN, FRAME_IN = 11.0, 0.24, 1.1
+LEAST_ROWS = 9  # of height, which the words along the scale need
 # Below an hour at twice the resting value a week is rest; the axis of colours is linear there.
 FAINT_FOLD_H, LEAST_LIMIT_FOLD_H = 1.0, 10.0
 COLOURS = "PuOr_r"  # both its ends, and its middle, differ for colour-blind readers too
@@ -51,7 +52,7 @@ def exposure(
 
     rows = traces(solution, solution.exerkines if exerkines is None else exerkines)
     alone = ax is None
-    ax = new_axes((WIDTH_IN, FRAME_IN + ROW_IN * len(rows))) if ax is None else ax
+    ax = new_axes((WIDTH_IN, FRAME_IN + ROW_IN * max(LEAST_ROWS, len(rows)))) if ax is None else ax
     edges, areas = weekly_areas(solution, rows)
     limit = max(LEAST_LIMIT_FOLD_H, float(np.nanmax(np.abs(areas), initial=0.0)))
     norm = SymLogNorm(linthresh=FAINT_FOLD_H, vmin=-limit, vmax=limit)

@@ -11,7 +11,7 @@ import numpy as np
 from ..effects import EFFECTS, effects
 from ..errors import InputError
 from ..fluxes import circulating_pool, model_of
-from .choice import OVERVIEW
+from .choice import OVERVIEW, without_site
 
 if TYPE_CHECKING:
     from ..solution import Solution
@@ -63,12 +63,7 @@ def _chosen(solution: Solution, exerkines: Sequence[str] | None) -> tuple[str, .
             expected=f"1 to {MOST}, which can be told apart",
             fix="name some of them",
         )
-    elsewhere = [name for name in names if not isinstance(name, str)]
-    if elsewhere:
-        raise InputError(
-            f"{elsewhere[0]!r}", expected="molecules without a site", fix="leave the site out: this is blood"
-        )
-    return names
+    return tuple(without_site(name) for name in names)
 
 
 def _released(solution: Solution, names: Sequence[str], member: int) -> dict[Link, np.ndarray]:

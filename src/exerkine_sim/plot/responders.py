@@ -115,8 +115,8 @@ def waterfalls(found: Responders, exerkines: Sequence[str], *, labels: Sequence[
             ax = waterfall(found, name, ax=figure.add_subplot(rows, columns, index + 1))
             row = table.loc[name]
             shares = f"{100 * row['responders']:.0f} % respond, {100 * row['seeming']:.0f} % seem to"
-            ax.set_title(f"{labels[index]}\n{shares}", loc="left", fontsize=9.5)
-        _explain(figure)
+            ax.set_title(f"{labels[index]}\n{shares}", loc="left", fontsize=10)
+        _explain(figure, in_a_row=max(3, columns + 1))
     return figure
 
 
@@ -151,7 +151,7 @@ def _plain_ticks(ax: Axes) -> None:
     ax.yaxis.set_minor_formatter(NullFormatter())
 
 
-def _explain(figure: Figure) -> None:
+def _explain(figure: Figure, *, in_a_row: int) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -162,4 +162,4 @@ def _explain(figure: Figure) -> None:
     marks.append(Line2D([], [], color="black", linewidth=0.9, linestyle="--", label="smallest that counts"))
     band = {"color": REST_COLOUR, "alpha": BAND_ALPHAS[0], "linewidth": 0}
     marks.append(Patch(label="95 % of changes measured in people at rest", **band))
-    figure.legend(handles=marks, loc="outside lower left", ncols=4, labelcolor=QUIET_COLOUR, fontsize=8.5)
+    figure.legend(handles=marks, loc="outside lower left", ncols=in_a_row, labelcolor=QUIET_COLOUR, fontsize=9)
