@@ -1,7 +1,7 @@
 """The gallery's pictures: what docs/gallery.md says is run, drawn and written; `make figures` calls this.
 
-The code between a picture and the next leaves its `ax` or `figure`. What stands before the first picture is shared
-by all; names of one can be used by those after it.
+The code between a picture and the next leaves its `ax` or `figure`. What stands before the first picture is
+shared by all; names of one can be used by those after it.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _code(text: str) -> str:
 
 
 def main() -> None:
-    """Make the pictures of the page anew, or write all as SVG and PNG of full size, light and dark, elsewhere."""
+    """Make the pictures of the page anew, or write all elsewhere: SVG and full PNG, light and dark."""
     options = argparse.ArgumentParser(description=main.__doc__)
     options.add_argument("--to", type=Path, metavar="FOLDER", help="write SVG and full PNG there instead")
     options.add_argument("--only", metavar="NAME", action="append", help="write this one; may be repeated")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 # Of Oklab lightness: what paper becomes, and what black becomes.
 PAPER, CHALK = 0.21, 0.95
 GREY = 0.035  # chroma below which a colour has no hue to keep
-# Lightness above which a colour is a fill, not ink, unless its chroma is higher; how much of its hue a fill keeps.
+# Lightness above which a colour is a fill, not ink; chroma from which it is ink all the same; how much of its
+# hue a fill keeps.
 PALE, VIVID, FADED = 0.8, 0.07, 0.65
 INK_FROM, INK_RISE = 0.64, 0.72  # what an ink of 0.45 becomes, and how lighter inks follow
 IS_DARK = 0.5

@@ -56,7 +56,9 @@ def exposure(
     edges, areas = weekly_areas(solution, rows)
     limit = max(LEAST_LIMIT_FOLD_H, float(np.nanmax(np.abs(areas), initial=0.0)))
     norm = SymLogNorm(linthresh=FAINT_FOLD_H, vmin=-limit, vmax=limit)
-    mesh = ax.pcolormesh(edges, np.arange(len(rows) + 1), areas, cmap=COLOURS, norm=norm, edgecolors="white", lw=0.4)
+    mesh = ax.pcolormesh(
+        edges, np.arange(len(rows) + 1), areas, cmap=COLOURS, norm=norm, edgecolors="white", lw=0.4
+    )
     ax.set_yticks(np.arange(len(rows)) + 0.5, row_names(solution, rows))
     grades = ax.secondary_yaxis("right")
     dots = [grade_dots(worst_grade(solution, (trace,))) for trace in rows]

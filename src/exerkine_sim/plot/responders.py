@@ -162,4 +162,6 @@ def _explain(figure: Figure, *, in_a_row: int) -> None:
     marks.append(Line2D([], [], color="black", linewidth=0.9, linestyle="--", label="smallest that counts"))
     band = {"color": REST_COLOUR, "alpha": BAND_ALPHAS[0], "linewidth": 0}
     marks.append(Patch(label="95 % of changes measured in people at rest", **band))
-    figure.legend(handles=marks, loc="outside lower left", ncols=in_a_row, labelcolor=QUIET_COLOUR, fontsize=9)
+    figure.legend(
+        handles=marks, loc="outside lower left", ncols=in_a_row, labelcolor=QUIET_COLOUR, fontsize=9
+    )
