@@ -61,7 +61,7 @@ def drawn(setup: str, pictures: list[Picture]) -> Iterator[tuple[Picture, Figure
 def write(figure: Figure, file: Path) -> None:
     """Write a figure as pictures on the page are."""
     with styled():
-        figure.savefig(file, dpi=DPI)
+        figure.savefig(file, dpi=DPI, pil_kwargs={"optimize": True})
 
 
 def _code(text: str) -> str:
