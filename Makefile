@@ -37,7 +37,7 @@ format: $(VENV)/.developed
 figures: $(VENV)/.developed
 	$(BIN)/python tests/figures/gallery.py
 
-# The same as SVG and PNG of full size.
+# The same as SVG and PNG of full size, for a light and for a dark page.
 gallery: $(VENV)/.developed
 	$(BIN)/python tests/figures/gallery.py --to build/gallery
 

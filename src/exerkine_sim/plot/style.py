@@ -23,7 +23,6 @@ SESSION_COLOUR = "#F0E1B0"
 SESSION_EDGE = "#C9A227"
 REST_COLOUR = "#777777"
 QUIET_COLOUR = "#666666"
-PAGE_IN = (16.0, 5.0)
 # Without the moment of writing, the same figure is the same file.
 UNDATED: Mapping[str, Mapping[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
@@ -37,8 +36,8 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_axes(size_in: tuple[float, float] = PAGE_IN) -> Axes:
-    """Return axes in a new figure of some inches, as wide as a page when left out."""
+def new_axes(size_in: tuple[float, float]) -> Axes:
+    """Return axes in a new figure of some inches."""
     from matplotlib.figure import Figure
 
     with styled():
