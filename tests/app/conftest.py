@@ -19,6 +19,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+# What each tab shows once it is filled.
+TABS = {
+    "Curves": ".panel canvas",
+    "Organ map": "#organs .swatches li",
+    "Why": "#why details summary.parameter",
+    "Lab": "#lab button",
+    "Table": "#table td",
+    "Export": "#export button",
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # No name is resolved, so that nothing could come from elsewhere.
 FLAGS = (
@@ -66,31 +75,40 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
-@pytest.fixture(scope="module")
-def desk(browser: Any) -> Any:
-    """What visitors at a desk share: a window's size, and the scripts that the browser has read once."""
-    return browser.new_context(viewport=DESK)
-
-
 @pytest.fixture
-def visit(browser: Any, desk: Any, address: str) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
     """Open pages, each as a visitor of its own, and hold them to what every page promises."""
     visits: list[Visit] = []
 
     def open_page(at: str = address, **options: Any) -> Visit:
-        context = browser.new_context(**{"viewport": DESK} | options) if options else desk
+        context = browser.new_context(**{"viewport": DESK} | options)
         visits.append(Visit(context.new_page(), at))
         return visits[-1]
 
     yield open_page
     for one in visits:
         one.page.close()
-        assert one.elsewhere() == []
-        assert one.complaints == []
+        one.assert_clean()
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Any, address: str) -> Visit:
+    """A page at a desk, opened once: that takes longer than most of what is done there."""
+    found = Visit(browser.new_context(viewport=DESK).new_page(), address)
+    found.drawn()
+    return found
+
+
+@pytest.fixture
+def page(opened: Visit) -> Iterator[Visit]:
+    """The same page for every test, as it was at first, and held to what every page promises."""
+    opened.begin_anew()
+    yield opened
+    opened.assert_clean()
 
 
 class Visit:
-    """One visitor and the page, its first curves painted.
+    """One visitor and the page, the server's answer in it; its curves may be yet to come.
 
     Parameters
     ----------
@@ -108,7 +126,42 @@ class Visit:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(address)
+        self.page.wait_for_function("window.Bokeh?.documents.length > 0")
+
+    def drawn(self) -> Visit:
+        """Wait for the first curves, and remember what the page begins with."""
         self.page.wait_for_function("Number(document.documentElement.dataset.painted) > 0")
+        self.begun = (self.plan().input_value(), self.curve())
+        return self
+
+    def begin_anew(self) -> None:
+        """Undo what a test did here: colours, B, plan and the tab; Tab begins at the top again."""
+        if self.page.locator("html").get_attribute("data-theme") == "dark":
+            self.page.get_by_role("button", name="Dark").click()
+        self.page.get_by_label("Compare with B").uncheck()
+        self.turn_to("Curves")
+        plan, curve = self.begun
+        self.plan().fill(plan)
+        self.page.wait_for_function(IS_JS, arg=[[0, "A"], curve])
+        self.page.evaluate(TO_TOP_JS)
+
+    def assert_clean(self) -> None:
+        """Nothing was asked of any other than the server, and the browser complains of nothing."""
+        assert self.elsewhere() == []
+        assert self.complaints == []
+
+    def side(self, letter: str = "a") -> Any:
+        """Return the controls of A or B."""
+        return self.page.locator(f"#side-{letter}")
+
+    def plan(self, letter: str = "a") -> Any:
+        """Return the box of a plan; filled at once, as by pasting."""
+        return self.side(letter).get_by_label("The plan: change it as you like")
+
+    def turn_to(self, tab: str) -> None:
+        """Show a tab, and wait until it shows something; tabs are filled when they are first looked at."""
+        self.page.get_by_role("tab", name=tab, exact=True).click()
+        self.page.locator(TABS[tab]).first.wait_for()
 
     def elsewhere(self) -> list[str]:
         """Return what was asked of any other than the server."""
@@ -156,3 +209,10 @@ CHANGED_JS = f"""([which, before]) => {{
   const now = ({CURVE_JS})(which), state = Bokeh.documents[0].get_model_by_name("page-state")
   return JSON.stringify(now) !== JSON.stringify(before) && state.painted === state.sent
 }}"""
+IS_JS = CHANGED_JS.replace("!==", "===")
+# From what has the focus, Tab goes on to the next; whatever lost it is remembered too.
+TO_TOP_JS = """() => {
+  document.body.tabIndex = -1
+  document.body.focus()
+  document.body.removeAttribute("tabindex")
+}"""

@@ -121,7 +121,7 @@ def equations(known: Dossier) -> Iterator[Markup]:
     for one in known.equations:
         name = known.label if one.name == "r" else one.name.removesuffix("_r").replace("_", " ")
         line = KINDS[one.kind].format(name=name[:1].upper() + name[1:])
-        yield tag("div", tag("p", line, class_="quiet"), *_lines(one), class_="equation")
+        yield tag("div", tag("p", line, class_="quiet"), *_lines(one), class_="equation", tabindex="0")
 
 
 def _lines(equation: Equation) -> Iterator[Markup]:
