@@ -36,12 +36,8 @@ TABS = (
     ("table", "Table"),
     ("export", "Export"),
 )
-# A frame after the one in which bokeh paints what it was sent.
-PAINTED_JS = """
-if (state.sent > 0) requestAnimationFrame(() => requestAnimationFrame(() => {
-  state.painted = state.sent
-  document.documentElement.dataset.painted = state.sent
-}))
+SENT_JS = """
+if (state.sent > 0) window.dispatchEvent(new CustomEvent("exerkine:sent", {detail: state.sent}))
 """
 SHOW_TAB_JS = "window.dispatchEvent(new CustomEvent('exerkine:tab', {detail: state.wanted.split(' ')[0]}))"
 
@@ -50,13 +46,15 @@ class PageState(DataModel):
     """What page and server tell each other besides the data.
 
     `sent` counts redraws, `painted` says which of them the browser has shown; `tab` is what is looked at,
-    `wanted` which tab the server asks for, with a number behind it so that each asking is a change.
+    `wanted` which tab the server asks for, `clicked` where a panel was clicked: its slot, the hour, and in
+    both a number behind it so that each is a change.
     """
 
     sent: Any = Int(0)
     painted: Any = Int(0)
     tab: Any = String(TABS[0][0])
     wanted: Any = String("")
+    clicked: Any = String("")
 
 
 class Page:
@@ -77,7 +75,7 @@ class Page:
         self.sheet = InlineStyleSheet(css=_text("widget.css"))
         self.controls = {side: Controls(side, self.changed, sheet=self.sheet) for side in ("a", "b")}
         self.controls["b"].view.visible = False
-        self.curves = Curves(self._clicked)
+        self.curves = Curves()
         self.pick = Pick(self, sheet=self.sheet)
         self.detail, self.organs, self.lab = Detail(), OrganMap(), Lab(self.apply)
         self.table = pn.pane.HTML(
@@ -128,19 +126,19 @@ class Page:
         self.state.wanted = f"{tab} {self._asked}"
 
     def _listen(self) -> None:
-        painted = CustomJS(args={"state": self.state}, code=PAINTED_JS)
-        self.state.js_on_change("sent", painted)
+        sent = CustomJS(args={"state": self.state}, code=SENT_JS)
+        self.state.js_on_change("sent", sent)
         self.state.js_on_change("wanted", CustomJS(args={"state": self.state}, code=SHOW_TAB_JS))
-        self._doc.js_on_event("document_ready", painted)
+        self._doc.js_on_event("document_ready", sent)
         self.state.on_change("painted", self._painted)
         self.state.on_change("tab", self._tabbed)
-        self.curves.strip.tags = [self.state]  # a document holds what its roots refer to
+        self.state.on_change("clicked", self._clicked)
+        # A document holds what its roots refer to.
+        self.pick.compare.tags = [self.state, *self.curves.models]
 
     def _fill(self) -> None:
         template = pn.Template(_text("page.html"))
         roots: dict[str, Any] = {
-            "strip": self.curves.strip,
-            **{f"panel_{index}": panel for index, panel in enumerate(self.curves.panels)},
             **{f"controls_{side}": controls.view for side, controls in self.controls.items()},
             **self.pick.roots,
         }
@@ -151,8 +149,8 @@ class Page:
             template.add_panel(f"root_{name}", part.view)
         template.add_panel("root_table", self.table)
         template.add_panel("root_export", downloads(self._shown, sheet=self.sheet))
-        for name, value in {"style": _text("page.css"), "script": _text("page.js")}.items():
-            template.add_variable(name, value)
+        template.add_variable("style", _text("page.css"))
+        template.add_variable("scripts", [_text("curves.js"), _text("page.js")])
         template.add_variable("tabs", TABS)
         template.add_variable("slots", SLOTS)
         with self._doc.models.freeze():  # else every root that is added has all models counted again
@@ -172,7 +170,8 @@ class Page:
         self._settings, self._solutions = found
         with pn.io.hold(self._doc):
             self.curves.exerkines = self.pick.exerkines
-            self.curves.show(self._solutions, self._bands())
+            self.curves.show(self._solutions, [setting.schedule for setting in self._settings])
+            self.curves.show_bands(self._bands())
             self.pick.within(max(float(one.times_h[-1]) for one in self._solutions))
             self.state.sent += 1
         self._waiting = True
@@ -216,8 +215,9 @@ class Page:
     def _tabbed(self, _attr: str, _old: str, _new: str) -> None:
         self._show_tab()
 
-    def _clicked(self, exerkine: str, at_h: float) -> None:
-        self.pick.point(exerkine, at_h)
+    def _clicked(self, _attr: str, _old: str, where: str) -> None:
+        slot, at_h, _ = where.split()
+        self.pick.point(self.curves.exerkines[int(slot)], float(at_h))
         self.ask_for("why")
 
     def explain(self) -> None:
