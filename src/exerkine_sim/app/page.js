@@ -5,6 +5,14 @@
   const models = () => Bokeh.documents[0]
   const state = () => models()?.get_model_by_name("page-state")
 
+  // What draws mathematics is large, and comes when equations are first looked at; bokeh looks for it but once.
+  let mathematics
+  const ready = tab => tab !== "why" ? Promise.resolve() : mathematics ??= new Promise(done => {
+    const script = Object.assign(document.createElement("script"), {src: "static/js/bokeh-mathjax.min.js"})
+    script.onload = script.onerror = done
+    document.head.append(script)
+  })
+
   const tabs = [...document.querySelectorAll('[role="tab"]')]
   const show = (tab, focus) => {
     for (const one of tabs) {
@@ -14,7 +22,8 @@
       document.getElementById(one.getAttribute("aria-controls")).hidden = !chosen
     }
     if (focus) tab.focus()
-    if (state()) state().tab = tab.getAttribute("aria-controls")
+    const name = tab.getAttribute("aria-controls")
+    ready(name).then(() => { if (state()) state().tab = name })
   }
   tabs.forEach((tab, index) => {
     tab.addEventListener("click", () => show(tab, false))

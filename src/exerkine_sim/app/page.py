@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache, partial
 from importlib.resources import files
 from threading import Event
@@ -24,7 +25,7 @@ from .organs import OrganMap
 from .people import bands_of
 from .pick import Pick
 from .setting import Setting, simulated
-from .table import table_html
+from .table import table_html, table_pane
 
 KEPT_SOLUTIONS = 8
 WARMING_MS = 100
@@ -77,10 +78,15 @@ class Page:
         self.controls["b"].view.visible = False
         self.curves = Curves()
         self.pick = Pick(self, sheet=self.sheet)
-        self.detail, self.organs, self.lab = Detail(), OrganMap(), Lab(self.apply)
-        self.table = pn.pane.HTML(
-            "", name="table", stylesheets=[self.sheet.css], styles={"overflow-x": "auto"}
-        )
+        self._makers: dict[str, Callable[[], Any]] = {
+            "organs": OrganMap,
+            "why": Detail,
+            "lab": partial(Lab, self.apply),
+            "table": partial(table_pane, self.sheet),
+            "export": partial(downloads, self._shown, sheet=self.sheet),
+        }
+        self._looked_at: dict[str, Any] = {}
+        self.views = {tab: pn.Column(sizing_mode="stretch_width") for tab in self._makers}
         self.state = PageState(name="page-state")
         self._listen()
         self._fill()
@@ -144,11 +150,8 @@ class Page:
         }
         for name, model in roots.items():
             template.add_panel(f"root_{name}", pn.pane.Bokeh(model))
-        views = {"detail": self.detail, "organs": self.organs, "lab": self.lab}
-        for name, part in views.items():
-            template.add_panel(f"root_{name}", part.view)
-        template.add_panel("root_table", self.table)
-        template.add_panel("root_export", downloads(self._shown, sheet=self.sheet))
+        for name, view in self.views.items():
+            template.add_panel(f"root_{name}", view)
         template.add_variable("style", _text("page.css"))
         template.add_variable("scripts", [_text("curves.js"), _text("page.js")])
         template.add_variable("tabs", TABS)
@@ -198,14 +201,23 @@ class Page:
 
     def _show_tab(self) -> None:
         """Bring up to date what is looked at besides the curves; what is not seen can wait."""
-        if not self._solutions:
+        tab = self.state.tab
+        if not self._solutions or tab not in self.views:
             return
-        if self.state.tab == "organs":
-            self.organs.show(self._solutions[0])
-        elif self.state.tab == "why":
-            self.detail.show(self._solutions[0], self.pick.molecule.value, self.pick.moment.value)
-        elif self.state.tab == "table":
-            self.table.object = table_html(self._solutions, self.curves.exerkines)
+        view, first = self._view(tab), self._solutions[0]
+        if tab == "organs":
+            view.show(first)
+        elif tab == "why":
+            view.show(first, self.pick.molecule.value, self.pick.moment.value)
+        elif tab == "table":
+            view.object = table_html(self._solutions, self.curves.exerkines)
+
+    def _view(self, tab: str) -> Any:
+        """Return a view, made and put on the page when it is first looked at."""
+        if tab not in self._looked_at:
+            made = self._looked_at[tab] = self._makers[tab]()
+            self.views[tab].append(getattr(made, "view", made))
+        return self._looked_at[tab]
 
     def _painted(self, _attr: str, _old: int, new: int) -> None:
         self._waiting = new < self.state.sent
