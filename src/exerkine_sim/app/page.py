@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from functools import lru_cache, partial
 from importlib.resources import files
@@ -10,7 +11,7 @@ from typing import Any
 
 import panel as pn
 from bokeh.core.properties import Int, String
-from bokeh.document import Document
+from bokeh.document import Document, without_document_lock
 from bokeh.model import DataModel
 from bokeh.models import CustomJS, InlineStyleSheet
 
@@ -22,13 +23,13 @@ from .detail import Detail
 from .export import Shown, downloads
 from .lab import Lab
 from .organs import OrganMap
-from .people import bands_of
+from .people import Band, bands_of
 from .pick import Pick
 from .setting import Setting, simulated
 from .table import table_html, table_pane
 
 KEPT_SOLUTIONS = 8
-WARMING_MS = 100
+WARMING_MS, RESTING_MS = 100, 300
 TABS = (
     ("curves", "Curves"),
     ("organs", "Organ map"),
@@ -70,6 +71,7 @@ class Page:
 
     def __init__(self, doc: Document, warm: Event) -> None:
         self._doc, self._dirty, self._waiting, self._asked = doc, True, False, 0
+        self._banded = self._finding = False
         self._simulated = lru_cache(maxsize=KEPT_SOLUTIONS)(simulated)
         self._solutions: list[Solution] = []
         self._settings: list[Setting] = []
@@ -171,14 +173,21 @@ class Page:
         if found is None:
             return
         self._settings, self._solutions = found
+        self._banded = False
+        self._redrawn(self._show_curves)
+        self._show_tab()
+
+    def _redrawn(self, show: Callable[[], None]) -> None:
+        """Send all that changes at once, and wait until it is painted."""
         with pn.io.hold(self._doc):
-            self.curves.exerkines = self.pick.exerkines
-            self.curves.show(self._solutions, [setting.schedule for setting in self._settings])
-            self.curves.show_bands(self._bands())
-            self.pick.within(max(float(one.times_h[-1]) for one in self._solutions))
+            show()
             self.state.sent += 1
         self._waiting = True
-        self._show_tab()
+
+    def _show_curves(self) -> None:
+        self.curves.exerkines = self.pick.exerkines
+        self.curves.show(self._solutions, [setting.schedule for setting in self._settings])
+        self.pick.within(max(float(one.times_h[-1]) for one in self._solutions))
 
     def _solved(self) -> tuple[list[Setting], list[Solution]] | None:
         """Return what is set and what comes of it; None where it cannot be, and the page says why."""
@@ -194,10 +203,26 @@ class Page:
             controls.say("")
         return settings, solutions
 
-    def _bands(self) -> list[Any]:
-        if not self.pick.people.active:
-            return []
-        return [bands_of(setting, self.curves.exerkines) for setting in self._settings]
+    @without_document_lock
+    async def _find_bands(self) -> None:
+        """Work out how people differ beside all else: it takes longer than anybody waits for a curve."""
+        settings, exerkines = self._settings, self.curves.exerkines
+        bands = await asyncio.to_thread(lambda: [bands_of(one, exerkines) for one in settings])
+        self._doc.add_next_tick_callback(partial(self._show_bands, settings, bands))
+
+    def _show_bands(self, settings: list[Setting], bands: list[Band]) -> None:
+        self._finding = False
+        if settings is self._settings and not self._dirty:
+            self._redrawn(partial(self.curves.show_bands, bands))
+            self._banded = True
+        self._band()
+
+    def _band(self) -> None:
+        """Begin to find bands where there are none yet, once the curves are painted."""
+        wanted = self.pick.people.active and not (self._banded or self._finding or self._waiting)
+        if wanted and self._settings:
+            self._finding = True
+            self._doc.add_timeout_callback(self._find_bands, RESTING_MS)
 
     def _show_tab(self) -> None:
         """Bring up to date what is looked at besides the curves; what is not seen can wait."""
@@ -223,6 +248,7 @@ class Page:
         self._waiting = new < self.state.sent
         if self._dirty and not self._waiting:
             self._redraw()
+        self._band()
 
     def _tabbed(self, _attr: str, _old: str, _new: str) -> None:
         self._show_tab()
