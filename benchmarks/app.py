@@ -1,8 +1,8 @@
 """How quick is the teaching app, seen from its browser: ``python -m benchmarks.app``.
 
-Starts ``exerkine-sim teach`` and drives the distribution's Chromium. A redraw is timed in the page, from the
-move of a slider to the frame after all curves are painted (``data-painted`` of the document). Beside the clock
-stand processor times, of the server and of the page's process, for these a busy machine hardly changes.
+Starts ``exerkine-sim teach`` and drives the distribution's Chromium. A redraw is timed in the page, from
+the move of a slider to the frame after all curves are painted (``data-painted`` of the document). Beside
+the clock stand processor times, of the server and of the page's process: a busy machine changes them less.
 """
 
 from __future__ import annotations
@@ -104,9 +104,7 @@ def opened(browser: Browser, address: str) -> Visit:
     session, received = page.context.new_cdp_session(page), []
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
     session.send("Network.enable")
-    session.on(
-        "Network.webSocketFrameReceived", lambda frame: received.append(_bytes(frame["response"]))
-    )
+    session.on("Network.webSocketFrameReceived", lambda frame: received.append(_bytes(frame["response"])))
     start = time.perf_counter()
     page.goto(address)
     page.wait_for_function("document.documentElement.dataset.painted")

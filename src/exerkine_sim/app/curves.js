@@ -21,7 +21,7 @@ window.exerkine = (() => {
     return Array.from({length: Math.floor(end / step) + 1}, (_, index) => step * index)
   }
   const levels = (low, high) => {
-    const rough = (high - low) / 4, ten = 10 ** Math.floor(Math.log10(rough))
+    const rough = (high - low) / 5, ten = 10 ** Math.floor(Math.log10(rough))
     const step = ten * [1, 2, 5, 10].find(one => one * ten >= rough)
     const first = Math.ceil(low / step), count = Math.floor(high / step) - first + 1
     const digits = Math.min(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), 6)

@@ -113,8 +113,7 @@ class Curves:
         self.exerkines: tuple[str, ...] = USUAL
         self.sources = {side: ColumnDataSource({"t": [], "y": []}, name=f"curves-{side}") for side in SIDES}
         self.bands = {
-            side: ColumnDataSource({"t": [], "low": [], "high": []}, name=f"bands-{side}")
-            for side in SIDES
+            side: ColumnDataSource({"t": [], "low": [], "high": []}, name=f"bands-{side}") for side in SIDES
         }
         self.axes = Axes(name="axes")
         self._courses: list[list[Course]] = []
@@ -140,10 +139,7 @@ class Curves:
     def show_bands(self, bands: Sequence[Band]) -> None:
         """Show how people differ around the curves, or no longer."""
         areas = [
-            [
-                Area(*thinned(band.times_h, high, low))
-                for low, high in zip(band.low, band.high, strict=True)
-            ]
+            [Area(*thinned(band.times_h, high, low)) for low, high in zip(band.low, band.high, strict=True)]
             for band in bands
         ]
         for side, its in zip(SIDES, areas, strict=False):
@@ -171,7 +167,7 @@ def _places(sides: Sequence[Sequence[Course | Area]]) -> dict[str, list[tuple[in
 
 
 def _panel(courses: Sequence[Course], areas: Sequence[Area]) -> dict[str, Any]:
-    """Return title and axis of a figure; the axis holds all that is in it, and makes no mountain of rounding."""
+    """Return title and axis of a figure: all that is in it, and no mountain made of rounding."""
     first = courses[0]
     lows = [min(float(one.values.min()), one.rest * (1 - FLAT)) for one in courses]
     highs = [max(float(one.values.max()), one.rest * (1 + FLAT)) for one in courses]

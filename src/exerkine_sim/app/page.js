@@ -5,11 +5,13 @@
   const models = () => Bokeh.documents[0]
   const state = () => models()?.get_model_by_name("page-state")
 
-  // What draws mathematics is large, and comes when equations are first looked at; bokeh looks for it but once.
+  // What draws mathematics is large, and comes when equations are first looked at. Bokeh looks for it but once, before
+  // that, and so is told to look again; without it equations stay text.
   let mathematics
   const ready = tab => tab !== "why" ? Promise.resolve() : mathematics ??= new Promise(done => {
     const script = Object.assign(document.createElement("script"), {src: "static/js/bokeh-mathjax.min.js"})
-    script.onload = script.onerror = done
+    script.onload = () => done(Bokeh.require("models/text/providers").default_provider.fetch())
+    script.onerror = done
     document.head.append(script)
   })
 
@@ -66,13 +68,17 @@
     for (const child of view.children?.() ?? []) name(child)
   }
 
+  const name_all = () => { for (const view of Bokeh.index.roots ?? []) name(view) }
+  const grown = new ResizeObserver(name_all)  // a view is made when it is first looked at, and its parts arrive one by one
+  for (const tab of tabs) grown.observe(document.getElementById(tab.getAttribute("aria-controls")))
+
   // What the server has sent is painted with the next frame; with the one after it can be seen, and is told of.
   window.addEventListener("exerkine:sent", ({detail}) => requestAnimationFrame(() => {
     exerkine.paint()
     requestAnimationFrame(() => {
       state().painted = detail
       root.dataset.painted = detail
-      for (const view of Bokeh.index.roots ?? []) name(view)
+      name_all()
     })
   }))
 })()

@@ -222,7 +222,7 @@ class Page:
         wanted = self.pick.people.active and not (self._banded or self._finding or self._waiting)
         if wanted and self._settings:
             self._finding = True
-            self._doc.add_timeout_callback(self._find_bands, RESTING_MS)
+            self._doc.add_timeout_callback(self._find_bands, RESTING_MS)  # type: ignore[arg-type]
 
     def _show_tab(self) -> None:
         """Bring up to date what is looked at besides the curves; what is not seen can wait."""
