@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..flow import Flow, flow_of
 from ..schedule.when import clock_text
 from .body import Body, Place
-from .choice import OVERVIEW, traces, worst_grade
+from .choice import OVERVIEW, traces, without_site, worst_grade
 from .heading import shared, shared_sessions
 from .names import fold_text, row_names
 from .panel import grade_dots
@@ -210,12 +210,7 @@ def _chosen(solution: Solution, exerkines: Sequence[str] | None) -> tuple[str, .
             expected=f"1 to {MOST}, which can be told apart",
             fix="name some of them",
         )
-    elsewhere = [name for name in names if not isinstance(name, str)]
-    if elsewhere:
-        raise InputError(
-            f"{elsewhere[0]!r}", expected="molecules without a site", fix="leave the site out: this is blood"
-        )
-    return names
+    return tuple(without_site(name) for name in names)
 
 
 def _source_height(flow: Flow, name: str) -> float:
