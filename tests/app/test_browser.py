@@ -1,4 +1,4 @@
-"""What a visitor does and sees, in a browser; all in one file, so that one server and one browser serve it."""
+"""What a visitor does and sees, in a browser; all in one file, so that one server and one browser serve."""
 
 import tomllib
 from io import BytesIO
@@ -34,7 +34,7 @@ TOO_WIDE_JS = "document.documentElement.scrollWidth - document.documentElement.c
 # Axe calls them serious or critical; the rest is advice.
 GRAVE = {"serious", "critical"}
 
-# ------------------------------------------------------------------ move, write, compare, ask why, take along
+# --- move, write, compare, ask why, take along -----------------------------------------------------------
 
 
 def test_the_first_curves_are_those_of_the_plan_and_the_person(page):
@@ -136,7 +136,7 @@ def test_figure_and_plan_are_taken_along(page):
     assert tomllib.loads(taken[".toml"].decode()) == tomllib.loads(plan.to_toml())
 
 
-# ------------------------------------------------------------------ alone, and nothing from elsewhere
+# --- alone, and nothing from elsewhere -------------------------------------------------------------------
 
 
 def test_what_one_does_another_does_not_see(page, visit):
@@ -180,7 +180,7 @@ def test_of_this_machine_alone_no_token_is_asked(address):
     assert urlopen(address).status == 200
 
 
-# ------------------------------------------------------------------ no mouse, a phone, a reader of screens, the dark
+# --- no mouse, a phone, a reader of screens, the dark ----------------------------------------------------
 
 
 def focused(page):

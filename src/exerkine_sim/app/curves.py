@@ -154,7 +154,7 @@ class Curves:
         ]
 
 
-def _joined(**columns: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+def _joined(**columns: Sequence[np.ndarray]) -> dict[str, Any]:
     return {name: np.concatenate(parts) for name, parts in columns.items()}
 
 
