@@ -110,7 +110,7 @@ def test_a_click_on_a_curve_tells_why_and_opens_a_parameter_s_source(visit):
     row.locator("summary").click()
     source.wait_for(state="visible")
     assert any(year in source.inner_text() for year in map(str, range(1950, 2030)))
-    page.page.locator("#why mjx-container").first.wait_for()  # drawn as mathematics, which comes with this view
+    page.page.locator("#why mjx-container").first.wait_for()  # drawn, by what comes with this view
     page.shot("why")
 
 

@@ -48,15 +48,13 @@ class PageState(DataModel):
     """What page and server tell each other besides the data.
 
     `sent` counts redraws, `painted` says which of them the browser has shown; `tab` is what is looked at,
-    `wanted` which tab the server asks for, `clicked` where a panel was clicked: its slot, the hour, and in
-    both a number behind it so that each is a change.
+    `wanted` which tab the server asks for, with a number behind it so that each asking is a change.
     """
 
     sent: Any = Int(0)
     painted: Any = Int(0)
     tab: Any = String(TABS[0][0])
     wanted: Any = String("")
-    clicked: Any = String("")
 
 
 class Page:
@@ -140,7 +138,6 @@ class Page:
         self._doc.js_on_event("document_ready", sent)
         self.state.on_change("painted", self._painted)
         self.state.on_change("tab", self._tabbed)
-        self.state.on_change("clicked", self._clicked)
         # A document holds what its roots refer to.
         self.pick.compare.tags = [self.state, *self.curves.models]
 
@@ -252,11 +249,6 @@ class Page:
 
     def _tabbed(self, _attr: str, _old: str, _new: str) -> None:
         self._show_tab()
-
-    def _clicked(self, _attr: str, _old: str, where: str) -> None:
-        slot, at_h, _ = where.split()
-        self.pick.point(self.curves.exerkines[int(slot)], float(at_h))
-        self.ask_for("why")
 
     def explain(self) -> None:
         """Show the picked molecule at the picked moment."""

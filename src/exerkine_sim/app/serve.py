@@ -15,9 +15,12 @@ import panel as pn
 from bokeh.server.auth_provider import NullAuth
 from bokeh.server.server import Server
 
+from ..dossier import dossier
 from ..errors import InputError
 from .controls import usual_setting
+from .curves import USUAL
 from .gate import COOKIE, ENTRY, Gate
+from .lesson import load_lab
 from .page import Page
 from .setting import simulated
 
@@ -47,11 +50,14 @@ class Room:
         Page(doc, self.warm)
 
     def warm_up(self) -> None:
-        """Compile and run the model once, so that the first visitor waits for nothing."""
+        """Compile and run the model once, and read what the views show, so that nobody waits for it."""
         try:
-            simulated(usual_setting())
+            solution = simulated(usual_setting())
         finally:
             self.warm.set()
+        load_lab()
+        solution.fluxes(USUAL[0])
+        dossier(USUAL[0])
 
     def _leave(self) -> None:
         self.taken -= 1
