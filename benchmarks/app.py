@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -29,7 +29,7 @@ FLAGS = (
     *("--disable-background-timer-throttling", "--disable-renderer-backgrounding"),
     "--disable-backgrounding-occluded-windows",
 )
-DESK, PATIENCE_MS = {"width": 1400, "height": 900}, 120_000
+DESK, PATIENCE_MS = ViewportSize(width=1400, height=900), 120_000
 VISITORS, THINKING_MS = 10, 2000
 # In the page: move a slider and resolve to the milliseconds until the newest that was sent is painted.
 WATCH = """() => {

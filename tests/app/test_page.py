@@ -165,12 +165,6 @@ def test_at_most_twelve_molecules_are_shown(page):
     assert len(page.curves.exerkines) == SLOTS
 
 
-def test_a_click_asks_for_the_reason(page):
-    page.state.clicked = f"{USUAL.index('lactate')} 8.04 1"
-    assert (page.pick.molecule.value, page.pick.moment.value) == ("lactate", 8.0)
-    assert page.state.wanted.startswith("why ")
-
-
 def test_markup_in_a_plan_stays_text(page):
     plan = 'Mon 07:00 "<img src=x onerror=alert(1)>" run 60m 70% VO2max'
     page.apply(Setting(plan, usual_setting().subject), None, USUAL)

@@ -182,8 +182,9 @@ window.exerkine = (() => {
   for (const figure of figures.filter(one => !one.strip)) {
     figure.canvas.addEventListener("pointermove", event => figure.read(event))
     figure.canvas.addEventListener("click", event => {
-      const state = model("page-state")
-      state.clicked = `${figure.slot} ${figure.hour(event)} ${event.timeStamp}`
+      model("molecule").value = figure.panel.exerkine
+      model("moment").value = Math.round(10 * figure.hour(event)) / 10
+      window.dispatchEvent(new CustomEvent("exerkine:tab", {detail: "why"}))
     })
   }
   return {clock, paint}

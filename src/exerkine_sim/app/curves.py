@@ -147,10 +147,11 @@ class Curves:
             self.bands[side].data = _joined(t=t, low=low, high=high)
         curves, around = _places(self._courses), _places(areas)
         self.axes.panels = [
-            _panel([its[row] for its in self._courses], [its[row] for its in areas])
+            {"exerkine": name}
+            | _panel([its[row] for its in self._courses], [its[row] for its in areas])
             | {"curves": {side: its[row] for side, its in curves.items()}}
             | {"bands": {side: its[row] for side, its in around.items()}}
-            for row in range(len(self.exerkines))
+            for row, name in enumerate(self.exerkines)
         ]
 
 

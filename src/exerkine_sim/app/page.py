@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from importlib.resources import files
 from threading import Event
@@ -22,6 +22,7 @@ from .curves import SLOTS, Curves
 from .detail import Detail
 from .export import Shown, downloads
 from .lab import Lab
+from .lesson import Lesson
 from .organs import OrganMap
 from .people import Band, bands_of
 from .pick import Pick
@@ -48,15 +49,13 @@ class PageState(DataModel):
     """What page and server tell each other besides the data.
 
     `sent` counts redraws, `painted` says which of them the browser has shown; `tab` is what is looked at,
-    `wanted` which tab the server asks for, `clicked` where a panel was clicked: its slot, the hour, and in
-    both a number behind it so that each is a change.
+    `wanted` which tab the server asks for, with a number behind it so that each asking is a change.
     """
 
     sent: Any = Int(0)
     painted: Any = Int(0)
     tab: Any = String(TABS[0][0])
     wanted: Any = String("")
-    clicked: Any = String("")
 
 
 class Page:
@@ -67,9 +66,11 @@ class Page:
     doc : bokeh.document.Document
     warm : threading.Event
         Set once the model answers at once; the page comes first, and its curves when it is.
+    lessons : sequence of Lesson, optional
+        Of the lab; the shipped ones when left out.
     """
 
-    def __init__(self, doc: Document, warm: Event) -> None:
+    def __init__(self, doc: Document, warm: Event, lessons: Sequence[Lesson] | None = None) -> None:
         self._doc, self._dirty, self._waiting, self._asked = doc, True, False, 0
         self._banded = self._finding = False
         self._simulated = lru_cache(maxsize=KEPT_SOLUTIONS)(simulated)
@@ -83,7 +84,7 @@ class Page:
         self._makers: dict[str, Callable[[], Any]] = {
             "organs": OrganMap,
             "why": Detail,
-            "lab": partial(Lab, self.apply),
+            "lab": partial(Lab, self.apply, lessons),
             "table": partial(table_pane, self.sheet),
             "export": partial(downloads, self._shown, sheet=self.sheet),
         }
@@ -140,7 +141,6 @@ class Page:
         self._doc.js_on_event("document_ready", sent)
         self.state.on_change("painted", self._painted)
         self.state.on_change("tab", self._tabbed)
-        self.state.on_change("clicked", self._clicked)
         # A document holds what its roots refer to.
         self.pick.compare.tags = [self.state, *self.curves.models]
 
@@ -252,11 +252,6 @@ class Page:
 
     def _tabbed(self, _attr: str, _old: str, _new: str) -> None:
         self._show_tab()
-
-    def _clicked(self, _attr: str, _old: str, where: str) -> None:
-        slot, at_h, _ = where.split()
-        self.pick.point(self.curves.exerkines[int(slot)], float(at_h))
-        self.ask_for("why")
 
     def explain(self) -> None:
         """Show the picked molecule at the picked moment."""
