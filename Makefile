@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
-STRICT := error,ignore::DeprecationWarning,ignore::PendingDeprecationWarning
 FUZZ_S ?= 600
 KILLS ?= 500
 SEED ?= 1
@@ -17,11 +16,10 @@ demo: $(VENV)/.installed
 test: $(VENV)/.developed $(VENV)/.browser
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
-# Runs every notebook in a fresh kernel and leaves it with its outputs in build/notebooks; a warning fails it,
-# but for those of Jupyter itself about its future.
+# Runs every notebook in a fresh kernel and leaves it with its outputs in build/notebooks; a warning fails it.
 notebooks: $(VENV)/.developed
 	rm -rf build/notebooks && mkdir -p build && cp -R notebooks build/notebooks
-	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=$(STRICT) $(BIN)/python -m pytest -o addopts= -q -n $(JOBS) \
+	PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONWARNINGS=error $(BIN)/python -m pytest -o addopts= -q -n $(JOBS) \
 	  --nbmake --nbmake-timeout=120 --overwrite build/notebooks
 
 check: $(VENV)/.developed
@@ -37,7 +35,7 @@ format: $(VENV)/.developed
 figures: $(VENV)/.developed
 	$(BIN)/python tests/figures/gallery.py
 
-# The same as SVG and PNG of full size.
+# The same as SVG and PNG of full size, for a light and for a dark page.
 gallery: $(VENV)/.developed
 	$(BIN)/python tests/figures/gallery.py --to build/gallery
 

@@ -50,6 +50,7 @@ mathjax4_config = {
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
 nb_execution_mode = "off"  # `make notebooks` has executed them
+nb_render_markdown_format = "gfm"  # rulings of claims have tables
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 

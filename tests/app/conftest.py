@@ -200,9 +200,9 @@ class _Change:
 
 
 CURVE_JS = """([panel, side]) => {
-  const figure = Bokeh.documents[0].get_model_by_name(`panel-${panel}`)
-  const line = figure.renderers.find(one => one.name === side)
-  return Array.from(line.data_source.data[`y${panel}`] ?? [])
+  const document = Bokeh.documents[0], name = side.toLowerCase()
+  const rows = document.get_model_by_name("axes").panels[panel]?.curves[name]
+  return rows ? Array.from(document.get_model_by_name(`curves-${name}`).data.y.slice(...rows)) : []
 }"""
 # And the newest of what was sent is painted.
 CHANGED_JS = f"""([which, before]) => {{

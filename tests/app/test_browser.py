@@ -1,4 +1,4 @@
-"""What a visitor does and sees, in a browser; one file, so that one server and one browser serve it all."""
+"""What a visitor does and sees, in a browser; all in one file, so that one server and one browser serve."""
 
 import tomllib
 from io import BytesIO
@@ -36,7 +36,7 @@ GRAVE = {"serious", "critical"}
 # Style sheets and media are not fetched again: that takes half of the time, and only sound and film need it.
 QUICK = {"resultTypes": ["violations"], "preload": False}
 
-# ------------------------------------------------------------------ move, write, compare, ask why, take along
+# --- move, write, compare, ask why, take along -----------------------------------------------------------
 
 
 def test_the_first_curves_are_those_of_the_plan_and_the_person(page):
@@ -118,6 +118,7 @@ def test_a_click_on_a_curve_tells_why_and_opens_a_parameter_s_source(page):
     row.locator("summary").click()
     source.wait_for(state="visible")
     assert any(year in source.inner_text() for year in map(str, range(1950, 2030)))
+    page.page.locator(TABS["Why"]).first.wait_for()
     page.shot("why")
 
 
@@ -135,7 +136,7 @@ def test_figure_and_plan_are_taken_along(page):
     assert tomllib.loads(taken[".toml"].decode()) == tomllib.loads(plan.to_toml())
 
 
-# ------------------------------------------------------------------ alone, and nothing from elsewhere
+# --- alone, and nothing from elsewhere -------------------------------------------------------------------
 
 
 def test_what_one_does_another_does_not_see(page, visit):
@@ -178,7 +179,7 @@ def test_of_this_machine_alone_no_token_is_asked(address):
     assert urlopen(address).status == 200
 
 
-# ------------------------------------------------------------------ by keys, on a phone, read out, dark
+# --- no mouse, a phone, a reader of screens, the dark ----------------------------------------------------
 
 
 def focused(page):

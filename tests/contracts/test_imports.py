@@ -53,6 +53,7 @@ ALLOWED = {
     "manifest": {"errors", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
     "structure": {"engine", "model", "simulate"},
+    "flow": {"effects", "fluxes", "parameters", "solution"},
     "dossier": {"errors", "model", "parameters", "physiology", "structure"},
     "sensitivities": BELOW_SIMULATE | RESULTS | SOLVING | {"simulate"},
     "effects": {"errors", "parameters", "solution"},
@@ -84,9 +85,9 @@ ALLOWED = {
     "plot": BASE
     | RESULTS
     | {"parameters", "schedule", "engine", "model", "simulate", "evidence"}
-    | {"comparison", "training_load", "responders", "subject", "sampling", "indices", "fitting", "effects"},
+    | {"comparison", "training_load", "responders", "subject", "sampling", "indices", "fitting", "flow"},
     "evidence": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate"},
-    "app": BELOW_SIMULATE | RESULTS | {"simulate", "comparison", "plot", "effects", "evidence", "dossier"},
+    "app": BELOW_SIMULATE | RESULTS | {"simulate", "comparison", "plot", "flow", "evidence", "dossier"},
     "cli": BELOW_SIMULATE
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}

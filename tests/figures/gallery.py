@@ -1,7 +1,7 @@
 """The gallery's pictures: what docs/gallery.md says is run, drawn and written; `make figures` calls this.
 
-A section with a picture ends in a block of code that leaves `ax` or `figure`. Blocks before the first picture
-are shared by all; names of a section can be used by those after it.
+The code between a picture and the next leaves its `ax` or `figure`. What stands before the first picture is
+shared by all; names of one can be used by those after it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import doctest
 import re
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from exerkine_sim.plot.style import styled
 
 PAGE = Path(__file__).parents[2] / "docs" / "gallery.md"
 DPI = 60  # of a picture on the page: text that can be read, and a file that is small
-_PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<place>[^)]+)\)$", re.MULTILINE)
+_PICTURE = re.compile(r"^!\[([^\]]*)\]\(([^)]+)\)$", re.MULTILINE)
 
 
 class Picture(NamedTuple):
@@ -38,12 +39,10 @@ class Picture(NamedTuple):
 
 def read(page: Path = PAGE) -> tuple[str, list[Picture]]:
     """Return the code that all pictures share, and the pictures in their order."""
-    head, *sections = re.split(r"^## ", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    found = [(section, _PICTURE.search(section)) for section in sections]
+    head, *parts = _PICTURE.split(page.read_text(encoding="utf-8"))
     pictures = [
-        Picture(page.parent / match["place"], match["alt"], _code(section))
-        for section, match in found
-        if match
+        Picture(page.parent / place, alt, _code(text))
+        for alt, place, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
     ]
     return _code(head), pictures
 
@@ -62,7 +61,7 @@ def drawn(setup: str, pictures: list[Picture]) -> Iterator[tuple[Picture, Figure
 def write(figure: Figure, file: Path) -> None:
     """Write a figure as pictures on the page are."""
     with styled():
-        figure.savefig(file, dpi=DPI)
+        figure.savefig(file, dpi=DPI, pil_kwargs={"optimize": True})
 
 
 def _code(text: str) -> str:
@@ -70,7 +69,7 @@ def _code(text: str) -> str:
 
 
 def main() -> None:
-    """Make the pictures of the page anew, or write all as SVG and PNG of full size to another folder."""
+    """Make the pictures of the page anew, or write all elsewhere: SVG and full PNG, light and dark."""
     options = argparse.ArgumentParser(description=main.__doc__)
     options.add_argument("--to", type=Path, metavar="FOLDER", help="write SVG and full PNG there instead")
     options.add_argument("--only", metavar="NAME", action="append", help="write this one; may be repeated")
@@ -82,10 +81,15 @@ def main() -> None:
             picture.file.parent.mkdir(parents=True, exist_ok=True)
             write(figure, picture.file)
         else:
-            chosen.to.mkdir(parents=True, exist_ok=True)
-            for suffix in (".svg", ".png"):
-                plot.save(figure, chosen.to / f"{picture.name}{suffix}")
+            write_large(figure, chosen.to / picture.name)
         print(picture.name)
+
+
+def write_large(figure: Figure, place: Path) -> None:
+    """Write a figure of full size in each format, last for a dark page, which it stays made for."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    for dark, suffix in product((False, True), (".svg", ".png")):
+        plot.save(figure, place.with_name(f"{place.name}{'-on-dark' * dark}{suffix}"), dark=dark)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from gallery import Picture, drawn, read, write
+from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
 from exerkine_sim import plot
@@ -23,34 +25,40 @@ NO_PICTURE = {"save", "animate_organs"}  # what draws nothing of its own, and wh
 SETUP, PICTURES = read()
 
 
+class Made(NamedTuple):
+    """A picture as it is drawn now, and its figure."""
+
+    file: Path
+    figure: Figure
+
+
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
     """Every picture as it is drawn now."""
     folder = tmp_path_factory.mktemp("figures")
-    files = {}
+    found = {}
     for picture, figure in drawn(SETUP, PICTURES):
-        files[picture.name] = folder / picture.file.name
-        write(figure, files[picture.name])
-    return files
+        found[picture.name] = Made(folder / picture.file.name, figure)
+        write(figure, found[picture.name].file)
+    return found
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
-def test_a_figure_looks_like_its_picture(picture: Picture, made: dict[str, Path]):
-    told = compare_images(str(picture.file), str(made[picture.name]), TOLERANCE)
+def test_a_figure_looks_like_its_picture(picture: Picture, made: dict[str, Made]):
+    told = compare_images(str(picture.file), str(made[picture.name].file), TOLERANCE)
     if told is not None:
         FAILED.mkdir(parents=True, exist_ok=True)
-        for one in made[picture.name].parent.glob(f"{picture.name}*.png"):
+        for one in made[picture.name].file.parent.glob(f"{picture.name}*.png"):
             shutil.copy(one, FAILED)
     assert told is None, f"{told}\nthe picture and where it differs are in {FAILED}"
 
 
-def test_another_figure_is_noticed(made: dict[str, Path], tmp_path: Path):
+def test_another_figure_is_noticed(made: dict[str, Made], tmp_path: Path):
     """The same axes, one line a little thicker."""
-    (first, figure), *_ = drawn(SETUP, PICTURES[:1])
-    figure.axes[0].lines[0].set_linewidth(5.0)
-    changed = tmp_path / "changed.png"
-    write(figure, changed)
-    assert compare_images(str(made[first.name]), str(changed), TOLERANCE) is not None
+    first, changed = made[PICTURES[0].name], tmp_path / "changed.png"
+    first.figure.axes[0].lines[0].set_linewidth(5.0)
+    write(first.figure, changed)
+    assert compare_images(str(first.file), str(changed), TOLERANCE) is not None
 
 
 def test_every_figure_has_a_picture():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 from test_cli import command, plan  # noqa: F401
 
 from exerkine_sim import plot
@@ -12,7 +13,8 @@ from exerkine_sim.cli.figure import KINDS
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_drawn(command, plan, tmp_path, monkeypatch, kind):  # noqa: F811
     monkeypatch.chdir(tmp_path)
-    code, told, error = command("figure", kind, plan, "--of", "il6", "--out", f"{kind}.svg")
+    names = [word for name in KINDS[kind].of or ("il6",) for word in ("--of", name)]
+    code, told, error = command("figure", kind, plan, *names, "--out", f"{kind}.svg")
     assert (code, told, error) == (0, f"wrote {kind}.svg\n", "")
     assert "<svg" in (tmp_path / f"{kind}.svg").read_text()[:500]
 
@@ -21,6 +23,17 @@ def test_it_is_named_after_plan_and_kind_when_nobody_names_it(command, plan, tmp
     monkeypatch.chdir(tmp_path)
     assert command("figure", "calendar", plan)[0] == 0
     assert (tmp_path / "two_days-calendar.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_dark_figure_is_dark(command, plan, tmp_path):  # noqa: F811
+    assert command("figure", "calendar", plan, "--dark", "--out", tmp_path / "dark.png")[0] == 0
+    with Image.open(tmp_path / "dark.png") as image:
+        assert max(image.convert("RGB").getpixel((0, 0))) < 40
+
+
+def test_what_a_kind_takes_when_nobody_says_which_is_shown(command, plan, tmp_path):  # noqa: F811
+    assert command("figure", "phase", plan, "--out", tmp_path / "phase.svg")[0] == 0
+    assert "IL-1ra against IL-6" in (tmp_path / "phase.svg").read_text()
 
 
 def test_the_list_names_every_kind(command):  # noqa: F811
@@ -45,6 +58,9 @@ def test_a_map_in_motion_is_asked_for_by_the_name_of_the_file(command, plan, tmp
         (["timecourse", "--of", "il6:serum"], "unknown site 'serum'"),
         (["organs", "--at", "noon"], "'noon' is no moment of this plan"),
         (["organs", "--population", "2"], "concentrations only"),
+        (["phase", "--of", "il6"], "2 for 'phase', such as --of il6 --of il1ra"),
+        (["fluxes", "--of", "il6", "--of", "lactate"], "1 for 'fluxes', such as --of il6"),
+        (["fluxes", "--of", "il6:plasma"], "without a site"),
         (["heat", "--out", "heat.xyz"], ".png, .pdf or .svg"),
     ],
 )

@@ -406,7 +406,7 @@ def test_over_months_weeks_are_drawn_with_all_that_was_in_them():
 
 
 def test_a_saved_figure_is_whole_or_absent(solution, tmp_path):
-    figure = plot.overview(solution, ["il6"])
+    figure = drawn(solution, "il6").figure
     path = plot.save(figure, tmp_path / "week.png")
     assert path.read_bytes().startswith(b"\x89PNG")
     with pytest.raises(InputError, match="cannot write the figure"):
@@ -443,5 +443,5 @@ def test_a_plan_without_sessions_can_be_drawn(text, runner):
     from exerkine_sim.schedule import parse_schedule
     from exerkine_sim.simulate import simulate
 
-    figure = plot.overview(simulate(parse_schedule(text), runner))
+    figure = plot.overview(simulate(parse_schedule(text), runner), ["il6", "lactate"])
     assert not [one for ax in figure.axes for one in ax.texts if one.get_gid() == "session name"]

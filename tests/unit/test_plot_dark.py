@@ -13,6 +13,7 @@ from test_plot import drawn, fake_solution
 
 from exerkine_sim import plot
 from exerkine_sim.plot.dark import darkened
+from exerkine_sim.plot.flux import COLOURS, TINTS
 from exerkine_sim.plot.style import (
     LINE_STYLES,
     PALETTE,
@@ -104,6 +105,15 @@ def test_words_and_lines_stand_out_on_the_dark_page():
         assert contrast(darkened(to_rgba(words)), page) > 4.5
     for colour in (*DARK_PALETTE, darkened(to_rgba(REST_COLOUR))):
         assert contrast(colour, page) > 3
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+def test_layers_of_fluxes_stand_out_on_the_dark_page(colour):
+    """For shapes WCAG 2 asks for 3; the first tints of a tissue are told apart from the tissue, too."""
+    tints = [(1 - white) * np.array(to_rgb(colour)) + white for white in TINTS[:2]]
+    shown = [tuple(darkened([*tint, 1.0])) for tint in tints]
+    assert min(contrast(one, darkened(to_rgba("white"))) for one in shown) > 3
+    assert contrast(*shown) > 1.2
 
 
 def test_a_dark_session_is_a_shade_behind_lines():

@@ -13,9 +13,9 @@ from test_plot import SESSIONS, fake_solution, marked
 from exerkine_sim import plot
 from exerkine_sim.effects import effects
 from exerkine_sim.errors import InputError
+from exerkine_sim.flow import Flow, flow_of
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.plot.body import PLACES, organ_of
-from exerkine_sim.plot.flow import Flow, flow_of
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
 from exerkine_sim.solution import Solution
@@ -66,10 +66,10 @@ def test_the_right_side_says_how_far_and_how_sure():
     assert [label.get_text() for label in right.get_yticklabels()] == ["●●●  40×", "●○○  0.98×"]
 
 
-def test_sessions_stand_above_the_rows():
-    (spans,) = marked(plot.heat(fake_solution(), ["il6"]), "session")
-    starts = [path.get_extents().x0 for path in spans.get_paths()]
-    assert starts == [one["start_h"] for one in SESSIONS]
+def test_sessions_stand_under_the_rows_as_under_every_time_axis():
+    frames = marked(plot.heat(fake_solution(), ["il6"]), "strip session")
+    spans = [(one.get_x(), one.get_x() + one.get_width()) for one in frames]
+    np.testing.assert_allclose(spans, [(one["start_h"], one["end_h"]) for one in SESSIONS])
 
 
 @pytest.mark.parametrize(("days", "cells"), [(7, 600), (21, 21), (105, 15)])

@@ -9,7 +9,6 @@ import numpy as np
 from bokeh.models import ColumnDataSource, CustomJSTickFormatter, DataRange1d, Span
 from bokeh.plotting import figure
 
-from .curves import CLOCK_JS
 from .explained import where
 from .markup import Markup, tag
 
@@ -39,7 +38,7 @@ class Balance:
         )  # fmt: skip
         self.view.patches("xs", "ys", source=self._source, fill_color="colour", line_color=None)
         self.view.add_layout(self._cursor)
-        self.view.xaxis.formatter = CustomJSTickFormatter(code=CLOCK_JS)
+        self.view.xaxis.formatter = CustomJSTickFormatter(code="return exerkine.clock(tick)")
         clear = {"background_fill_color": None, "border_fill_color": None, "outline_line_color": None}
         self.view.update(css_classes=["detail-balance"], **clear)
         self.view.grid.grid_line_alpha = 0.25

@@ -9,8 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from ..effects import EFFECTS, effects
-from ..errors import InputError
+from ..flow import Way, flow_of
 from ..solution import Solution
 
 # Where an organ stands on the map: right and up from the heart, a body from head to foot being 2 high.
@@ -45,10 +44,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
 )
 ELSEWHERE, GIVEN = "rest of the body", "infusion"
 SAME_AS: Mapping[str, str] = MappingProxyType({"immune and epithelial cells": "immune cells"})
-CIRCULATING = ("plasma", "blood", "free")
-EXCHANGE = frozenset({*CIRCULATING, "tissue"})
-TARGETS: Mapping[str, tuple[str, ...]] = MappingProxyType({"liver and muscle": ("liver", "muscle")})
-LEAST_RISE = 0.02  # of what is released at rest; below it nothing is drawn
+LEAST_WIDTH = 0.01  # what never becomes wider is not drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +65,9 @@ class Traffic:
     times_h : ndarray, shape (n_times,)
     arrows : tuple of Arrow
     width : ndarray, shape (n_arrows, n_times)
-        From 0 to 1. Of a release, what is above rest, over the largest such rise of the molecule in any
-        organ; of a target, the share of receptors taken above rest.
+        From 0 to 1, as :class:`exerkine_sim.flow.Flow` has `released` and `taken`.
     told : ndarray, shape (n_arrows, n_times)
-        Of a release, over what the whole body releases at rest; of a target, the share of receptors taken.
+        As it has `over_rest` and `occupied`.
     """
 
     times_h: np.ndarray
@@ -98,7 +93,11 @@ def traffic(solution: Solution) -> Traffic:
     >>> "muscle lower" in il6
     True
     """
-    rows = [*_releases(solution), *_targets(solution)]
+    flow = flow_of(solution)
+    rows = [
+        *_gathered("release", flow.released, flow.over_rest),
+        *_gathered("target", flow.taken, flow.occupied),
+    ]
     empty = np.zeros((0, len(solution.times_h)), dtype=np.float32)
     return Traffic(
         solution.times_h,
@@ -120,57 +119,15 @@ def place_of(tissue: str) -> str:
     return tissue if tissue in PLACES else ELSEWHERE
 
 
-Row = tuple[Arrow, np.ndarray, np.ndarray]
-
-
-def _releases(solution: Solution) -> Iterator[Row]:
-    """Yield what flows into the blood, the terms of an organ added up."""
-    terms = solution.fluxes()
-    names, tissues = terms["exerkine"].values.tolist(), terms["tissue"].values.tolist()
-    sites = [str(pool).partition(".")[2] for pool in terms["pool"].values]
-    rates, at_rest = terms.values, terms["at_rest"].values
-    groups: dict[str, dict[str, list[int]]] = {}
-    for row, (name, tissue, site, kind) in enumerate(
-        zip(names, tissues, sites, terms["kind"].values, strict=True)
-    ):
-        if kind == "release" and site in CIRCULATING and tissue not in EXCHANGE:
-            groups.setdefault(name, {}).setdefault(place_of(tissue), []).append(row)
-    for name, places in groups.items():
-        now = {place: rates[rows].sum(axis=0) for place, rows in places.items()}
-        rest = {place: float(at_rest[rows].sum()) for place, rows in places.items()}
-        yield from _of_one(name, now, rest)
-
-
-def _of_one(name: str, now: Mapping[str, np.ndarray], rest: Mapping[str, float]) -> Iterator[Row]:
-    """Yield the organs that release more of a molecule at some time than they do at rest."""
-    risen = {place: np.maximum(rate - rest[place], 0.0) for place, rate in now.items()}
-    largest, total = max(float(rise.max()) for rise in risen.values()), sum(rest.values())
-    for place, rise in risen.items():
-        if largest > 0 and rise.max() > LEAST_RISE * total:
-            yield Arrow(name, place, "release"), rise / largest, now[place] / (total or largest)
-
-
-def _targets(solution: Solution) -> Iterator[Row]:
-    """Yield what the blood brings to organs that listen."""
-    try:
-        found = effects(solution)
-    except InputError:  # the solution holds the molecules of no effect
-        return
-    taken = found["taken"].isel(member=0)
-    courses = {
-        str(name): taken.values[:, at]
-        for at, (name, site) in enumerate(zip(taken["exerkine"].values, taken["site"].values, strict=True))
-        if site in CIRCULATING
-    }
-    heard = dict.fromkeys(
-        Arrow(term.exerkine, place, "target")
-        for effect in EFFECTS
-        if effect.reach == "endocrine"
-        for term in effect.terms
-        for place in TARGETS.get(effect.tissue, (place_of(effect.tissue),))
-    )
-    for arrow in heard:
-        if arrow.exerkine in courses:
-            share = courses[arrow.exerkine]
-            rest = float(share[0])
-            yield arrow, np.clip((share - rest) / (1 - rest), 0.0, 1.0), share
+def _gathered(
+    kind: Literal["release", "target"], widths: Mapping[Way, np.ndarray], told: Mapping[Way, np.ndarray]
+) -> Iterator[tuple[Arrow, np.ndarray, np.ndarray]]:
+    """Yield an arrow for each place: tissues that share one release together, and hear the same."""
+    together: dict[Arrow, list[Way]] = {}
+    for way in widths:
+        together.setdefault(Arrow(way[0], place_of(way[1]), kind), []).append(way)
+    join = np.sum if kind == "release" else np.max
+    for arrow, ways in together.items():
+        width = join([widths[way] for way in ways], axis=0)
+        if width.max() > LEAST_WIDTH:
+            yield arrow, width, join([told[way] for way in ways], axis=0)

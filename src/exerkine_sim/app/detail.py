@@ -32,7 +32,6 @@ class Detail:
     """
 
     def __init__(self) -> None:
-        pn.extension("mathjax")  # the server then brings it, and nothing is fetched from elsewhere
         self._head = pane(tag("p", "Choose a molecule, or click its curve."), name="detail-head")
         self._now = pane(name="detail-now")
         self._key, self._numbers = pane(name="detail-key"), pane(name="detail-parameters")

@@ -83,9 +83,9 @@ class OrganMap:
             start=0, end=1, value=0, step=1, title="Time", bar_color=COLOURS[0], syncable=False, **styled
         )
         self._slider.format = CustomJSTickFormatter(args={"course": self._course}, code=CLOCK_JS)
-        button: dict[str, Any] = {"stylesheets": [views_css()], "min_height": 44, "syncable": False}
-        self._play = Toggle(label="Play", button_type="primary", width=90, **button)
-        self._others = Toggle(label="Others in grey", active=True, width=150, **button)
+        switch: dict[str, Any] = {"stylesheets": [views_css()], "min_height": 44, "syncable": False}
+        self._play = Toggle(label="Play", button_type="primary", width=90, **switch)
+        self._others = Toggle(label="Others in grey", active=True, width=150, **switch)
         self._choice = CheckboxGroup(inline=True, css_classes=["organs-choice"], **styled)
         self._legend = Div(css_classes=["organs-legend"], syncable=False, **styled)
         self._now = Div(css_classes=["organs-now"], syncable=False, styles={"flex": "1 1 260px"}, **styled)

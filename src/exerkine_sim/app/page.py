@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from importlib.resources import files
 from threading import Event
@@ -9,7 +11,7 @@ from typing import Any
 
 import panel as pn
 from bokeh.core.properties import Int, String
-from bokeh.document import Document
+from bokeh.document import Document, without_document_lock
 from bokeh.model import DataModel
 from bokeh.models import CustomJS, InlineStyleSheet
 
@@ -20,14 +22,15 @@ from .curves import SLOTS, Curves
 from .detail import Detail
 from .export import Shown, downloads
 from .lab import Lab
+from .lesson import Lesson
 from .organs import OrganMap
-from .people import bands_of
+from .people import Band, bands_of
 from .pick import Pick
 from .setting import Setting, simulated
-from .table import table_html
+from .table import table_html, table_pane
 
 KEPT_SOLUTIONS = 8
-WARMING_MS = 100
+WARMING_MS, RESTING_MS = 100, 300
 TABS = (
     ("curves", "Curves"),
     ("organs", "Organ map"),
@@ -36,12 +39,8 @@ TABS = (
     ("table", "Table"),
     ("export", "Export"),
 )
-# A frame after the one in which bokeh paints what it was sent.
-PAINTED_JS = """
-if (state.sent > 0) requestAnimationFrame(() => requestAnimationFrame(() => {
-  state.painted = state.sent
-  document.documentElement.dataset.painted = state.sent
-}))
+SENT_JS = """
+if (state.sent > 0) window.dispatchEvent(new CustomEvent("exerkine:sent", {detail: state.sent}))
 """
 SHOW_TAB_JS = "window.dispatchEvent(new CustomEvent('exerkine:tab', {detail: state.wanted.split(' ')[0]}))"
 
@@ -67,22 +66,30 @@ class Page:
     doc : bokeh.document.Document
     warm : threading.Event
         Set once the model answers at once; the page comes first, and its curves when it is.
+    lessons : sequence of Lesson, optional
+        Of the lab; the shipped ones when left out.
     """
 
-    def __init__(self, doc: Document, warm: Event) -> None:
+    def __init__(self, doc: Document, warm: Event, lessons: Sequence[Lesson] | None = None) -> None:
         self._doc, self._dirty, self._waiting, self._asked = doc, True, False, 0
+        self._banded = self._finding = False
         self._simulated = lru_cache(maxsize=KEPT_SOLUTIONS)(simulated)
         self._solutions: list[Solution] = []
         self._settings: list[Setting] = []
         self.sheet = InlineStyleSheet(css=_text("widget.css"))
         self.controls = {side: Controls(side, self.changed, sheet=self.sheet) for side in ("a", "b")}
         self.controls["b"].view.visible = False
-        self.curves = Curves(self._clicked)
+        self.curves = Curves()
         self.pick = Pick(self, sheet=self.sheet)
-        self.detail, self.organs, self.lab = Detail(), OrganMap(), Lab(self.apply)
-        self.table = pn.pane.HTML(
-            "", name="table", stylesheets=[self.sheet.css], styles={"overflow-x": "auto"}
-        )
+        self._makers: dict[str, Callable[[], Any]] = {
+            "organs": OrganMap,
+            "why": Detail,
+            "lab": partial(Lab, self.apply, lessons),
+            "table": partial(table_pane, self.sheet),
+            "export": partial(downloads, self._shown, sheet=self.sheet),
+        }
+        self._looked_at: dict[str, Any] = {}
+        self.views = {tab: pn.Column(sizing_mode="stretch_width") for tab in self._makers}
         self.state = PageState(name="page-state")
         self._listen()
         self._fill()
@@ -128,31 +135,27 @@ class Page:
         self.state.wanted = f"{tab} {self._asked}"
 
     def _listen(self) -> None:
-        painted = CustomJS(args={"state": self.state}, code=PAINTED_JS)
-        self.state.js_on_change("sent", painted)
+        sent = CustomJS(args={"state": self.state}, code=SENT_JS)
+        self.state.js_on_change("sent", sent)
         self.state.js_on_change("wanted", CustomJS(args={"state": self.state}, code=SHOW_TAB_JS))
-        self._doc.js_on_event("document_ready", painted)
+        self._doc.js_on_event("document_ready", sent)
         self.state.on_change("painted", self._painted)
         self.state.on_change("tab", self._tabbed)
-        self.curves.strip.tags = [self.state]  # a document holds what its roots refer to
+        # A document holds what its roots refer to.
+        self.pick.compare.tags = [self.state, *self.curves.models]
 
     def _fill(self) -> None:
         template = pn.Template(_text("page.html"))
         roots: dict[str, Any] = {
-            "strip": self.curves.strip,
-            **{f"panel_{index}": panel for index, panel in enumerate(self.curves.panels)},
             **{f"controls_{side}": controls.view for side, controls in self.controls.items()},
             **self.pick.roots,
         }
         for name, model in roots.items():
             template.add_panel(f"root_{name}", pn.pane.Bokeh(model))
-        views = {"detail": self.detail, "organs": self.organs, "lab": self.lab}
-        for name, part in views.items():
-            template.add_panel(f"root_{name}", part.view)
-        template.add_panel("root_table", self.table)
-        template.add_panel("root_export", downloads(self._shown, sheet=self.sheet))
-        for name, value in {"style": _text("page.css"), "script": _text("page.js")}.items():
-            template.add_variable(name, value)
+        for name, view in self.views.items():
+            template.add_panel(f"root_{name}", view)
+        template.add_variable("style", _text("page.css"))
+        template.add_variable("scripts", [_text("curves.js"), _text("page.js")])
         template.add_variable("tabs", TABS)
         template.add_variable("slots", SLOTS)
         with self._doc.models.freeze():  # else every root that is added has all models counted again
@@ -170,13 +173,21 @@ class Page:
         if found is None:
             return
         self._settings, self._solutions = found
+        self._banded = False
+        self._redrawn(self._show_curves)
+        self._show_tab()
+
+    def _redrawn(self, show: Callable[[], None]) -> None:
+        """Send all that changes at once, and wait until it is painted."""
         with pn.io.hold(self._doc):
-            self.curves.exerkines = self.pick.exerkines
-            self.curves.show(self._solutions, self._bands())
-            self.pick.within(max(float(one.times_h[-1]) for one in self._solutions))
+            show()
             self.state.sent += 1
         self._waiting = True
-        self._show_tab()
+
+    def _show_curves(self) -> None:
+        self.curves.exerkines = self.pick.exerkines
+        self.curves.show(self._solutions, [setting.schedule for setting in self._settings])
+        self.pick.within(max(float(one.times_h[-1]) for one in self._solutions))
 
     def _solved(self) -> tuple[list[Setting], list[Solution]] | None:
         """Return what is set and what comes of it; None where it cannot be, and the page says why."""
@@ -192,33 +203,55 @@ class Page:
             controls.say("")
         return settings, solutions
 
-    def _bands(self) -> list[Any]:
-        if not self.pick.people.active:
-            return []
-        return [bands_of(setting, self.curves.exerkines) for setting in self._settings]
+    @without_document_lock
+    async def _find_bands(self) -> None:
+        """Work out how people differ beside all else: it takes longer than anybody waits for a curve."""
+        settings, exerkines = self._settings, self.curves.exerkines
+        bands = await asyncio.to_thread(lambda: [bands_of(one, exerkines) for one in settings])
+        self._doc.add_next_tick_callback(partial(self._show_bands, settings, bands))
+
+    def _show_bands(self, settings: list[Setting], bands: list[Band]) -> None:
+        self._finding = False
+        if settings is self._settings and not self._dirty:
+            self._redrawn(partial(self.curves.show_bands, bands))
+            self._banded = True
+        self._band()
+
+    def _band(self) -> None:
+        """Begin to find bands where there are none yet, once the curves are painted."""
+        wanted = self.pick.people.active and not (self._banded or self._finding or self._waiting)
+        if wanted and self._settings:
+            self._finding = True
+            self._doc.add_timeout_callback(self._find_bands, RESTING_MS)  # type: ignore[arg-type]
 
     def _show_tab(self) -> None:
         """Bring up to date what is looked at besides the curves; what is not seen can wait."""
-        if not self._solutions:
+        tab = self.state.tab
+        if not self._solutions or tab not in self.views:
             return
-        if self.state.tab == "organs":
-            self.organs.show(self._solutions[0])
-        elif self.state.tab == "why":
-            self.detail.show(self._solutions[0], self.pick.molecule.value, self.pick.moment.value)
-        elif self.state.tab == "table":
-            self.table.object = table_html(self._solutions, self.curves.exerkines)
+        view, first = self._view(tab), self._solutions[0]
+        if tab == "organs":
+            view.show(first)
+        elif tab == "why":
+            view.show(first, self.pick.molecule.value, self.pick.moment.value)
+        elif tab == "table":
+            view.object = table_html(self._solutions, self.curves.exerkines)
+
+    def _view(self, tab: str) -> Any:
+        """Return a view, made and put on the page when it is first looked at."""
+        if tab not in self._looked_at:
+            made = self._looked_at[tab] = self._makers[tab]()
+            self.views[tab].append(getattr(made, "view", made))
+        return self._looked_at[tab]
 
     def _painted(self, _attr: str, _old: int, new: int) -> None:
         self._waiting = new < self.state.sent
         if self._dirty and not self._waiting:
             self._redraw()
+        self._band()
 
     def _tabbed(self, _attr: str, _old: str, _new: str) -> None:
         self._show_tab()
-
-    def _clicked(self, exerkine: str, at_h: float) -> None:
-        self.pick.point(exerkine, at_h)
-        self.ask_for("why")
 
     def explain(self) -> None:
         """Show the picked molecule at the picked moment."""

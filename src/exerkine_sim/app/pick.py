@@ -77,11 +77,6 @@ class Pick:
         self.choice.active = self._places(exerkines)
         self.compare.active = compare
 
-    def point(self, exerkine: str, at_h: float) -> None:
-        """Pick a molecule and a moment."""
-        self.molecule.value = exerkine
-        self.moment.value = min(max(round(at_h, 1), 0.0), self.moment.end)
-
     def within(self, end_h: float) -> None:
         """Let the moment lie anywhere up to `end_h`."""
         self.moment.update(end=end_h, value=min(self.moment.value, end_h))

@@ -7,7 +7,7 @@ import secrets
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,12 @@ import panel as pn
 from bokeh.server.auth_provider import NullAuth
 from bokeh.server.server import Server
 
+from ..dossier import dossier
 from ..errors import InputError
 from .controls import usual_setting
+from .curves import USUAL
 from .gate import COOKIE, ENTRY, Gate
+from .lesson import Lesson, load_lab
 from .page import Page
 from .setting import simulated
 
@@ -34,6 +37,7 @@ class Room:
 
     places: int = MAX_SESSIONS
     taken: int = 0
+    lessons: Sequence[Lesson] | None = None
     warm: threading.Event = field(default_factory=threading.Event)
 
     def enter(self) -> None:
@@ -44,14 +48,17 @@ class Room:
             return
         self.taken += 1
         doc.on_session_destroyed(lambda _context: self._leave())
-        Page(doc, self.warm)
+        Page(doc, self.warm, self.lessons)
 
     def warm_up(self) -> None:
-        """Compile and run the model once, so that the first visitor waits for nothing."""
+        """Compile and run the model once, and read what the views show, so that nobody waits for it."""
         try:
-            simulated(usual_setting())
+            solution = simulated(usual_setting())
         finally:
             self.warm.set()
+        load_lab()
+        solution.fluxes(USUAL[0])
+        dossier(USUAL[0])
 
     def _leave(self) -> None:
         self.taken -= 1
@@ -71,7 +78,9 @@ class Address:
         return place if self.token is None else f"{place}{ENTRY[1:]}?token={self.token}"
 
 
-def make_server(*, host: str = LOOPBACK[0], port: int = PORT) -> tuple[Server, Address]:
+def make_server(
+    *, host: str = LOOPBACK[0], port: int = PORT, lessons: Sequence[Lesson] | None = None
+) -> tuple[Server, Address]:
     """Return a server that listens and is yet to be run, and its address.
 
     Parameters
@@ -80,6 +89,8 @@ def make_server(*, host: str = LOOPBACK[0], port: int = PORT) -> tuple[Server, A
         Name or address to listen on; a token is needed where that is not this machine alone.
     port : int
         0 for any that is free.
+    lessons : sequence of Lesson, optional
+        Of the lab; the shipped ones when left out.
 
     Raises
     ------
@@ -89,7 +100,7 @@ def make_server(*, host: str = LOOPBACK[0], port: int = PORT) -> tuple[Server, A
     listener = _listening(host, port)
     port = listener.getsockname()[1]
     listener.close()
-    gate, room = None if host in LOOPBACK else Gate(), Room()
+    gate, room = None if host in LOOPBACK else Gate(), Room(lessons=lessons)
     server = pn.io.server.get_server(
         {"/": room.enter},  # type: ignore[arg-type]
         port=port,
@@ -110,20 +121,25 @@ def make_server(*, host: str = LOOPBACK[0], port: int = PORT) -> tuple[Server, A
 
 
 def serve(
-    *, host: str = LOOPBACK[0], port: int = PORT, browser: bool = True, told: Callable[[str], None] = print
+    *,
+    host: str = LOOPBACK[0],
+    port: int = PORT,
+    browser: bool = True,
+    lessons: Sequence[Lesson] | None = None,
+    told: Callable[[str], None] = print,
 ) -> None:
     """Serve the app until it is interrupted.
 
     Parameters
     ----------
-    host, port
+    host, port, lessons
         As in :func:`make_server`.
     browser : bool
         Whether to open it.
     told : callable
         Takes the address, once it can be asked.
     """
-    server, address = make_server(host=host, port=port)
+    server, address = make_server(host=host, port=port, lessons=lessons)
     server.start()
     told(address.url())
     if browser:

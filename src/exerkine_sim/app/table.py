@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+import panel as pn
+from bokeh.models import InlineStyleSheet
 
 from ..plot.choice import default_sites
 from ..plot.panel import grade_dots
@@ -24,6 +26,11 @@ COLUMNS = {
     "c_min": "lowest",
     "evidence": "evidence",
 }
+
+
+def table_pane(sheet: InlineStyleSheet) -> pn.pane.HTML:
+    """Return where the table stands; it scrolls by itself where the page is narrow."""
+    return pn.pane.HTML("", name="table", stylesheets=[sheet.css], styles={"overflow-x": "auto"})
 
 
 def table_html(solutions: Sequence[Solution], exerkines: Sequence[str]) -> str:

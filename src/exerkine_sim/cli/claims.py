@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,8 +11,6 @@ from .inputs import AsJson, check_file, make_folder
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from ..evidence.claims import Ledger, Ruling
 
 
@@ -51,7 +49,7 @@ def claims(
         from ..plot import save
 
         figure = f"images/{out.stem}.png"
-        save(cast("Figure", figure_of(ledger).figure), out.parent / figure)
+        save(figure_of(ledger), out.parent / figure)
         with whole(out) as partial:
             partial.write_text(page_of(ledger, figure=figure), encoding="utf-8")
         console(error=as_json).print(f"wrote {out}, and its figure beside it", soft_wrap=True)

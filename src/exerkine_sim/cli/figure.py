@@ -14,6 +14,7 @@ from .inputs import (
     PLAN_HELP,
     Clock,
     CohortFile,
+    Dark,
     Held,
     PopulationSize,
     Seed,
@@ -42,22 +43,26 @@ class Asked:
     schedule : Schedule
     solution : Solution
     of : list of str or (str, str), optional
-        Molecules, or molecules at a site.
+        Molecules, or molecules at a site; as many as the kind takes, where it takes a fixed number.
     at_h : float
         The moment asked for; the end of the first session when none was.
     """
 
     schedule: Schedule
     solution: Solution
-    of: list[Any] | None
+    of: Any
     at_h: float
 
 
 class Kind(NamedTuple):
-    """A kind of figure: what it shows, and how it is drawn with the names that `exerkine_sim.plot` offers."""
+    """A kind of figure: what it shows, and how it is drawn with the names that `exerkine_sim.plot` offers.
+
+    One that takes a fixed number of molecules names those it takes when nobody says which.
+    """
 
     shows: str
     draw: Callable[[Any, Asked], Any]
+    of: tuple[str, ...] = ()
 
 
 KINDS: Mapping[str, Kind] = {
@@ -65,6 +70,16 @@ KINDS: Mapping[str, Kind] = {
         "sessions on top, a panel a molecule below", lambda plot, a: plot.overview(a.solution, a.of)
     ),
     "timecourse": Kind("molecules on one pair of axes", lambda plot, a: plot.timecourse(a.solution, a.of)),
+    "fluxes": Kind(
+        "what releases one molecule, --of it, and what removes it",
+        lambda plot, a: plot.fluxes(a.solution, *a.of),
+        of=("il6",),
+    ),
+    "phase": Kind(
+        "one molecule or state against another, --of each",
+        lambda plot, a: plot.phase(a.solution, *a.of),
+        of=("il6", "il1ra"),
+    ),
     "heat": Kind("all molecules over time, as colours", lambda plot, a: plot.heat(a.solution, a.of)),
     "peaks": Kind("which session moves which molecule", lambda plot, a: plot.peaks(a.solution, a.of)),
     "organs": Kind(
@@ -112,6 +127,7 @@ def figure(
     seed: Seed = None,
     hold: Held = None,
     clock: Clock = False,
+    dark: Dark = False,
     _list: Annotated[
         bool, typer.Option("--list", callback=_show_kinds, is_eager=True, help="Name the kinds and stop.")
     ] = False,
@@ -121,11 +137,13 @@ def figure(
     \b
     Example:
       exerkine-sim figure --list
-      exerkine-sim figure heat plan.txt -o heat.svg
+      exerkine-sim figure heat plan.txt -o heat.svg --dark
+      exerkine-sim figure phase plan.txt --of il6 --of il1ra
       exerkine-sim figure organs plan.txt --at 'Mon 07:45' --of il6 --of lactate
       exerkine-sim figure organs plan.txt -o organs.gif
     """
     check_kind(kind)
+    chosen = _chosen(kind, of)
     with step("reading plan and person") as report:
         check_people(subject, cohort)
         case = read_case(plan, subject, progress=report)
@@ -139,9 +157,9 @@ def figure(
 
         model = model_for([case.schedule], held=hold or (), clock=clock)
         solution = simulate(case.schedule, people, model=model, progress=report)
-    asked = Asked(case.schedule, solution, [_site(text) for text in of] if of else None, at_h)
+    asked = Asked(case.schedule, solution, chosen, at_h)
     with step("drawing") as report:
-        _write(kind, asked, place, report)
+        _write(kind, asked, place, report, dark=dark)
     console().print(f"wrote {place}", soft_wrap=True)
     case.leave()
 
@@ -157,6 +175,18 @@ def check_kind(kind: str) -> None:
         )
 
 
+def _chosen(kind: str, of: list[str] | None) -> list[str | tuple[str, str]] | None:
+    """Return what is to be shown, as many as the kind takes, or None for its own choice."""
+    wanted = KINDS[kind].of
+    if of and wanted and len(of) != len(wanted):
+        raise InputError(
+            f"--of {', '.join(of)}",
+            expected=f"{len(wanted)} for '{kind}', such as {' '.join(f'--of {name}' for name in wanted)}",
+            field="--of",
+        )
+    return [_site(text) for text in of or wanted] or None
+
+
 def _moment(at: str | None, schedule: Schedule) -> float:
     if at is not None:
         return read_moment(at, schedule)
@@ -168,11 +198,11 @@ def _site(text: str) -> str | tuple[str, str]:
     return (name, site) if colon else name
 
 
-def _write(kind: str, asked: Asked, place: Path, report: Callable[[float], None]) -> None:
+def _write(kind: str, asked: Asked, place: Path, report: Callable[[float], None], *, dark: bool) -> None:
     from .. import plot
 
     if kind == "organs" and place.suffix.lower() in MOVING:
         plot.animate_organs(asked.solution, place, exerkines=asked.of, progress=report)
     else:
         drawn = KINDS[kind].draw(plot, asked)
-        plot.save(getattr(drawn, "figure", drawn), place)
+        plot.save(getattr(drawn, "figure", drawn), place, dark=dark)

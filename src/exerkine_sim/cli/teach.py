@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,10 @@ def teach(
         str,
         typer.Option("--host", metavar="H", help="Listen there too: 0.0.0.0 for a whole room, with a token."),
     ] = "127.0.0.1",
+    lab: Annotated[
+        Path | None,
+        typer.Option("--lab", metavar="FILE.toml", help="Lessons of your own, in place of the shipped ones."),
+    ] = None,
 ) -> None:
     """Open a page on which a plan, a person and their curves are moved by hand.
 
@@ -31,9 +36,11 @@ def teach(
 
     needs("bokeh", "app")
     needs("panel", "app")
+    from ..app.lesson import load_lab
     from ..app.serve import serve
 
     def told(url: str) -> None:
         typer.echo(f"{url}\nCtrl-C ends it.")
 
-    serve(host=host, port=port, browser=browser, told=told)
+    lessons = None if lab is None else load_lab(lab)
+    serve(host=host, port=port, browser=browser, lessons=lessons, told=told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +12,6 @@ from .inputs import AsJson, check_file, make_folder
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from ..evidence import Score, Scoreboard, Study, Summary
 
 LABELS = ("miss", "fair", "good", "")
@@ -76,7 +74,7 @@ def _write(out: Path, board: Scoreboard, studies: Sequence[Study]) -> int:
         page = page_of(board, coverage, studies, labels=labels, figures=figures, overview=overview)
         partial.write_text(page, encoding="utf-8")
     with step("drawing") as report:
-        save(cast("Figure", scoreboard(board, labels=labels).figure), out.parent / overview)
+        save(scoreboard(board, labels=labels), out.parent / overview)
         for index, (name, place) in enumerate(figures.items()):
             save(figure_of(name, board, coverage, label=labels[name]), out.parent / place)
             report((index + 1) / len(figures))

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..schedule.when import day_name
 from .clock import DAY_H, label_hours
-from .style import new_axes
+from .style import new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from ..schedule import Schedule, Session
 
+SIZE_IN = (11.0, 3.4)
 DAYS = 7
 SIDE = 0.86  # of a day's cell, at most
 LEAST_SIDE = 0.3
@@ -54,6 +55,7 @@ def days_of(schedule: Schedule) -> dict[int, Day]:
     return days
 
 
+@styled()
 def calendar(schedule: Schedule, *, ax: Axes | None = None) -> Axes:
     """Draw one square a day, a column a week: its colour is what was done, its area the time it took.
 
@@ -69,7 +71,7 @@ def calendar(schedule: Schedule, *, ax: Axes | None = None) -> Axes:
     """
     from matplotlib.collections import PatchCollection
 
-    ax = new_axes() if ax is None else ax
+    ax = new_axes(SIZE_IN) if ax is None else ax
     days, n_weeks = days_of(schedule), max(1, math.ceil(schedule.end_h / (DAYS * DAY_H)))
     squares = [_square(number, SIDE) for number in range(n_weeks * DAYS)]
     ax.add_collection(PatchCollection(squares, facecolor=EMPTY_COLOUR, linewidth=0, gid="days"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..errors import InputError
+
 if TYPE_CHECKING:
     from ..solution import Solution
 
@@ -48,6 +50,21 @@ def default_sites(solution: Solution, exerkine: str) -> tuple[str, ...]:
     """
     known = solution.sites(exerkine)
     return tuple(site for site in SITES.get(exerkine, ()) if site in known) or known[:1]
+
+
+def without_site(exerkine: Exerkine) -> str:
+    """Return a molecule's id, where only its circulating pool can be drawn.
+
+    Raises
+    ------
+    InputError
+        For a pair of id and site.
+    """
+    if not isinstance(exerkine, str):
+        raise InputError(
+            f"{exerkine!r}", expected="a molecule without a site", fix="leave the site out: this is blood"
+        )
+    return exerkine
 
 
 def traces(solution: Solution, exerkines: Iterable[Exerkine]) -> Panel:

@@ -6,7 +6,7 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,8 @@ ROOM = 0.6  # of a row, over which its marks are spread
 HALF_ALPHA = 0.12
 # Shape beside colour, so that colour carries nothing alone.
 MARKS: dict[bool | None, dict[str, Any]] = {
-    True: {"marker": "o", "color": "C0", "markersize": 6.5, "label": "it is so"},
-    False: {"marker": "X", "color": "C1", "markersize": 8.0, "label": "it is not so"},
+    True: {"marker": "o", "color": BLUE, "markersize": 6.5, "label": "it is so"},
+    False: {"marker": "X", "color": ORANGE, "markersize": 8.0, "label": "it is not so"},
 }
 
 
@@ -58,7 +58,7 @@ def claims(ledger: Ledger, *, ax: Axes | None = None) -> Axes:
         if ax is None:
             size = (WIDTH_IN, FRAME_IN + ROW_IN * len(rulings))
             ax = Figure(figsize=size, layout="constrained").add_subplot()
-        ax.axvspan(1.0, LIMIT * MARGIN, color="C0", alpha=HALF_ALPHA, linewidth=0, zorder=0.5)
+        ax.axvspan(1.0, LIMIT * MARGIN, color=BLUE, alpha=HALF_ALPHA, linewidth=0, zorder=0.5)
         ax.axvline(1.0, color=REST_COLOUR, linewidth=1.0)
         for row, ruling in enumerate(rulings):
             _draw_findings(ax, row, ruling.findings)

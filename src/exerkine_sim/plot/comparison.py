@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..comparison import TOGETHER, Contrast
 from ..training_load import SCORES
 from .choice import GRADES, OVERVIEW, SITES
+from .clock import DAY_H, MAX_DAYS, WEEK_H
 from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
@@ -267,8 +268,9 @@ def _against(found: Comparison) -> str:
 def _heading(found: Comparison) -> str:
     several = len(found.plans) > 2
     others = [f"{number} {name}" if several else name for number, name in enumerate(found.plans[1:], start=2)]
-    people, weeks = f"{found.people.n} people", f"{found.end_h / 168:.2g} weeks"
-    return f"{', '.join(others)} against {found.plans[0]} · {people} · {weeks}"
+    days = found.end_h / DAY_H
+    length = f"{days:.2g} days" if days <= MAX_DAYS else f"{found.end_h / WEEK_H:.2g} weeks"
+    return f"{', '.join(others)} against {found.plans[0]} · {found.people.n} people · {length}"
 
 
 def _explain_marks(figure: Figure) -> None:

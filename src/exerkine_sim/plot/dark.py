@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 # Of Oklab lightness: what paper becomes, and what black becomes.
 PAPER, CHALK = 0.21, 0.95
 GREY = 0.035  # chroma below which a colour has no hue to keep
-PALE, FADED = (
-    0.8,
-    0.65,
-)  # lightness above which a colour is a fill, not ink; how much of its hue such a fill keeps
+# Lightness above which a colour is a fill, not ink; chroma from which it is ink all the same; how much of its
+# hue a fill keeps.
+PALE, VIVID, FADED = 0.8, 0.07, 0.65
 INK_FROM, INK_RISE = 0.64, 0.72  # what an ink of 0.45 becomes, and how lighter inks follow
 IS_DARK = 0.5
 IS_PAPER = 0.93  # a map of colours that reaches this lightness fades into the paper
@@ -84,7 +83,8 @@ def darkened(colours: Any) -> np.ndarray:
     """
     rgba = np.asarray(colours, dtype=float)
     lightness, hue = np.split(_oklab(rgba[..., :3]), [1], axis=-1)
-    grey, pale = np.linalg.norm(hue, axis=-1, keepdims=True) < GREY, lightness > PALE
+    chroma = np.linalg.norm(hue, axis=-1, keepdims=True)
+    grey, pale = chroma < GREY, (lightness > PALE) & (chroma < VIVID)
     coloured = np.where(pale, PAPER + (1 - lightness) * 1.1, _lifted(lightness))
     changed = np.where(grey, _turned(lightness), coloured)
     hue = hue * np.where(pale, FADED, 1.0)

@@ -13,18 +13,21 @@ from .heading import people_text
 from .names import row_names
 from .panel import grade_dots
 from .strip import time_axis
-from .style import QUIET_COLOUR, new_axes
+from .style import QUIET_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from ..solution import Solution
 
+WIDTH_IN, ROW_IN, FRAME_IN = 11.0, 0.24, 1.1
+LEAST_ROWS = 9  # of height, which the words along the scale need
 # Below an hour at twice the resting value a week is rest; the axis of colours is linear there.
 FAINT_FOLD_H, LEAST_LIMIT_FOLD_H = 1.0, 10.0
 COLOURS = "PuOr_r"  # both its ends, and its middle, differ for colour-blind readers too
 
 
+@styled()
 def exposure(
     solution: Solution, exerkines: Sequence[Exerkine] | None = None, *, ax: Axes | None = None
 ) -> Axes:
@@ -39,7 +42,7 @@ def exposure(
     exerkines : sequence of str or (str, str), optional
         Rows from the top; all molecules by default.
     ax : matplotlib.axes.Axes, optional
-        Where to draw; axes in a new figure when left out.
+        Where to draw; axes in a new figure, with the scale of colours, when left out.
 
     Returns
     -------
@@ -47,12 +50,15 @@ def exposure(
     """
     from matplotlib.colors import SymLogNorm
 
-    ax = new_axes() if ax is None else ax
     rows = traces(solution, solution.exerkines if exerkines is None else exerkines)
+    alone = ax is None
+    ax = new_axes((WIDTH_IN, FRAME_IN + ROW_IN * max(LEAST_ROWS, len(rows)))) if ax is None else ax
     edges, areas = weekly_areas(solution, rows)
     limit = max(LEAST_LIMIT_FOLD_H, float(np.nanmax(np.abs(areas), initial=0.0)))
     norm = SymLogNorm(linthresh=FAINT_FOLD_H, vmin=-limit, vmax=limit)
-    ax.pcolormesh(edges, np.arange(len(rows) + 1), areas, cmap=COLOURS, norm=norm, edgecolors="white", lw=0.4)
+    mesh = ax.pcolormesh(
+        edges, np.arange(len(rows) + 1), areas, cmap=COLOURS, norm=norm, edgecolors="white", lw=0.4
+    )
     ax.set_yticks(np.arange(len(rows)) + 0.5, row_names(solution, rows))
     grades = ax.secondary_yaxis("right")
     dots = [grade_dots(worst_grade(solution, (trace,))) for trace in rows]
@@ -65,6 +71,8 @@ def exposure(
         f"Exposure: area above rest of each week{_whose(solution)}; dots are the grade of the evidence"
     )
     time_axis(ax, solution)
+    if alone:  # on a page all share one scale
+        draw_scale(ax.inset_axes((1.055, 0.0, 0.012, 1.0)), mesh)
     return ax
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .choice import Trace, worst_grade
+from .choice import Trace, without_site, worst_grade
 from .names import title
 from .panel import grade_text
 from .resting import apart
@@ -25,7 +25,7 @@ FAINT = 0.03  # of the largest sum of its kind: below that a term goes with the 
 COURSE_FROM, STACK_TO = 0.77, 0.72  # of the height: the concentration above, the stack below
 COLOURS = (BLUE, YELLOW, GREEN, ORANGE, SKY)  # of tissues, in their order
 OWN_COLOURS = {"infusion": PURPLE, "clearance": "#BBBBBB", "other": "#8C8C8C", "small terms": "#D9D9D9"}
-TINTS = (0.0, 0.5, 0.75, 0.3)  # of white, for the triggers of a tissue
+TINTS = (0.0, 0.4, 0.2, 0.6)  # of white, for the triggers of a tissue
 LABEL_GAP = 0.055  # of the height, between two names
 OTHERS = ("small terms", "small terms")
 
@@ -79,7 +79,7 @@ def fluxes(solution: Solution, exerkine: str, *, ax: Axes | None = None, member:
     >>> ax.get_ylabel()
     'ng/h'
     """
-    terms = solution.fluxes(exerkine, member=member)
+    terms = solution.fluxes(without_site(exerkine), member=member)
     if ax is None:
         ax = new_axes(SIZE_IN)
         with styled():

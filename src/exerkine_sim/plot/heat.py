@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .choice import Exerkine, Panel, Trace, traces, worst_grade
-from .clock import DAY_H, MAX_DAYS, WEEK_H, is_long, label_time
+from .clock import DAY_H, MAX_DAYS, WEEK_H, is_long
 from .exposure import COLOURS, folds_of
-from .heading import people_text, shared_sessions
+from .heading import people_text
 from .names import fold_text, row_names
 from .panel import grade_dots
-from .style import QUIET_COLOUR, SESSION_COLOUR, SESSION_EDGE, new_axes, styled
+from .strip import time_axis
+from .style import QUIET_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from ..solution import Solution
 
+WIDTH_IN, ROW_IN, FRAME_IN = 12.0, 0.19, 1.1
 CELLS, SAMPLES = 600, 12  # across the figure, where days are not cells; looked at in each cell
 FULL, LEAST_FULL = 3.0, 0.5  # log2 of the folds at which colours end, at most and at least
 STILL = 1.05  # a molecule that never leaves rest by more goes below the others
-SESSION_ROW = (-0.85, 0.65)  # where it begins above the first molecule, and its height
 
 
 @styled()
@@ -61,8 +62,8 @@ def heat(solution: Solution, exerkines: Sequence[Exerkine] | None = None, *, ax:
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['lactate', 'IL-6']
     """
-    ax = new_axes() if ax is None else ax
     rows = traces(solution, solution.exerkines if exerkines is None else exerkines)
+    ax = new_axes((WIDTH_IN, FRAME_IN + ROW_IN * len(rows))) if ax is None else ax
     edges = _edges(solution.times_h)
     folds = np.array([_farthest(solution, trace, edges) for trace in rows])
     if exerkines is None:
@@ -74,13 +75,11 @@ def heat(solution: Solution, exerkines: Sequence[Exerkine] | None = None, *, ax:
     ax.set_yticks(lines[:-1] + 0.5, row_names(solution, rows))
     _note_rows(ax, solution, rows, folds)
     ax.set_ylim(len(rows), 0)
-    if not is_long(solution.times_h):
-        _draw_sessions(ax, shared_sessions(solution))
     ax.grid(False)
     ax.set_title(
         f"Fold of rest, {_cell_text(edges)}{people_text(solution)}; right: evidence, and the farthest fold"
     )
-    label_time(ax, solution)
+    time_axis(ax, solution)
     _draw_scale(ax, mesh, limit)
     return ax
 
@@ -125,15 +124,6 @@ def _note_rows(ax: Axes, solution: Solution, rows: Panel, folds: np.ndarray) -> 
     ax.hlines(np.arange(1, len(rows)), *ax.get_xlim(), color=ax.get_facecolor(), linewidth=0.8)
     for side in (ax, right):
         side.tick_params(axis="y", length=0, labelsize="small")
-
-
-def _draw_sessions(ax: Axes, sessions: Sequence[dict[str, Any]]) -> None:
-    """Draw the sessions as a row of their own above the molecules."""
-    if not sessions:
-        return
-    spans = [(one["start_h"], one["end_h"] - one["start_h"]) for one in sessions]
-    ax.broken_barh(spans, SESSION_ROW, facecolor=SESSION_COLOUR, edgecolor=SESSION_EDGE, gid="session")
-    ax.set_ylim(top=SESSION_ROW[0] - 0.15)
 
 
 def _cell_text(edges: np.ndarray) -> str:

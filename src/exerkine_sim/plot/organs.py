@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
+from ..flow import Flow, flow_of
 from ..schedule.when import clock_text
 from .body import Body, Place
-from .choice import traces, worst_grade
-from .flow import Flow, flow_of
+from .choice import OVERVIEW, traces, without_site, worst_grade
 from .heading import shared, shared_sessions
 from .names import fold_text, row_names
 from .panel import grade_dots
-from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, SESSION_EDGE, styled
+from .style import ORANGE, PALETTE, QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, SESSION_EDGE, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +31,7 @@ BLOOD_COLOUR, BLOOD_ALPHA = "#CC4C3B", 0.10
 WIDEST, FAINT, HAIRLINE = 11.0, 0.01, 0.6  # points of an arrow; the share below which a hairline is left
 HEAD, HEAD_GROWS = 7.0, 1.1  # points of an arrow's head, and what it grows by with its width
 TIME_LINE, TIME_Y = (30.0, 146.0), 3.0
-N_COLOURS = 7
+MOST = 14  # molecules that can be told apart
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Map:
     @classmethod
     def of(cls, solution: Solution, exerkines: Sequence[str] | None, *, member: int = 0) -> Map:
         """Return the map of one member's molecules, those from the head on top."""
-        flow = flow_of(solution, exerkines, member=member)
+        flow = flow_of(solution, _chosen(solution, exerkines), member=member)
         order = sorted(flow.exerkines, key=lambda name: -_source_height(flow, name))
         heights = np.linspace(ROWS[1], ROWS[0], len(order)) if len(order) > 1 else [sum(ROWS) / 2]
         panel = tuple(traces(solution, [(name, solution.sites(name)[0]) for name in order]))
@@ -112,9 +112,9 @@ class Map:
         now = [one["name"] for one in sessions if one["start_h"] <= hour <= one["end_h"]]
         look: dict[str, Any] = {"ha": "center", "va": "center"}
         clock = clock_text(round(hour * 60) / 60, weekday)
-        ax.text(WIDTH / 2, 97, clock, fontsize=15, fontweight="bold", gid="clock", **look)
-        ax.text(WIDTH / 2, 92, ", ".join(now), fontsize=9.5, gid="session name", **look)
-        ax.plot(self._x(hour), TIME_Y, marker="v", markersize=9, color="C1", zorder=3, gid="now")
+        ax.text(WIDTH / 2, 96, clock, fontsize=15, fontweight="bold", gid="clock", **look)
+        ax.text(WIDTH / 2, 91.6, ", ".join(now), fontsize=9.5, gid="session name", **look)
+        ax.plot(self._x(hour), TIME_Y, marker="v", markersize=9, color=ORANGE, zorder=3, gid="now")
 
     def _x(self, hour: float) -> float:
         """Return where an hour lies on the line."""
@@ -197,7 +197,20 @@ def check_hour(solution: Solution, hour: Any, field: str) -> None:
 
 
 def _colour(number: int) -> str:
-    return f"C{number % N_COLOURS}"
+    return PALETTE[number % len(PALETTE)]
+
+
+def _chosen(solution: Solution, exerkines: Sequence[str] | None) -> tuple[str, ...]:
+    if exerkines is None:
+        return tuple(name for group in OVERVIEW for name in group if name in solution.exerkines)
+    names = tuple(dict.fromkeys([exerkines] if isinstance(exerkines, str) else exerkines))
+    if not 1 <= len(names) <= MOST:
+        raise InputError(
+            f"{len(names)} molecules",
+            expected=f"1 to {MOST}, which can be told apart",
+            fix="name some of them",
+        )
+    return tuple(without_site(name) for name in names)
 
 
 def _source_height(flow: Flow, name: str) -> float:
@@ -212,7 +225,7 @@ def _source_height(flow: Flow, name: str) -> float:
 def _draw_blood(ax: Axes) -> None:
     from matplotlib.patches import FancyBboxPatch
 
-    corner, height = (BLOOD[0], ROWS[0] - 6), ROWS[1] - ROWS[0] + 14
+    corner, height = (BLOOD[0], ROWS[0] - 6), ROWS[1] - ROWS[0] + 12
     round_box = "round,pad=0,rounding_size=4"
     look = {"facecolor": BLOOD_COLOUR, "alpha": BLOOD_ALPHA, "linewidth": 0, "zorder": 0.6}
     ax.add_patch(FancyBboxPatch(corner, BLOOD[1] - BLOOD[0], height, boxstyle=round_box, **look))

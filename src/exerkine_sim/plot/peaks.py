@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import InputError, nearest
 from .choice import GRADES, OVERVIEW, SITES, Exerkine
 from .panel import grade_dots
-from .style import REST_COLOUR, styled
+from .style import PALETTE, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,7 +159,7 @@ def _new_axes(n_rows: int) -> Axes:
 
 
 def _draw_kind(ax: Axes, spread: Mapping[float, tuple[float, ...]], kind: str, number: int) -> None:
-    places, colour = list(spread), f"C{number}"
+    places, colour = list(spread), PALETTE[number]
     low, middle, high = np.array([*spread.values()]).reshape(-1, 3).T
     ax.hlines(places, low, high, color=colour, linewidth=1.2, gid="range")
     look = {"marker": MARKERS[number], "markersize": 7.5, "markeredgecolor": ax.get_facecolor()}

@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import InputError, nearest
 from ..responders import LIMITS_Z
 from .course import BAND_ALPHAS
-from .style import QUIET_COLOUR, REST_COLOUR, new_axes, styled
+from .style import QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,6 +48,7 @@ KINDS = (
 )
 
 
+@styled()
 def waterfall(found: Responders, exerkine: str, *, ax: Axes | None = None) -> Axes:
     """Draw measured changes person by person, the true ones as dots, and what people at rest would show.
 
@@ -57,7 +58,7 @@ def waterfall(found: Responders, exerkine: str, *, ax: Axes | None = None) -> Ax
     exerkine : str
         Molecule id.
     ax : matplotlib.axes.Axes, optional
-        New axes in a new figure when left out.
+        Where to draw; axes in a new figure, with title and legend, when left out.
 
     Returns
     -------
@@ -82,9 +83,9 @@ def waterfall(found: Responders, exerkine: str, *, ax: Axes | None = None) -> Ax
         raise InputError(
             f"'{exerkine}' was not measured", fix=nearest(exerkine, found.changes), field="exerkine"
         )
-    ax = new_axes() if ax is None else ax
-    with styled():
-        _draw(ax, found.changes[exerkine])
+    if ax is None:
+        return waterfalls(found, [exerkine]).axes[0]
+    _draw(ax, found.changes[exerkine])
     return ax
 
 
@@ -96,10 +97,14 @@ def waterfalls(found: Responders, exerkines: Sequence[str], *, labels: Sequence[
     found : Responders
     exerkines : sequence of str
     labels : sequence of str, optional
-        Their names; the ids when left out.
+        Their names; those of the shipped parameters when left out.
     """
     from matplotlib.figure import Figure
 
+    from ..parameters import load_parameters
+
+    about = load_parameters().about
+    labels = [str(about.get(name, {}).get("label", name)) for name in exerkines] if labels is None else labels
     rows, columns = math.ceil(len(exerkines) / COLUMNS), min(len(exerkines), COLUMNS)
     width, height = PANEL_IN
     with styled():
@@ -110,8 +115,8 @@ def waterfalls(found: Responders, exerkines: Sequence[str], *, labels: Sequence[
             ax = waterfall(found, name, ax=figure.add_subplot(rows, columns, index + 1))
             row = table.loc[name]
             shares = f"{100 * row['responders']:.0f} % respond, {100 * row['seeming']:.0f} % seem to"
-            ax.set_title(f"{name if labels is None else labels[index]}\n{shares}", loc="left", fontsize=9.5)
-        _explain(figure)
+            ax.set_title(f"{labels[index]}\n{shares}", loc="left", fontsize=10)
+        _explain(figure, in_a_row=max(3, columns + 1))
     return figure
 
 
@@ -146,7 +151,7 @@ def _plain_ticks(ax: Axes) -> None:
     ax.yaxis.set_minor_formatter(NullFormatter())
 
 
-def _explain(figure: Figure) -> None:
+def _explain(figure: Figure, *, in_a_row: int) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -157,4 +162,6 @@ def _explain(figure: Figure) -> None:
     marks.append(Line2D([], [], color="black", linewidth=0.9, linestyle="--", label="smallest that counts"))
     band = {"color": REST_COLOUR, "alpha": BAND_ALPHAS[0], "linewidth": 0}
     marks.append(Patch(label="95 % of changes measured in people at rest", **band))
-    figure.legend(handles=marks, loc="outside lower left", ncols=4, labelcolor=QUIET_COLOUR, fontsize=8.5)
+    figure.legend(
+        handles=marks, loc="outside lower left", ncols=in_a_row, labelcolor=QUIET_COLOUR, fontsize=9
+    )

@@ -12,7 +12,7 @@ from .clock import DAY_H, WEEK_H
 from .exposure import folds_of
 from .names import row_names
 from .strip import time_axis
-from .style import REST_COLOUR, new_axes
+from .style import REST_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from ..schedule import Schedule
     from ..solution import Solution
 
+SIZE_IN = (11.0, 4.2)
 MORNING_H = 6.0
 MOST_LINES, LEAST_CHANGE = 7, 0.01
 LINE_STYLES = ("-", "--")
 LABEL_GAP = 0.07  # of the height of the axes, between the names at the ends of two lines
 
 
+@styled()
 def resting(
     schedule: Schedule,
     solution: Solution,
@@ -52,7 +54,7 @@ def resting(
     -------
     matplotlib.axes.Axes
     """
-    alone, ax = ax is None, new_axes() if ax is None else ax
+    alone, ax = ax is None, new_axes(SIZE_IN) if ax is None else ax
     hours = resting_hours(schedule, float(solution.times_h[-1]))
     rows = traces(solution, solution.exerkines if exerkines is None else exerkines)
     names = dict(zip(rows, row_names(solution, rows), strict=True))

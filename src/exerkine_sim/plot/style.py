@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..errors import InputError
 from ..files import whole
@@ -23,7 +23,6 @@ SESSION_COLOUR = "#F0E1B0"
 SESSION_EDGE = "#C9A227"
 REST_COLOUR = "#777777"
 QUIET_COLOUR = "#666666"
-PAGE_IN = (16.0, 5.0)
 # Without the moment of writing, the same figure is the same file.
 UNDATED: Mapping[str, Mapping[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
@@ -37,8 +36,8 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_axes(size_in: tuple[float, float] = PAGE_IN) -> Axes:
-    """Return axes in a new figure of some inches, as wide as a page when left out."""
+def new_axes(size_in: tuple[float, float]) -> Axes:
+    """Return axes in a new figure of some inches."""
     from matplotlib.figure import Figure
 
     with styled():
@@ -53,12 +52,13 @@ def settled(ax: Axes) -> Axes:
     return ax
 
 
-def save(figure: Figure, path: str | Path, *, dark: bool = False) -> Path:
+def save(drawn: Figure | Axes, path: str | Path, *, dark: bool = False) -> Path:
     """Write a figure; the file appears whole or not at all, and is the same byte by byte when written again.
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
+    drawn : matplotlib.figure.Figure or matplotlib.axes.Axes
+        A figure, or axes of it.
     path : path
         The suffix names the format: ``.png``, ``.pdf``, ``.svg``, whose text stays text.
     dark : bool
@@ -69,6 +69,7 @@ def save(figure: Figure, path: str | Path, *, dark: bool = False) -> Path:
     InputError
         When the file cannot be written, or the format is unknown.
     """
+    figure = cast("Figure", drawn.figure)  # that of a figure is itself
     path = Path(path)
     form = path.suffix.removeprefix(".").lower()
     if form not in figure.canvas.get_supported_filetypes():
