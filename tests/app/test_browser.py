@@ -112,6 +112,7 @@ def test_a_click_on_a_curve_tells_why_and_opens_a_parameter_s_source(page):
     page.page.locator(".panel").nth(LACTATE).click()
     page.page.locator("#tab-why[aria-selected=true]").wait_for()
     assert page.page.get_by_label("Molecule").input_value() == "lactate"
+    page.page.locator("#why").get_by_role("heading", name="lactate").first.wait_for()
     row = page.page.locator("#why details", has=page.page.locator(".parameter")).first
     source = row.locator("dd").first
     assert not source.is_visible()
