@@ -1,6 +1,8 @@
 """`exerkine-sim import`, and training files in the place of a plan: what is written, told and refused."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -25,7 +27,11 @@ PERSON = 'sex = "male"\nage_y = 30\nbody_mass_kg = 75\nheight_m = 1.8\nvo2max_ml
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch, tmp_path):
-    """Keep cache and settings of the tests to themselves, and write where nothing else is."""
+    """Keep cache and settings of the tests to themselves, and write where nothing else is.
+
+    Kernels that other tests compiled are brought along; what is remembered of files that were read is not.
+    """
+    shutil.copytree(os.environ[CACHE_VARIABLE], tmp_path / "cache", ignore=shutil.ignore_patterns("imports"))
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
     monkeypatch.setattr(platformdirs, "user_config_dir", lambda *_: str(tmp_path / "config"))
     (tmp_path / "work").mkdir()
