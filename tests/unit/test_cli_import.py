@@ -11,6 +11,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from matplotlib.figure import Figure
 from test_plot import fake_solution
 
 from exerkine_sim.cli import main
@@ -305,7 +306,8 @@ def test_explain_and_measure_take_a_folder(command, rides):
     assert {line.split(",")[6] for line in Path("il6.csv").read_text().splitlines()[1:]} == {"7", "31", "55"}
 
 
-def test_months_are_drawn_of_long_plans_and_on_demand(command, rides):
+def test_months_are_drawn_of_long_plans_and_on_demand(command, rides, monkeypatch):
+    monkeypatch.setattr("exerkine_sim.plot.overview", lambda _: Figure())  # which has tests of its own
     Path("long.txt").write_text(
         "starts Mon\n" + "".join(f"day {7 * n + 1} 07:00 run 1h 70%VO2max\n" for n in range(15))
     )
