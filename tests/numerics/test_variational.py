@@ -246,7 +246,7 @@ def test_the_course_moves_as_two_tight_runs_differ(body, name):
     row = along(p[None], [column])
     found = integrate(both, row, [forcing], times=times, tolerance=1e-9)
     pair = np.array([p * np.where(np.arange(len(p)) == column, factor, 1) for factor in (1 + h, 1 - h)])
-    above, below = integrate(system, pair, [forcing] * 2, times=times, tolerance=1e-12).states
+    above, below = compiled.integrate(system, pair, [forcing] * 2, times=times, tolerance=1e-12).states
     scale = state_scale(found.baseline, both.scale_of)[0, n:] + np.abs(found.states[0, :, n:]).max(axis=0)
     error = np.abs(found.states[0, :, n:] - (above - below) / (2 * h)) / scale
     assert error.max() < 2e-6  # the solver at 1e-9 over 10 segments; the differences are good to 1e-7

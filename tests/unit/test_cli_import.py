@@ -1,6 +1,8 @@
 """`exerkine-sim import`, and training files in the place of a plan: what is written, told and refused."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from matplotlib.figure import Figure
 from test_plot import fake_solution
 
 from exerkine_sim.cli import main
@@ -25,7 +28,11 @@ PERSON = 'sex = "male"\nage_y = 30\nbody_mass_kg = 75\nheight_m = 1.8\nvo2max_ml
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch, tmp_path):
-    """Keep cache and settings of the tests to themselves, and write where nothing else is."""
+    """Keep cache and settings of the tests to themselves, and write where nothing else is.
+
+    Kernels that other tests compiled are brought along; what is remembered of files that were read is not.
+    """
+    shutil.copytree(os.environ[CACHE_VARIABLE], tmp_path / "cache", ignore=shutil.ignore_patterns("imports"))
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
     monkeypatch.setattr(platformdirs, "user_config_dir", lambda *_: str(tmp_path / "config"))
     (tmp_path / "work").mkdir()
@@ -299,7 +306,8 @@ def test_explain_and_measure_take_a_folder(command, rides):
     assert {line.split(",")[6] for line in Path("il6.csv").read_text().splitlines()[1:]} == {"7", "31", "55"}
 
 
-def test_months_are_drawn_of_long_plans_and_on_demand(command, rides):
+def test_months_are_drawn_of_long_plans_and_on_demand(command, rides, monkeypatch):
+    monkeypatch.setattr("exerkine_sim.plot.overview", lambda _: Figure())  # which has tests of its own
     Path("long.txt").write_text(
         "starts Mon\n" + "".join(f"day {7 * n + 1} 07:00 run 1h 70%VO2max\n" for n in range(15))
     )
