@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 import sys
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -99,17 +100,10 @@ def socket_answer(server: Server, *, cookie: str | None = None, origin: str | No
 
 
 def test_the_room_has_as_many_places_as_it_has(made, monkeypatch):
-    monkeypatch.setattr(serving, "MAX_SESSIONS", 1)
-    monkeypatch.setattr(serving.Room, "__init__", lambda room: set_room(room, places=1))
+    monkeypatch.setattr(serving, "Room", partial(serving.Room, places=1))
     server, _ = made()
     assert "All places are taken" not in ask(server, "/").body.decode()
     assert "All places are taken" in ask(server, "/").body.decode()
-
-
-def set_room(room: serving.Room, *, places: int) -> None:
-    import threading
-
-    room.places, room.taken, room.warm = places, 0, threading.Event()
 
 
 def test_a_port_in_use_is_told_of():

@@ -83,7 +83,7 @@ KINDS: Mapping[str, Kind] = {
     "heat": Kind("all molecules over time, as colours", lambda plot, a: plot.heat(a.solution, a.of)),
     "peaks": Kind("which session moves which molecule", lambda plot, a: plot.peaks(a.solution, a.of)),
     "organs": Kind(
-        "who releases what, and whom it reaches, --at a moment; in a .gif or .mp4 over time",
+        "who releases what, whom it reaches, --at a time; moves as .gif",
         lambda plot, a: plot.organs(a.solution, a.at_h, exerkines=a.of),
     ),
     "months": Kind(
