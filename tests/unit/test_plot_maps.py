@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 from test_plot import SESSIONS, fake_solution, marked
 
@@ -16,6 +18,7 @@ from exerkine_sim.errors import InputError
 from exerkine_sim.flow import Flow, flow_of
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.plot.body import PLACES, organ_of
+from exerkine_sim.plot.style import styled
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
 from exerkine_sim.solution import Solution
@@ -202,6 +205,29 @@ def test_a_gif_has_its_frames_and_tells_how_far_it_is(run, tmp_path):
 def _at(image: Image.Image, number: int) -> Image.Image:
     image.seek(number)
     return image.convert("RGB")
+
+
+def test_a_frame_is_the_still_map_of_its_hour(run, tmp_path):
+    """The picture of a film is its still, which the gallery holds to a picture: as sharp, in 64 colours."""
+    hours = {"start_h": 7.5, "end_h": 8.5}
+    file = plot.animate_organs(run, tmp_path / "map.gif", exerkines=["il6", "lactate"], frames=3, **hours)
+    still, other = (_pixels(plot.organs(run, hour, exerkines=["il6", "lactate"])) for hour in (8.0, 8.5))
+    with Image.open(file) as image:
+        frame = np.asarray(_at(image, 1), float)
+    # root mean square over pixels, of 255: 64 colours, and dots above arrows make 2, half an hour makes 13
+    assert _distance(frame, still) < 3.0 < 10.0 < _distance(frame, other)
+
+
+@styled()
+def _pixels(ax: Axes) -> np.ndarray:
+    canvas = FigureCanvasAgg(ax.figure)
+    ax.figure.set_dpi(75)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba(), float)[..., :3]
+
+
+def _distance(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.sqrt(np.mean((one - other) ** 2)))
 
 
 def test_a_film_needs_ffmpeg_and_says_so(run, tmp_path, monkeypatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from ..indices import Sensitivity
+    from ..schedule import Schedule
     from ..sweeps import Design
 
 SHOWN = 3  # factors of each output
@@ -69,7 +70,7 @@ def sensitivity(
     make_folder(out)
     found = _found(chosen, method, out, n=n, seed=seed, resume=resume)
     with step("writing and drawing"):
-        files = [*_written(found, out), *(_drawn(found, drawn, out) if plot else [])]
+        files = [*_written(found, out), *(_drawn(found, drawn, out, plans=chosen.every_plan) if plot else [])]
     if as_json:
         print_json(_told(found, files))
     else:
@@ -130,7 +131,7 @@ def _written(found: Sensitivity, out: Path) -> Iterator[Path]:
             yield out / name
 
 
-def _drawn(found: Sensitivity, exerkine: str, out: Path) -> Iterator[Path]:
+def _drawn(found: Sensitivity, exerkine: str, out: Path, *, plans: Sequence[Schedule]) -> Iterator[Path]:
     """Draw all molecules together, and one by itself, and yield what was drawn."""
     from .. import plot
 
@@ -146,7 +147,9 @@ def _drawn(found: Sensitivity, exerkine: str, out: Path) -> Iterator[Path]:
             if found.method == "morris":
                 figures[f"plane_{exerkine}_{metric}"] = plot.screening(found, exerkine, metric=metric)
     if found.of_courses:
-        figures[f"hours_{exerkine}"] = plot.indices_over_time(found, exerkine)
+        figures[f"hours_{exerkine}"] = plot.indices_over_time(
+            found, exerkine, plan=plans[0] if len(plans) == 1 else None
+        )
     for name, ax in figures.items():
         yield plot.save(ax.figure, out / f"{found.method}_{name}.png")
 

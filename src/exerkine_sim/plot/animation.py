@@ -152,8 +152,8 @@ def _write_gif(moments: Iterator[None], figure: Figure, path: Path, per_second: 
     for _ in moments:
         canvas.draw()
         picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
-        # Reduced to a byte a pixel at once, so that hundreds fit into memory.
-        pictures.append(picture.quantize(GIF_COLOURS, dither=Image.Dither.NONE))
+        # A byte a pixel at once, so that hundreds fit in memory; an octree keeps the colour of small patches.
+        pictures.append(picture.quantize(GIF_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE))
     options: dict[str, Any] = {"duration": round(1000 / per_second), "loop": 0}
     pictures[0].save(path, format="GIF", save_all=True, append_images=pictures[1:], **options)
 

@@ -10,12 +10,14 @@ import numpy as np
 from ..indices.convergence import COUNTS, LEADING, LIMITS
 from .factors import heading
 from .resting import apart
+from .strip import plan_axis
 from .style import PALETTE, QUIET_COLOUR, REST_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from ..indices import Sensitivity
+    from ..schedule import Schedule
 
 FUNNEL_IN, TIME_IN = (7.2, 4.4), (9.0, 4.6)
 MOST_LINES, LEAST_LINES, BAND_ALPHA = 6, 2, 0.18
@@ -97,7 +99,12 @@ def _name_ends(ax: Axes, levels: np.ndarray, names: Sequence[str]) -> None:
 
 @styled()
 def indices_over_time(
-    found: Sensitivity, exerkine: str, *, site: str | None = None, ax: Axes | None = None
+    found: Sensitivity,
+    exerkine: str,
+    *,
+    site: str | None = None,
+    plan: Schedule | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw whose share of the variance a concentration is, hour by hour, above each other.
 
@@ -111,6 +118,8 @@ def indices_over_time(
     exerkine : str
     site : str, optional
         The first that the design keeps when left out.
+    plan : Schedule, optional
+        What was done, for the strip under the time axis; none when left out.
     ax : matplotlib.axes.Axes, optional
 
     Returns
@@ -136,7 +145,10 @@ def indices_over_time(
     course.set_ylabel(f"mean, {output['unit'].item()}")
     course.grid(visible=False)
     course.spines["right"].set_visible(True)
-    ax.set(xlabel="hours from the first midnight", xlim=(hours[0], hours[-1]))
+    if plan is None:
+        ax.set(xlabel="hours from the first midnight", xlim=(hours[0], hours[-1]))
+    else:
+        plan_axis(ax, plan, start_h=hours[0], end_h=hours[-1])
     ax.set_title(heading(output))
     ax.legend(loc="center left", bbox_to_anchor=(1.1, 0.5), reverse=True)
     return ax
