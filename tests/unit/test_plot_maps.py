@@ -17,6 +17,7 @@ from exerkine_sim.effects import effects
 from exerkine_sim.errors import InputError
 from exerkine_sim.flow import Flow, flow_of
 from exerkine_sim.parameters import load_parameters
+from exerkine_sim.plot.animation import DPI
 from exerkine_sim.plot.body import PLACES, organ_of
 from exerkine_sim.plot.style import styled
 from exerkine_sim.schedule import parse_schedule
@@ -221,7 +222,7 @@ def test_a_frame_is_the_still_map_of_its_hour(run, tmp_path):
 @styled()
 def _pixels(ax: Axes) -> np.ndarray:
     canvas = FigureCanvasAgg(ax.figure)
-    ax.figure.set_dpi(75)
+    ax.figure.set_dpi(DPI)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba(), float)[..., :3]
 

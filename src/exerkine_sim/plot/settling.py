@@ -119,7 +119,7 @@ def indices_over_time(
     site : str, optional
         The first that the design keeps when left out.
     plan : Schedule, optional
-        What was done, for the strip under the time axis; none when left out.
+        For the strip under the time axis, as it stands before factors change it; none when left out.
     ax : matplotlib.axes.Axes, optional
 
     Returns
