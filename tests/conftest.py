@@ -1,6 +1,8 @@
 """People and plans that many tests share."""
 
+import gc
 import os
+from collections.abc import Generator
 
 import pytest
 
@@ -11,12 +13,23 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from exerkine_sim.files import CACHE_VARIABLE
 from exerkine_sim.subject import Subject
 
-collect_ignore = ["fuzz"]  # `make fuzz` runs it, with a library of its own
+collect_ignore = ["fuzz", "mutation"]  # `make fuzz` and `make mutation` run them, with libraries of their own
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep kernels with the tests' own cache, never with the user's."""
     os.environ[CACHE_VARIABLE] = str(config.cache.mkdir("exerkine-sim"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for garbage among what tests make, not among the thousands of tests and libraries that stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "indices": ["Sensitivity", "sensitivity"],
         "measures": ["measure"],
         "parameters": ["Parameter", "ParameterSet", "Source", "load_parameters"],
+        "rerun": ["Rerun", "rerun"],
         "responders": ["Responders", "responders"],
         "sampling": ["SamplingDesign", "sampling_times"],
         "schedule": [

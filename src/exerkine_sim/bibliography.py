@@ -10,8 +10,10 @@ from pathlib import Path
 from .errors import ParameterError
 from .files import read_text
 
-_ENTRY = re.compile(r"^@(\w+)\s*\{\s*([^,\s]+)\s*,(.*?)^\}", re.MULTILINE | re.DOTALL)
-_FIELD = re.compile(r"^\s*(\w+)\s*=\s*\{(.*?)\}\s*,?\s*$", re.MULTILINE)
+# Each looks at a text once: what begins an entry is found first, and a field does not leave its line.
+_BEGIN = re.compile(r"^(?=@)", re.MULTILINE)
+_ENTRY = re.compile(r"@\w+\s*\{\s*([^,\s]+)\s*,(.*?)^\}", re.MULTILINE | re.DOTALL)
+_FIELD = re.compile(r"^[ \t]*(\w+)[ \t]*=[ \t]*\{(.*?)\}[ \t]*,?[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,16 @@ def load_bibliography(path: Path) -> dict[str, Source]:
         For a key that stands twice, or a file without entries.
     """
     sources: dict[str, Source] = {}
-    for _kind, key, body in _ENTRY.findall(read_text(path, error=ParameterError)):
+    for entry in _BEGIN.split(read_text(path, error=ParameterError))[1:]:
+        found = _ENTRY.match(entry)
+        if found is None:
+            raise ParameterError(
+                f"'{entry[:40].strip()}' is no entry",
+                expected="@article{Key, ... }",
+                fix="close it",
+                file=path,
+            )
+        key, body = found.groups()
         if key in sources:
             raise ParameterError(
                 f"key '{key}' stands twice", expected="one entry a key", fix="rename one", file=path

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     Columns = Mapping[str, np.ndarray]
 
 EVERY_DIGIT = "%r"
+# Spreadsheets run a cell that begins so; with the mark before it, they show it.
+FORMULA, GUARD = ("=", "+", "-", "@", "\t", "\r"), "'"
 
 
 def csv_of(table: pd.DataFrame | Columns, *, header: bool = True, number: str = EVERY_DIGIT) -> bytes:
     """Return a table as CSV, a number that is none as nothing; pandas takes five times as long.
+
+    A text that a spreadsheet would run as a formula has an apostrophe before it.
 
     Parameters
     ----------
@@ -47,9 +51,25 @@ def _texts(column: Any, number: str) -> list[str]:
     values = column.tolist()
     if column.dtype.kind == "f":
         return [number % value if value == value else "" for value in values]
-    known = {value: _quoted(str(value)) for value in set(values)}
+    known = {value: _quoted(_guarded(value)) for value in set(values)}
     return [known[value] for value in values]
 
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if set(text) & set(',"\r\n') else text
+
+
+def _guarded(value: object) -> str:
+    text = str(value)
+    return f"{GUARD}{text}" if isinstance(value, str) and text.lstrip(GUARD)[:1] in FORMULA else text
+
+
+def undefused(text: str) -> str:
+    """Return a cell of text as it was before it was written, without the mark that keeps it from being run.
+
+    Examples
+    --------
+    >>> undefused("'=1+1"), undefused("'t Zand")
+    ('=1+1', "'t Zand")
+    """
+    return text[1:] if text[:1] == GUARD and text.lstrip(GUARD)[:1] in FORMULA else text

@@ -142,7 +142,7 @@ def observable_function(model: Model) -> Callable[..., list[np.ndarray]]:
         """Write them anew."""
         return formulas_of(_symbols(model), model.observed)
 
-    return write() if model.key is None else kept_formulas(model.key, write)
+    return kept_formulas(write, key=model.key, of="observables")
 
 
 def _symbols(model: Model) -> list[list[sympy.Symbol]]:

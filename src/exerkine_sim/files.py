@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
+import threading
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,7 +19,8 @@ from pydantic import BaseModel, ValidationError
 from .errors import InputError, nearest
 
 LOG = logging.getLogger(__name__)
-MAX_BYTES = 4_000_000
+MAX_BYTES, MAX_DOTS = 4_000_000, 100
+_KEYS = re.compile(r"[^=,\n]*")  # all that may be keys, and more
 CHECKSUM_BYTES = hashlib.sha256().digest_size
 CACHE_VARIABLE = "EXERKINE_SIM_CACHE"
 Table = TypeVar("Table", bound=BaseModel)
@@ -49,9 +52,26 @@ def read_toml(path: str | Path, *, error: type[InputError]) -> dict[str, Any]:
     """Return the content of a TOML file, or raise `error` naming file and line."""
     text = read_text(path, error=error)
     try:
+        return parse_toml(text, error=error)
+    except InputError as problem:
+        raise problem.located(file=path) from None
+
+
+def parse_toml(text: str, *, error: type[InputError]) -> dict[str, Any]:
+    """Return the content of a text in TOML, or raise `error` naming the line.
+
+    Examples
+    --------
+    >>> parse_toml("age_y = 30", error=InputError)
+    {'age_y': 30}
+    """
+    try:
+        # tomllib takes time with the square of the parts of a key.
+        if max(one[0].count(".") for one in _KEYS.finditer(text)) > MAX_DOTS:
+            raise ValueError(f"a key of more than {MAX_DOTS} parts")
         return tomllib.loads(text)
     except (ValueError, RecursionError) as problem:  # tomllib also refuses endless integers so
-        raise error(f"not valid TOML: {problem}", fix="mend the syntax there", file=path) from None
+        raise error(f"not valid TOML: {problem}"[:300], fix="mend the syntax there") from None
 
 
 def validated(
@@ -114,26 +134,48 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 @contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an error of the system say which file it is about; a full disk does not."""
+    try:
+        yield
+    except OSError as problem:
+        problem.filename = problem.filename or str(path)
+        raise
+
+
+@contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """Offer a place to write to; what is there in the end becomes `path`, which is never half written."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")  # two writers never share one
+    # Two writers never share one, be they processes or threads.
+    partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_native_id()}.partial")
     try:
-        yield partial
-        partial.replace(path)
+        with naming(path):
+            yield partial
+            partial.replace(path)
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
 
 
+def own_folder(kind: Callable[[str], str]) -> Path | None:
+    """Return a folder of the user's, as platformdirs has it; None where nobody's home is known."""
+    try:
+        folder = Path(kind("exerkine-sim"))
+    except RuntimeError:
+        return None
+    return folder if folder.is_absolute() else None  # "~" where nobody lives is a folder like any other
+
+
 def cache_folder(name: str) -> Path | None:
-    """Return where something that can be made again is kept; None when the user wants nothing kept.
+    """Return where something that can be made again is kept; None when nothing is to be kept.
 
     The environment variable ``EXERKINE_SIM_CACHE`` names another folder than the user's cache; set to
-    nothing, it turns keeping off.
+    nothing, it turns keeping off. Without a home folder nothing is kept either.
     """
     chosen = os.environ.get(CACHE_VARIABLE)
     if chosen is None:
-        return Path(platformdirs.user_cache_dir("exerkine-sim")) / name
+        usual = own_folder(platformdirs.user_cache_dir)
+        return None if usual is None else usual / name
     return Path(chosen) / name if chosen else None
 
 
@@ -168,6 +210,8 @@ def kept(name: str, make: Callable[[], bytes]) -> bytes:
 def _stored(place: Path) -> bytes | None:
     """Return what was written to a place; None unless every byte is the one that was written."""
     try:
+        if not place.is_file():  # a pipe would be waited for
+            return None
         written = place.read_bytes()
     except OSError:
         return None

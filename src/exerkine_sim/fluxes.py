@@ -148,4 +148,4 @@ def _rates(model: Model) -> Formulas:
         symbols = [[sympy.Symbol(name, real=True) for name in names] for names in groups]
         return formulas_of(symbols, [flux.rate for flux in model.fluxes])
 
-    return write() if model.key is None else kept_formulas(f"{model.key}-fluxes", write)
+    return kept_formulas(write, key=model.key, of="fluxes")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping, Sequence
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
@@ -16,7 +17,7 @@ from .subject import Population, Subject
 from .subject.population import PREFIX, Spread
 from .uncertainty import load_posterior, priors_of
 
-FORMAT = 2
+FORMAT = 3
 
 
 def manifest_of(
@@ -33,17 +34,21 @@ def manifest_of(
     Plans and people that members share are stored once; ``members`` points to them by position. Of a
     Population, `members` is the one pair of plan and person in the middle; ``population``, with the cohort if
     they are of one, and that person draw all others again, ``varied`` says what differs between them, how
-    much and on what basis, and ``uncertain`` what follows from draws of the numbers of the equations.
+    much and on what basis, and ``uncertain`` what follows from draws of the numbers of the equations. Of the
+    numbers behind it all, ``values`` holds value and unit; a model that is not the shipped one has no
+    ``recipe``.
     """
     varied = {} if varied is None else varied
     plans = list({id(plan): plan for plan, _ in members}.values())
     people = list({id(person): person for _, person in members}.values())
     place = {id(one): i for group in (plans, people) for i, one in enumerate(group)}
+    used = _used(model, parameters, plans) | _spreads(varied) | _norms(population, parameters)
     return {
         "format": FORMAT,
         "exerkine_sim": __version__,
         "python": platform.python_version(),
         "libraries": _libraries(),
+        "platform": _platform(),
         "settings": settings,
         "seed": None if population is None else population.seed,
         "population": None if population is None else population.recipe(),
@@ -53,13 +58,12 @@ def manifest_of(
             "digest": model.digest(),
             "modules": list(model.modules),
             "rhythms": list(model.rhythms),
+            "recipe": model.recipe,
         },
         "parameters": {
             "digest": parameters.digest(),
-            "sources": _sources(
-                _used(model, parameters, plans) | _spreads(varied) | _norms(population, parameters),
-                parameters,
-            ),
+            "sources": _sources(used, parameters),
+            "values": {name: [parameters[name].value, parameters[name].unit] for name in sorted(used)},
         },
         "plans": [plan.to_toml() for plan in plans],
         "subjects": [person.to_toml() for person in people],
@@ -75,19 +79,29 @@ def _libraries() -> dict[str, str]:
     return {name: version(name) for name in ("numpy", "scipy", "sympy", "llvmlite", "xarray")}
 
 
+@cache
+def _platform() -> dict[str, str]:
+    """Return what bits may depend on beside versions; nothing that tells one machine from another."""
+    from .engine.kernel.machine import processor
+
+    libc = " ".join(platform.libc_ver())
+    return {"system": platform.system(), "machine": platform.machine(), "libc": libc, **processor()}
+
+
 def uncertain_in(
     population: Population | None, model: Model, parameters: ParameterSet
 ) -> dict[str, Any] | None:
     """Return what draws of uncertain numbers follow from; None where none are drawn.
 
-    ``drawn`` counts them, ``fixed`` says of each number that is not drawn why, ``posterior`` is the hash of
-    what the shipped calibration leaves uncertain.
+    ``drawn`` counts them, ``fixed`` says of each number that is not drawn why; ``priors`` and ``posterior``
+    are hashes of what is believed before the trials and of what the shipped calibration leaves uncertain.
     """
     if population is None or not population.uncertain:
         return None
     drawn, fixed = priors_of(model.parameters, parameters)
     fixed |= dict.fromkeys(sorted(_timed(model, parameters)), "a rhythm's numbers are not drawn")
-    return {"drawn": len(drawn), "fixed": fixed, "posterior": load_posterior().digest()}
+    priors = sha256(repr(sorted(drawn.items())).encode()).hexdigest()
+    return {"drawn": len(drawn), "fixed": fixed, "priors": priors, "posterior": load_posterior().digest()}
 
 
 def sessions_of(plan: Schedule) -> list[dict[str, Any]]:

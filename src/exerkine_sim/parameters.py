@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from . import units
 from .bibliography import Source, load_bibliography
@@ -109,6 +109,14 @@ class Parameter:
                 fix=nearest(str(kind), SPREAD_FIELDS),
             )
         wanted = SPREAD_FIELDS[kind]
+        for name in wanted:
+            number = self.spread.get(name, 0.0)
+            if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+                self._refuse(
+                    f"spread {name} = {number!r}"[:80], expected="a finite number", fix="write the number"
+                )
+            if kind != "range" and number < 0:
+                self._refuse(f"spread {name} = {number!r}", expected="0 or more", fix="mend it")
         if set(self.spread) != {"kind", *wanted}:
             given = ", ".join(sorted(set(self.spread) - {"kind"})) or "nothing"
             self._refuse(
@@ -131,6 +139,14 @@ class Parameter:
 
     def _refuse(self, given: str, *, expected: str, fix: str) -> None:
         raise ParameterError(given, expected=expected, fix=fix, field=self.name)
+
+    @property
+    def spread_text(self) -> str:
+        """The spread in words: ``range 0.6 to 1.5``."""
+        kind, *numbers = self.spread.values()
+        if kind == "range":
+            return f"range {self.spread['low']:g} to {self.spread['high']:g}"
+        return f"{kind} {numbers[0]:g}" if numbers else "no spread known"
 
     def to(self, unit: str) -> float:
         """Return the value in `unit`; a unit of another dimension raises UnitError.
@@ -256,7 +272,7 @@ class _ParameterTable(BaseModel):
     """One parameter as a TOML table; the fields of :class:`Parameter` but for the name."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    value: float
+    value: Annotated[float, Field(strict=True)]
     unit: str
     spread: dict[str, Any]
     source: str

@@ -15,8 +15,9 @@ import xarray as xr
 
 from . import units
 from .batch import stimuli_of
-from .engine import Forcing, Status, System, array_function, engine_named
+from .engine import Forcing, Status, System, engine_named
 from .engine.expression import derivatives, pairwise
+from .engine.formula import Formulas, formulas_of, kept_formulas
 from .engine.variational import along, directions, variational
 from .errors import InputError, nearest
 from .model import Model, Observable
@@ -204,7 +205,7 @@ def _differentiated(
     member, column = np.repeat(np.arange(len(constants)), len(columns)), np.tile(columns, len(constants))
     n_pairs, status = len(member), []
     slopes = np.full((n_pairs, len(times), len(outputs)), np.nan)
-    size = max(1, CHUNK_VALUES // (len(times) * len(system.states)))
+    size = max(1, CHUNK_VALUES // (len(times) * system.sizes.states))
     for first in range(0, n_pairs, size):
         chunk = slice(first, first + size)
 
@@ -225,12 +226,15 @@ def _differentiated(
 
 
 @lru_cache(maxsize=64)
-def _slope_function(model: Model, outputs: tuple[Observable, ...]) -> Callable[..., list[np.ndarray]]:
-    system = _variational_of(model)
-    observed = dict(zip(model.observables, model.observed, strict=True))
-    expressions = [pairwise(observed[one], {}) for one in outputs]
-    slopes = derivatives(expressions, directions(system_of(model)))
-    return array_function([system.states, system.constants], slopes)
+def _slope_function(model: Model, outputs: tuple[Observable, ...]) -> Formulas:
+    def write() -> Formulas:
+        """Differentiate them anew."""
+        system, observed = _variational_of(model), dict(zip(model.observables, model.observed, strict=True))
+        expressions = [pairwise(observed[one], {}) for one in outputs]
+        slopes = derivatives(expressions, directions(system_of(model)))
+        return formulas_of([system.states, system.constants], slopes)
+
+    return kept_formulas(write, key=model.key, of=f"slopes {outputs}")
 
 
 def _labelled(

@@ -13,7 +13,7 @@ from typing import Any
 from .errors import ParameterError
 from .files import kept, read_toml
 
-NOT_PARAMETERS = ("claims", "exercise_names", "fit_exercises", "lab")
+NOT_PARAMETERS = ("claims", "exercise_names", "fit_exercises", "identifiers", "lab")
 
 
 @cache

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pydantic import BaseModel, NonNegativeInt, ValidationError
 
 from .arrays import Arrays
 from .errors import InputError, nearest
@@ -20,6 +22,27 @@ if TYPE_CHECKING:
 
     from .explanation import Explanation
     from .model import Model
+
+# What is read of every Solution, and by what it is told apart.
+FORM: Mapping[str, tuple[str, ...]] = {
+    **{name: (name,) for name in ("member", "time", "exerkine", "site")},
+    **dict.fromkeys(("grade", "label"), ("exerkine",)),
+    "unit": ("exerkine", "site"),
+    "status": ("member",),
+    "rest": ("member", "exerkine", "site"),
+    "concentration": ("member", "time", "exerkine", "site"),
+}
+# What the libraries raise that a damaged file is given to.
+DAMAGE = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    RuntimeError,
+    AttributeError,
+    MemoryError,
+    OverflowError,
+)
 
 
 @dataclass(frozen=True)
@@ -135,6 +158,40 @@ class Solution:
         values = self.dataset["state"].sel(state_name=name)
         return values.assign_attrs(units=str(values["state_unit"].item()))
 
+    def table(self) -> pd.DataFrame:
+        """Return the time courses as one long table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``member, time_h, exerkine, site, value, unit``, a row for each member, molecule, site and time.
+
+        Examples
+        --------
+        >>> import exerkine_sim as xk
+        >>> subject = xk.Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max_ml_kg_min=55)
+        >>> plan = xk.parse_schedule("Mon 08:00 run 1h 70% VO2max")
+        >>> xk.simulate(plan, subject, times_h=[0, 9], exerkines="lactate").table()["unit"].tolist()[:2]
+        ['mmol/L', 'mmol/L']
+        """
+        import pandas as pd
+
+        held = self.arrays
+        member, exerkine, site = np.array(
+            [(one, *place) for one in range(len(held["member"])) for place in np.argwhere(held["unit"] != "")]
+        ).T
+        rows = len(self.times_h)
+        labels = {"exerkine": held["exerkine"][exerkine], "site": held["site"][site]}
+        return pd.DataFrame(
+            {
+                "member": np.repeat(held["member"][member], rows),
+                "time_h": np.tile(self.times_h, len(member)),
+                **{name: np.repeat(label, rows) for name, label in labels.items()},
+                "value": held["concentration"][member, :, exerkine, site].ravel(),
+                "unit": np.repeat(held["unit"][exerkine, site], rows),
+            }
+        )
+
     def metrics(self) -> pd.DataFrame:
         """Return baseline, peak, trough, fold and AUC per member, exerkine and session.
 
@@ -230,10 +287,45 @@ def load_solution(path: str | Path, *, model: Model | None = None) -> Solution:
     try:
         with xr.open_dataset(path, engine="h5netcdf") as stored:
             solution = Solution.of(stored.load(), model)
-    except (OSError, ValueError, KeyError) as problem:
+    except DAMAGE as problem:
         raise InputError(
-            f"not a readable NetCDF file ({problem})", fix="run the plan again", file=path
+            f"not a readable NetCDF file ({problem})"[:300], fix="run the plan again", file=path
         ) from None
-    if "manifest" not in solution.arrays.attrs or "concentration" not in solution.arrays:
-        raise InputError("not a solution", expected="a file written by Solution.save", file=path)
+    for part in _missing(solution):
+        raise InputError(f"not a solution: {part}", expected="a file written by Solution.save", file=path)
     return solution
+
+
+def _missing(solution: Solution) -> Iterator[str]:
+    """Yield what a file lacks of all that is read of a Solution."""
+    for name, dims in FORM.items():
+        held = solution.arrays.variables.get(name)
+        if held is None or held.dims != dims:
+            yield f"no '{name}' by {', '.join(dims)}"
+    try:
+        _Manifest.model_validate_json(str(solution.arrays.attrs.get("manifest", "")))
+    except ValidationError as problem:
+        yield f"its manifest: {problem.errors(include_url=False)[0]['msg']}"
+
+
+class _Session(BaseModel):
+    name: str
+    start_h: float
+    end_h: float
+
+
+class _Member(BaseModel):
+    plan: NonNegativeInt
+
+
+class _Numbers(BaseModel):
+    sources: dict[str, list[str]]
+
+
+class _Manifest(BaseModel):
+    """What is read of a manifest whenever numbers are."""
+
+    parameters: _Numbers
+
+    sessions: list[list[_Session]]
+    members: list[_Member]

@@ -18,8 +18,9 @@ from pydantic import BaseModel, NonNegativeInt
 
 from .columns import csv_of
 from .errors import InputError
-from .files import read_text, validated, whole
+from .files import naming, read_text, validated, whole
 from .recipe import differences
+from .writer import alone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,6 +82,11 @@ class GrowingTable:
         """Where it grows."""
         return self.file.with_name(f"{self.file.name}.partial")
 
+    @property
+    def _grown(self) -> Path:
+        """Where it is: killed between two steps of its last, it has its place and its record has not."""
+        return self.partial if self.partial.exists() or not self.file.exists() else self.file
+
     def left(self) -> Kept | None:
         """Return what an interrupted run left of it; None where it left nothing.
 
@@ -116,7 +122,7 @@ class GrowingTable:
                 fix=f"give them as they were, or {anew}",
                 file=self.partial,
             )
-        if not _holds(self.partial, kept):
+        if not _holds(self._grown, kept):
             raise InputError(
                 "not what was written to it",
                 expected=f"the {kept.size} bytes of {kept.people}",
@@ -128,6 +134,8 @@ class GrowingTable:
     def opened(self, kept: Kept, *, fix: str = "name another one") -> Iterator[BinaryIO]:
         """Open it behind what is kept and cut off the rest; what stays empty goes again.
 
+        Nobody else writes to it meanwhile.
+
         Parameters
         ----------
         kept : Kept
@@ -137,10 +145,12 @@ class GrowingTable:
         Raises
         ------
         InputError
-            When it cannot be written.
+            When it cannot be written, or somebody else is writing to it.
         """
         try:
-            file = self.partial.open("r+b" if kept.size > 0 else "wb")
+            if kept.size == 0:
+                self.partial.touch()
+            file = self.partial.open("r+b")
         except OSError as problem:
             raise InputError(
                 f"cannot be written ({problem.strerror})",
@@ -148,14 +158,15 @@ class GrowingTable:
                 fix=fix,
                 file=self.partial,
             ) from None
-        try:
-            with file:
-                file.truncate(kept.size)
-                file.seek(kept.size)
-                yield file
-        finally:
-            if self.partial.stat().st_size == 0:
-                self.partial.unlink()
+        with naming(self.partial), file, alone(self.partial, of=self.file):
+            try:
+                with file:  # closed before it is looked at, and may go
+                    file.truncate(kept.size)
+                    file.seek(kept.size)
+                    yield file
+            finally:
+                if self.partial.stat().st_size == 0:
+                    self.partial.unlink()
 
     def append(self, file: BinaryIO, rows: pd.DataFrame, *, kept: Kept) -> Kept:
         """Write rows behind what is kept, then down how far that is, and return it.
@@ -187,7 +198,7 @@ class GrowingTable:
 
     def finish(self) -> None:
         """Put table and record in their places."""
-        self.partial.replace(self.file)
+        self._grown.replace(self.file)
         record_of(self.partial).replace(record_of(self.file))
 
 

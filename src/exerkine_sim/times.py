@@ -9,6 +9,7 @@ import numpy as np
 
 from .errors import InputError
 from .schedule import Schedule
+from .schedule.limits import EDGE_H
 from .stimulus import Stimulus
 
 TAIL_H, AFTERMATH_H = 24.0, 1.5
@@ -44,7 +45,7 @@ def end_of(plans: Sequence[Schedule], end_h: float | None) -> float:
     last = max(plan.end_h for plan in plans)
     if end_h is None:
         return float(24.0 * np.ceil((last + TAIL_H) / 24.0))
-    if not isinstance(end_h, int | float) or not max(last, 0.0) <= end_h <= MAX_END_H or end_h == 0:
+    if not isinstance(end_h, int | float) or not max(last, EDGE_H) <= end_h <= MAX_END_H:
         raise InputError(
             f"end_h = {end_h!r}",
             expected=f"hours after the last event, at {last:g} h, and at most {MAX_END_H:g}",
@@ -71,7 +72,7 @@ def output_times(stimuli: Sequence[Stimulus], end_h: float, grid: Grid) -> np.nd
         past = np.searchsorted(fine, spans[:, 1] + AFTERMATH_H, side="right")
         for start, end in zip(first, past, strict=True):
             keep[start:end] = True
-    times = np.sort(np.concatenate([fine[keep], stimuli[0].breakpoints, [0.0, end_h]]))
+    times = np.sort(np.concatenate([fine[keep], stimuli[0].breakpoints, [end_h]]))
     times = times[(times >= 0.0) & (times <= end_h)]
     return checked_times(times[np.append(True, np.diff(times) > 1e-9)], end_h)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ def registry() -> pint.UnitRegistry:
     return units
 
 
-@cache
+@lru_cache(maxsize=1024)  # units come from outside, too
 def factor(unit: str, target: str) -> float:
     """Return the number that turns a value in `unit` into a value in `target`.
 

@@ -2,7 +2,7 @@
 
 The server is a process of its own, as a visitor meets it, and serves all tests of a worker. The browser is
 the system's; where there is none the tests that need it are skipped, unless EXERKINE_SIM_BROWSER says that it
-is required.
+is required. Pictures of its pages are kept where EXERKINE_SIM_SCREENSHOTS names a folder.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update"),
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+SCREENSHOTS = os.environ.get("EXERKINE_SIM_SCREENSHOTS")
 PATIENCE_MS = 120_000  # the first visitor of a machine that is busy waits for the model to be compiled
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
@@ -178,9 +178,9 @@ class Visit:
         return _Change(self, panel, side)
 
     def shot(self, name: str) -> None:
-        """Keep a picture of the whole page, for people to look at."""
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        """Keep a picture of the whole page, for people who asked to look at it."""
+        if SCREENSHOTS:
+            self.page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", full_page=True)
 
     def _heard(self, message: Any) -> None:
         if message.type == "error":

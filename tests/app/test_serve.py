@@ -31,7 +31,7 @@ def ask(server: Server, path: str, **options) -> HTTPResponse:
 def made(monkeypatch):
     """Servers that are stopped in the end, and whose visitors get a page of one line."""
     servers: list[Server] = []
-    monkeypatch.setattr(serving, "Page", lambda doc, warm: None)
+    monkeypatch.setattr(serving, "Page", lambda doc, warm, lessons: None)
     monkeypatch.setattr(serving.Room, "warm_up", lambda room: room.warm.set())
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -104,6 +104,47 @@ def test_the_room_has_as_many_places_as_it_has(made, monkeypatch):
     server, _ = made()
     assert "All places are taken" not in ask(server, "/").body.decode()
     assert "All places are taken" in ask(server, "/").body.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../../../../../../etc/passwd",
+        "/static/..%2f..%2f..%2f..%2f..%2f..%2fetc/passwd",
+        "/static//etc/passwd",
+        "/static/extensions/panel/../../../../../../../../etc/passwd",
+        "/static/extensions/panel/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "/static/%00",
+        "/?x=" + "a" * 60_000,
+    ],
+)
+def test_no_path_leads_out_of_what_is_served(made, path):
+    server, _ = made()
+    answer = ask(server, path)
+    assert b"root:" not in (answer.body or b"")
+    assert answer.code in (400, 403, 404, 414, 431, 500, 599) or path.startswith("/?x")
+    assert ask(server, "/").code == 200, "and the server goes on"
+
+
+def test_a_message_larger_than_a_page_sends_ends_its_socket(made):
+    from tornado.httpclient import HTTPRequest
+
+    server, _ = made()
+    token = re.search(r'"token":"([^"]+)"', ask(server, "/").body.decode()).group(1)
+    request = HTTPRequest(
+        f"ws://127.0.0.1:{server.port}/ws", headers={"Origin": f"http://127.0.0.1:{server.port}"}
+    )
+
+    async def said(size: int) -> object:
+        socket = await websocket_connect(request, subprotocols=["bokeh", token])
+        await socket.read_message()
+        await socket.write_message("x" * size)
+        while (answer := await asyncio.wait_for(socket.read_message(), 20)) is not None:
+            pass
+        return answer, socket.close_code
+
+    assert server.io_loop.run_sync(lambda: said(serving.MAX_MESSAGE_BYTES + 1), timeout=60)[1] == 1009
+    assert ask(server, "/").code == 200
 
 
 def test_a_port_in_use_is_told_of():

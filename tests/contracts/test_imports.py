@@ -50,7 +50,9 @@ ALLOWED = {
     "explanation": {"errors", "solution"},
     "fluxes": {"errors", "solution", "engine", "model", "physiology"},
     "dataset": {"arrays", "errors", "units", "engine", "model", "parameters"},
-    "manifest": {"errors", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
+    "manifest": {"errors", "engine", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
+    "agreement": {"arrays", "solution"},
+    "rerun": BELOW_SIMULATE | RESULTS | {"agreement", "recipe", "simulate"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
     "structure": {"engine", "model", "simulate"},
     "flow": {"effects", "fluxes", "parameters", "solution"},
@@ -66,13 +68,15 @@ ALLOWED = {
     "comparison": BELOW_SIMULATE
     | SOLVING
     | {"assay", "measures", "uncertainty", "simulate", "training_load"},
-    "table": {"columns", "errors", "files", "recipe"},
+    "tabular": {"columns", "errors", "extra", "files"},
+    "table": {"columns", "errors", "files", "recipe", "writer"},
+    "writer": {"errors"},
     "extra": {"errors"},
     "recipe": set(),
     "sweeps": BELOW_SIMULATE
     | RESULTS
     | SOLVING
-    | {"uncertainty", "simulate", "measured", "extra", "recipe", "__init__"},
+    | {"uncertainty", "simulate", "measured", "extra", "recipe", "writer", "__init__"},
     "indices": BELOW_SIMULATE | RESULTS | SOLVING | {"measured", "sensitivities", "sweeps"},
     "calibration": BELOW_SIMULATE | RESULTS | {"uncertainty", "simulate", "sensitivities", "evidence"},
     "sampling": BELOW_SIMULATE | {"assay", "uncertainty", "sensitivities", "simulate", "times"},
@@ -80,7 +84,9 @@ ALLOWED = {
     | RESULTS
     | SOLVING
     | {"assay", "calibration", "extra", "sampling", "sensitivities", "simulate", "uncertainty"},
-    "exchange": BELOW_SIMULATE | SOLVING,
+    "exchange": BELOW_SIMULATE
+    | SOLVING
+    | {"calibration", "columns", "evidence", "extra", "simulate", "solution", "uncertainty", "__init__"},
     "citation": BASE | {"parameters", "solution"},
     "plot": BASE
     | RESULTS
@@ -92,7 +98,19 @@ ALLOWED = {
     | RESULTS
     | {"simulate", "measures", "table", "citation", "plot", "evidence", "calibration", "__init__"}
     | {"uncertainty", "comparison", "training_load", "responders", "sampling"}
-    | {"columns", "fitting", "indices", "recipe", "structure", "sweeps", "extra", "app"},
+    | {
+        "columns",
+        "exchange",
+        "fitting",
+        "indices",
+        "recipe",
+        "rerun",
+        "structure",
+        "sweeps",
+        "extra",
+        "tabular",
+        "app",
+    },
     "__main__": {"cli"},
     "__init__": set(),
 }

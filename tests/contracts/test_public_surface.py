@@ -8,6 +8,7 @@ PUBLIC = {
     *("Bout", "Session", "Meal", "Infusion", "Intensity", "Schedule", "load_schedule", "parse_schedule"),
     *("parse_intensity", "load_block", "transform"),
     *("Cohort", "Population", "Subject", "load_cohort", "load_subject"),
+    *("Rerun", "rerun"),
     *("Responders", "responders"),
     *("Parameter", "ParameterSet", "Source", "load_parameters", "cite", "effects"),
     *("Dossier", "dossier"),

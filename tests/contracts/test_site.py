@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import exerkine_sim as xk
+from exerkine_sim import exchange
 
 DOCS = Path(__file__).parents[2] / "docs"
 MODULES = {"errors", "model", "physiology", "plot", "transform"}  # these have sections of their own
@@ -22,3 +23,4 @@ def test_every_public_name_stands_on_the_python_page():
     assert {name for name in listed("exerkine_sim") if "." not in name} == set(xk.__all__) - MODULES
     assert listed("exerkine_sim.plot") == set(xk.plot.__all__)
     assert listed("exerkine_sim.schedule.transform") == set(xk.transform.__all__)
+    assert listed("exerkine_sim.exchange") == set(exchange.__all__)

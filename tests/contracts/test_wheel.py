@@ -1,7 +1,8 @@
-"""The wheel carries the parameters, and works from there."""
+"""The wheel, made of the sdist as it is released, holds all of the package and works from there."""
 
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -13,16 +14,31 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(ROOT)]
     subprocess.run(command, check=True, capture_output=True)
     return next(out.glob("*.whl"))
 
 
-def test_every_parameter_file_is_in_the_wheel(wheel):
-    inside = set(zipfile.ZipFile(wheel).namelist())
-    shipped = {f"exerkine_sim/{p.relative_to(ROOT)}" for p in (ROOT / "params").rglob("*") if p.is_file()}
-    assert shipped <= inside
-    assert len(shipped) > 20
+def files_in(folder: Path, place: Path) -> set[str]:
+    """Return the files of a folder, by their paths from `place`, but for what running it leaves there."""
+    names = [one.relative_to(place) for one in folder.rglob("*") if one.is_file()]
+    return {
+        str(name) for name in names if not any(part.startswith((".", "__pycache__")) for part in name.parts)
+    }
+
+
+def test_the_wheel_of_the_sdist_holds_the_package_and_the_parameters_and_nothing_else(wheel):
+    inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    params = {f"exerkine_sim/{name}" for name in files_in(ROOT / "params", ROOT)}
+    assert inside == files_in(ROOT / "src" / "exerkine_sim", ROOT / "src") | params
+
+
+def test_the_sdist_carries_what_its_tests_need(wheel):
+    (sdist,) = wheel.parent.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        inside = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {*files_in(ROOT / "tests", ROOT), *files_in(ROOT / "requirements", ROOT), "Makefile", ".ci/run"}
+    assert wanted <= inside
 
 
 def test_the_unpacked_wheel_reads_its_own_parameters(wheel, tmp_path):

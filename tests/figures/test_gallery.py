@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from gallery import Picture, drawn, read, write
+from gallery import QUICK, Picture, drawn, read, write
 from matplotlib.figure import Figure
 from matplotlib.testing.compare import compare_images
 
@@ -39,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
     found = {}
     for picture, figure in drawn(SETUP, PICTURES):
         found[picture.name] = Made(folder / picture.file.name, figure)
-        write(figure, found[picture.name].file)
+        write(figure, found[picture.name].file, packed=QUICK)
     return found
 
 
@@ -57,7 +57,7 @@ def test_another_figure_is_noticed(made: dict[str, Made], tmp_path: Path):
     """The same axes, one line a little thicker."""
     first, changed = made[PICTURES[0].name], tmp_path / "changed.png"
     first.figure.axes[0].lines[0].set_linewidth(5.0)
-    write(first.figure, changed)
+    write(first.figure, changed, packed=QUICK)
     assert compare_images(str(first.file), str(changed), TOLERANCE) is not None
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exerkine_sim.engine import (
+    Deferred,
     Forcing,
     Status,
     System,
@@ -250,6 +251,15 @@ def test_the_course_moves_as_two_tight_runs_differ(body, name):
     scale = state_scale(found.baseline, both.scale_of)[0, n:] + np.abs(found.states[0, :, n:]).max(axis=0)
     error = np.abs(found.states[0, :, n:] - (above - below) / (2 * h)) / scale
     assert error.max() < 2e-6  # the solver at 1e-9 over 10 segments; the differences are good to 1e-7
+
+
+def test_of_a_system_with_a_key_nothing_is_differentiated_before_it_is_asked_for(body):
+    system, both, *_ = body
+    later = variational(Deferred(lambda: pytest.fail("it was made"), sizes=system.sizes, key="a test"))
+    assert later.key not in (None, "a test")
+    made = both.made()
+    assert (later.sizes, later.scale_of) == (made.sizes, made.scale_of)
+    assert (both.sizes, both.scale_of) == (made.sizes, made.scale_of)
 
 
 def test_directions_name_every_state_and_constant_once():

@@ -13,7 +13,7 @@ from exerkine_sim.errors import InputError
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.subject import Population
 from exerkine_sim.sweeps import Design, Sampling, design, open_sweep, sweep
-from exerkine_sim.sweeps.writer import alone
+from exerkine_sim.writer import alone
 from sweeping import CHUNK, LARGE, PLAN, files_of, small_chunks, small_design
 
 KILLER = Path(__file__).with_name("kill_sweeps.py")

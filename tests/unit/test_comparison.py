@@ -102,6 +102,12 @@ def test_overreaching_is_read_with_the_draws_of_the_whole_model():
     assert "adaptation.tolerance" in own
 
 
+def test_a_plan_with_an_infusion_is_compared_like_any_other():
+    given = parse_schedule("Mon 07:00 infuse il6 25ug/h 2h\nWed 07:00 run 30m 60% VO2max")
+    found = compare([parse_schedule("Wed 07:00 run 30m 60% VO2max"), given], PEOPLE)
+    assert only(found, "peak", "il6").verdict == "higher"
+
+
 def test_too_much_reads_as_overreaching():
     week = "\n".join(
         f"{day} {hour} run 75m 85% VO2max"

@@ -5,12 +5,12 @@ import pytest
 
 import exerkine_sim as xk
 from exerkine_sim.errors import ExerkineError, ModelError, ScheduleError
-from exerkine_sim.model import check_dimensions
+from exerkine_sim.model import check_dimensions, compose, hold
 from exerkine_sim.physiology import default_model
 from exerkine_sim.schedule import Infusion, Schedule
 from exerkine_sim.schedule.load import parse_toml
 from exerkine_sim.simulate import model_for
-from laboratory import person
+from laboratory import IL6_MODULES, person
 
 RUN = "day 1 08:00 run 120m 70% VO2max"
 
@@ -112,6 +112,24 @@ def test_a_held_molecule_stays_and_what_follows_it_stays_with_it(runner):
     assert answer.max() < 1.25 * answer[0]
     lactate = [level(RUN, runner, "lactate", site="blood", model=model) for model in (held, None)]
     np.testing.assert_allclose(*lactate, rtol=1e-4)
+
+
+def test_what_answers_at_rest_already_is_held_at_rest_and_not_at_nothing(runner):
+    """Insulin's release at rest is its answer to glucose, and that of glucagon, too."""
+    names = ("insulin", "glucagon")
+    model = compose(IL6_MODULES, changes=[hold(name) for name in names])
+    plan = xk.parse_schedule("day 1 08:00 run 1h 75% VO2max\nday 1 12:00 meal 90g carbs")
+    solution = xk.simulate(plan, runner, model=model)
+    assert solution.status == ("ok",)
+    for name in names:
+        rest = xk.load_parameters()[f"{name}.basal"]
+        found = solution.concentration(name, site="plasma_corrected")
+        np.testing.assert_allclose(found, rest.to(found.attrs["units"]), rtol=1e-6)
+
+
+def test_what_nothing_of_its_own_removes_cannot_be_held():
+    with pytest.raises(ModelError, match="hold what drives it"):
+        default_model(held=["igf1"])
 
 
 def test_what_is_infused_into_a_held_molecule_arrives(runner):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from exerkine_sim import measures
 from exerkine_sim.engine import compiled
 from exerkine_sim.errors import InputError
+from exerkine_sim.measured import check_fold
 from exerkine_sim.measures import measure
 from exerkine_sim.metrics import block_metrics, session_metrics
 from exerkine_sim.model import compose, module, positive
@@ -335,6 +336,8 @@ def test_a_plan_without_sessions_has_an_empty_table_with_every_column():
         ({"above_fold": math.nan}, "above_fold = nan\n"),
         ({"above_fold": math.inf}, "above_fold = inf\n"),
         ({"above_fold": "2"}, "above_fold = '2'\n"),
+        ({"above_fold": -2.0}, "above_fold = -2.0\n"),
+        ({"above_fold": 1e6 + 1}, "a multiple of rest above 0, at most 1e.06, and not 1"),
         ({"tolerance": 1.0}, "tolerance = 1.0"),
         ({"end_h": 1.0}, "end_h = 1.0"),
     ],
@@ -342,6 +345,11 @@ def test_a_plan_without_sessions_has_an_empty_table_with_every_column():
 def test_what_cannot_be_measured_is_refused_at_once(options, message):
     with pytest.raises(InputError, match=message):
         measure(WEEK, SMALL, **{**WORKING, **options})
+
+
+@pytest.mark.parametrize("fold", [1e6, 0.5, 2, np.int64(3), np.float64(1.5), 1.0000001])
+def test_any_multiple_of_rest_but_one_can_be_asked_for(fold):
+    check_fold(fold)
 
 
 def test_a_population_follows_one_plan(runner):

@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 from test_plot import MOLECULES, SESSIONS, fake_solution
 
-from exerkine_sim.metrics import block_metrics, session_metrics
+from exerkine_sim.metrics import (
+    block_metrics,
+    farthest,
+    latest_session,
+    session_metrics,
+    session_windows,
+    stretches,
+)
 from exerkine_sim.solution import Solution
 
 PLACES = [(name, site) for name, *_, sites in MOLECULES for site in sites]
@@ -131,3 +138,61 @@ def test_a_plan_without_sessions_has_an_empty_table_with_every_column():
     assert len(table) == 0
     assert list(table) == list(session_metrics(fake_solution()))
     assert set(block_metrics(fake_solution(sessions=[]))["session"]) == {""}
+
+
+# ------------------------------------------------------------------ windows
+
+EASY, HARD = (
+    {"name": name, "start_h": start, "end_h": start + 1.0} for name, start in (("easy", 2.0), ("hard", 20.0))
+)
+
+
+@pytest.mark.parametrize(
+    ("sessions", "last_h", "windows"),
+    [
+        ([], 72.0, []),
+        ([EASY], 72.0, [("easy", 2.0, 27.0)]),
+        ([EASY], 27.0, [("easy", 2.0, 27.0)]),
+        ([EASY], 20.0, [("easy", 2.0, 20.0)]),
+        ([EASY, HARD], 72.0, [("easy", 2.0, 20.0), ("hard", 20.0, 45.0)]),
+        ([EASY, HARD], 30.0, [("easy", 2.0, 20.0), ("hard", 20.0, 30.0)]),
+        ([EASY, {**HARD, "start_h": 28.0, "end_h": 29.0}], 72.0, [("easy", 2.0, 27.0), ("hard", 28.0, 53.0)]),
+    ],
+)
+def test_a_window_ends_with_the_next_session_a_day_or_the_simulation(sessions, last_h, windows):
+    assert session_windows(sessions, last_h) == windows
+
+
+@pytest.mark.parametrize(
+    ("sessions", "pieces"),
+    [
+        ([], [("", 0.0, 72.0)]),
+        ([EASY, HARD], [("", 0.0, 2.0), ("easy", 2.0, 20.0), ("hard", 20.0, 72.0)]),
+        ([{**EASY, "start_h": 0.0}], [("easy", 0.0, 72.0)]),
+        ([{**EASY, "start_h": 0.5}], [("", 0.0, 0.5), ("easy", 0.5, 72.0)]),
+        ([{**EASY, "start_h": 72.0}], [("", 0.0, 72.0)]),
+    ],
+)
+def test_stretches_leave_no_time_out_and_none_is_empty(sessions, pieces):
+    assert stretches(sessions, 72.0) == pieces
+
+
+def test_a_moment_where_windows_meet_belongs_to_the_later():
+    at = np.array([1.9, 2.0, 10.0, 20.0, 45.0, 45.1])
+    windows = session_windows([EASY, HARD], 72.0)
+    assert latest_session(at, windows).tolist() == ["", "easy", "easy", "hard", "hard", ""]
+
+
+def test_of_a_rise_and_a_fall_as_far_in_folds_the_rise_is_told():
+    at = {"high_at": np.array([3.0]), "low_at": np.array([5.0])}
+    for low, told in ((2.0, (8.0, 3.0, 2.0)), (1.9, (1.9, 5.0, 0.475)), (2.1, (8.0, 3.0, 2.0))):
+        found = farthest(np.array([4.0]), high=np.array([8.0]), low=np.array([low]), **at)
+        assert tuple(found[name].item() for name in ("value", "at_h", "fold")) == told
+
+
+def test_one_output_time_in_a_window_is_no_course():
+    """A session may begin where the simulation ends."""
+    solution = fake_solution(sessions=[{"name": "last", "start_h": 168.0, "end_h": 169.0}])
+    assert len(session_metrics(solution)) == 0
+    two = fake_solution(sessions=[{"name": "last", "start_h": 167.75, "end_h": 169.0}])
+    assert set(session_metrics(two)["session"]) == {"last"}

@@ -359,10 +359,9 @@ class TestRefusals:
         with pytest.raises(ScheduleError, match=f"{MAX_TEXT + 1} characters"):
             parse_schedule("#" * (MAX_TEXT + 1))
 
-    def test_many_sessions_count_together(self, monkeypatch):
-        monkeypatch.setattr("exerkine_sim.schedule.parse.MAX_EVENTS", 10)
+    def test_many_sessions_count_together(self):
         with pytest.raises(ScheduleError, match="line 3: too many bouts"):
-            parse_schedule("".join(f"day {day} 00:00 run 4x1s 50%\n" for day in (1, 2, 3)))
+            parse_schedule("".join(f"day {day} 00:00 run 4x1s 50%\n" for day in (1, 2, 3)), most=10)
 
 
 class TestFiles:

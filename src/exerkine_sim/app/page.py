@@ -29,7 +29,7 @@ from .pick import Pick
 from .setting import Setting, simulated
 from .table import table_html, table_pane
 
-KEPT_SOLUTIONS = 8
+KEPT_SOLUTIONS = 2  # A and B, which are held anyway; one of twelve weeks is tens of megabytes
 WARMING_MS, RESTING_MS = 100, 300
 TABS = (
     ("curves", "Curves"),

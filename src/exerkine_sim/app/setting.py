@@ -48,7 +48,7 @@ class Setting:
                 expected=f"at most {MAX_PLAN_BYTES}",
                 fix="write repeated weeks once, with 'repeat 4 weeks'; longer plans: exerkine-sim run",
             )
-        schedule = parse_schedule(self.plan)
+        schedule = parse_schedule(self.plan, most=MAX_BOUTS)
         _check_length(schedule)
         object.__setattr__(self, "schedule", schedule)
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import InputError
+from ..files import naming
 
 MAX_BYTES = 200_000_000
 FORM = np.dtype("<f8")
@@ -85,7 +86,7 @@ class Logbook:
         size = 0
         for number, line in enumerate(file.read_bytes().splitlines(keepends=True)):
             entry = _entry(line)
-            if entry is None:
+            if entry is None or ("fit" in entry) is not (number == 0) or (number > 0 and "kind" not in entry):
                 break  # written half when it was interrupted
             if number == 0:
                 self._check(entry, file)
@@ -109,7 +110,7 @@ class Logbook:
     def _append(self, entry: dict[str, Any]) -> None:
         if self.file is None:
             return
-        with self.file.open("ab") as content:
+        with naming(self.file), self.file.open("ab") as content:
             content.write(json.dumps(entry).encode() + b"\n")
             content.flush()
             os.fsync(content.fileno())
@@ -119,6 +120,8 @@ def _entry(line: bytes) -> dict[str, Any] | None:
     """Return what a line says; None unless it is whole."""
     try:
         entry = json.loads(line)
+        if not isinstance(entry, dict):
+            return None
         if "fit" not in entry:
             base64.b64decode(entry["at"], validate=True)
             _array(entry["value"], entry["shape"])
@@ -132,4 +135,7 @@ def _text(values: np.ndarray) -> str:
 
 
 def _array(text: str, shape: Sequence[int]) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text, validate=True), dtype=FORM).reshape(shape)
+    values = np.frombuffer(base64.b64decode(text, validate=True), dtype=FORM)
+    if min(shape, default=0) < 0:
+        raise ValueError(shape)
+    return values.reshape(shape)

@@ -13,7 +13,7 @@ from ..evidence import Study, find_study, studies
 from ..files import read_toml, validated
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 
 
 class Recipe(BaseModel):
@@ -42,9 +42,9 @@ class Recipe(BaseModel):
     free: Annotated[tuple[Name, ...], Field(min_length=1, max_length=200)]
     published: Mapping[Name, Positive] = {}
     trials: Annotated[tuple[Name, ...], Field(max_length=1000)] = ()
-    error_ln: Annotated[float, Field(gt=0, le=3)] | None = None
-    starts: Annotated[int, Field(ge=1, le=100)] = 1
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    error_ln: Annotated[float, Field(strict=True, gt=0, le=3)] | None = None
+    starts: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
+    seed: Annotated[int, Field(strict=True, ge=0, lt=2**63)] = 0
 
     def studies(self) -> Sequence[Study]:
         """Return the Studies that are fitted to.

@@ -27,9 +27,9 @@ COLLECT_AFTER = 100_000  # objects; a command makes little that does not live as
 
 # A module each, with a function of that name; one that Python keeps for itself ends in "_".
 COMMANDS = (
-    *("run", "figure", "compare", "import", "blocks", "measure", "sweep", "sensitivity"),
+    *("run", "rerun", "figure", "compare", "import", "blocks", "measure", "sweep", "sensitivity"),
     *("sample", "cohort", "responders"),
-    *("validate", "vpc", "claims", "calibrate", "fit", "model", "explain", "teach"),
+    *("validate", "vpc", "claims", "calibrate", "fit", "model", "explain", "export", "petab", "teach"),
 )
 
 
@@ -119,6 +119,8 @@ def _message(problem: Exception) -> str:
     if isinstance(problem, OSError):
         place = f"{problem.filename}: " if problem.filename else ""
         return f"{place}{problem.strerror or problem}\n  fix: check path, permissions and space"
+    if isinstance(problem, MemoryError):
+        return f"not enough memory\n  fix: take fewer people or a shorter plan, or see {NAME} measure"
     usage = getattr(problem, "format_message", None)  # what typer raises for words it does not understand
     if usage is not None:
         return f"{usage()}\n  fix: see {NAME} --help, or --help after a command"

@@ -44,12 +44,13 @@ def compare(
     """
     from ..comparison import USUAL_PEOPLE
     from ..comparison import compare as compared
+    from ..schedule.readers.field import one_line  # a file's name may hold what is no letter
 
     with step("reading plans and person"):
         cases = [read_case([plan], subject) for plan in plans]
         size = USUAL_PEOPLE if population is None else population
         people = read_population(cases[0].subject, size, seed, uncertain=True)
-    names = [case.schedule.name or case.plan_file.stem for case in cases]
+    names = [case.schedule.name or one_line(case.plan_file.stem) for case in cases]
     with step("simulating") as report:
         found = compared([case.schedule for case in cases], people, names=names, progress=report)
     make_folder(out)

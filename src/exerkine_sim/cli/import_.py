@@ -185,7 +185,7 @@ def _show(gathered: Gathered, out: Path) -> None:
     rows = [[str(cell) for cell in _row(gathered, one).values()] for one in gathered.schedule.sessions]
     headings = dict.fromkeys(("when", "session"), "left") | {"mode": "left", "minutes": "right"}
     headings |= {"bouts": "right", "known by": "left"}
-    shown.print(table(headings, rows[:MOST_ROWS], expendable=["session"], elastic=("session", 12)))
+    shown.print(table(headings, rows[:MOST_ROWS], elastic=("session", 12)))
     if len(rows) > MOST_ROWS:
         shown.print(f"and {len(rows) - MOST_ROWS} more sessions")
     shown.print(f"wrote {out}: {len(rows)} session{'' if len(rows) == 1 else 's'}", soft_wrap=True)

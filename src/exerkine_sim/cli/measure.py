@@ -96,6 +96,13 @@ def measure(
     model = _model(case, hold, clock)
     file = Path(f"{case.stem}.csv") if out is None else out
     check_file(file)
+    if file.suffix.lower() not in ("", ".csv"):
+        raise InputError(
+            f"a table as '{file.suffix}'",
+            expected="CSV, which can grow and go on after an interruption",
+            fix="name it .csv; pandas.read_csv(...).to_parquet(...) makes another kind of it",
+            field="--out",
+        )
     settings = {"exerkines": exerkine, "per": per, "above_fold": above_fold, "end_h": end_h, "model": model}
     kept = _write(file, case, people, settings=settings, resume=resume)
     shown = console()

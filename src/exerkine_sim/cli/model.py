@@ -156,7 +156,7 @@ def _show_parameters(chosen: Iterable[Parameter]) -> None:
         unit = "" if one.unit == "1" else f" {one.unit}"
         out.print(one.name, style="bold", end="")
         out.print(
-            f" = {one.value:g}{unit} ({_spread(one)}); {one.basis}; evidence {one.grade}", soft_wrap=True
+            f" = {one.value:g}{unit} ({one.spread_text}); {one.basis}; evidence {one.grade}", soft_wrap=True
         )
         _hang(out, f"  source: {one.source}", indent=10)
         _hang(out, f"  where: {one.source.where}", indent=10)
@@ -173,14 +173,6 @@ def _hang(out: Console, text: str, *, indent: int) -> None:
         text, out.width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
     )
     out.print("\n".join(lines), soft_wrap=True)
-
-
-def _spread(one: Parameter) -> str:
-    spread = dict(one.spread)
-    kind = spread.pop("kind")
-    if kind == "range":
-        return f"range {spread['low']:g} to {spread['high']:g}"
-    return "no spread known" if kind == "none" else f"{kind} {next(iter(spread.values())):g}"
 
 
 def _plain(composed: Model, chosen: list[Parameter] | None, *, order: bool) -> dict[str, Any]:

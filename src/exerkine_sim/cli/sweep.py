@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -45,7 +45,10 @@ def sweep(
         ),
     ] = None,
     flat: Annotated[
-        Path | None, typer.Option("--table", metavar="FILE", help="Also write all of it as one table, CSV.")
+        Path | None,
+        typer.Option(
+            "--table", metavar="FILE", help="Also write all of it as one table: .csv, .parquet, .arrow."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -65,7 +68,10 @@ def sweep(
         chosen = _read(design)
         store = _place(design, out, resume=resume)
         if flat is not None:
+            from ..tabular import check_suffix
+
             check_file(flat)
+            check_suffix(flat)
     who = {"workers": workers, "scheduler": scheduler}
     found = _run(chosen, store, resume=resume, batch=batch, who=who)
     if flat is not None:
@@ -147,14 +153,17 @@ def _run(design: Design, store: Path, *, resume: bool, batch: int | None, who: M
 
 def _write(found: Sweep, file: Path) -> None:
     """Write the flat table, some members at a time."""
-    from ..columns import csv_of
-    from ..files import whole
     from ..table import NUMBER
+    from ..tabular import write_table
 
-    with step(f"writing {file.name}") as report, whole(file) as partial, partial.open("wb") as target:
-        for number, rows in enumerate(found.table()):
-            target.write(csv_of(rows, header=number == 0, number=NUMBER))
-            report((number + 1) / len(found.store.chunks))
+    with step(f"writing {file.name}") as report:
+
+        def parts() -> Iterator[pd.DataFrame]:
+            for number, rows in enumerate(found.table()):
+                yield rows
+                report((number + 1) / len(found.store.chunks))
+
+        write_table(parts(), file, number=NUMBER)
 
 
 def _told(found: Sweep, counts: dict[str, int], reasons: dict[str, int]) -> dict[str, object]:

@@ -178,7 +178,8 @@ class Reader:
 
     def _overreaching(self, plan: Schedule) -> Reading:
         """Return the index, from the part of the model that it rests on, with the same draws."""
-        (course,) = self._courses(plan, _bearing())
+        borne = replace(plan, infusions=())  # no load, and that part of the model has nowhere to put them
+        (course,) = self._courses(borne, _bearing())
         least = self._number("least_index", "1")
         return _together("overreaching", self._told("other"), course.highest, site="whole body", least=least)
 

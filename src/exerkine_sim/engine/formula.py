@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import operator
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,8 @@ OPERATIONS: Mapping[type, Callable[..., Any]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
+    # Whole numbers have no end in Python, and a tower of powers would fill the memory.
+    ast.Pow: lambda base, exponent: (float(base) if isinstance(base, int) else base) ** exponent,
     ast.USub: operator.neg,
 }
 SETTINGS = {"fully_qualified_modules": False, "allow_unknown_functions": True}
@@ -64,9 +66,12 @@ class Formulas:
         """Return the values; arguments are numbers or arrays, in as many groups as were written."""
         values = {f"v{g}_{i}": one for g, group in enumerate(groups) for i, one in enumerate(group)}
         shared, results = self._parsed
-        for place, tree in enumerate(shared):
-            values[f"x{place}"] = _value(tree, values)
-        return [_value(tree, values) for tree in results]
+        try:
+            for place, tree in enumerate(shared):
+                values[f"x{place}"] = _value(tree, values)
+            return [_value(tree, values) for tree in results]
+        except (ArithmeticError, TypeError, ValueError, RecursionError) as problem:
+            raise ModelError(f"what cannot be computed is no formula: {problem}"[:200]) from None
 
     @cached_property
     def _parsed(self) -> tuple[list[ast.expr], list[ast.expr]]:
@@ -76,23 +81,35 @@ class Formulas:
 
 def formulas_of(arguments: Sequence[Sequence[sympy.Symbol]], expressions: Sequence[sympy.Expr]) -> Formulas:
     """Write expressions as formulas, with what they share written once."""
-    import sympy
     from sympy.printing.numpy import NumPyPrinter
 
-    from .function import plain
+    from .function import plain, shared
 
-    shared, results = sympy.cse(plain(arguments, expressions)[1], list=False)
+    named, results = shared(plain(arguments, expressions)[1])
 
     def text(expression: Any) -> str:
         return str(NumPyPrinter(SETTINGS).doprint(expression))
 
-    return Formulas([text(expression) for _, expression in shared], [text(one) for one in results])
+    return Formulas([text(expression) for _, expression in named], [text(one) for one in results])
 
 
-def kept_formulas(key: str, write: Callable[[], Formulas]) -> Formulas:
-    """Return formulas from the cache, where they lie under the hash of all that they follow from."""
-    own = sources_digest(Path(__file__).parent)
-    return Formulas(**json.loads(kept(f"formulas/{key}-{own}.json", lambda: _text(write()))))
+def kept_formulas(write: Callable[[], Formulas], *, key: str | None, of: str) -> Formulas:
+    """Return formulas from the cache, where they lie under the hash of all that they follow from.
+
+    Parameters
+    ----------
+    write : callable
+        Writes them, where they are not kept yet.
+    key : str or None
+        Hash of what is written about; None where it is not known: then nothing is kept.
+    of : str
+        Which formulas of it.
+    """
+    if key is None:
+        return write()
+    parts = repr((key, of, sources_digest(Path(__file__).parent)))
+    name = hashlib.sha256(parts.encode()).hexdigest()
+    return Formulas(**json.loads(kept(f"formulas/{name}.json", lambda: _text(write()))))
 
 
 def _text(formulas: Formulas) -> bytes:
@@ -100,14 +117,17 @@ def _text(formulas: Formulas) -> bytes:
 
 
 def _tree(line: str) -> ast.expr:
-    return ast.parse(line, mode="eval").body
+    try:
+        return ast.parse(line, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as problem:
+        raise ModelError(f"'{line[:80]}' is no formula: {problem}"[:200]) from None
 
 
 def _value(tree: ast.expr, values: Mapping[str, Any]) -> Any:
     match tree:
         case ast.Name(id=name) if name in values:
             return values[name]
-        case ast.Constant(value=int() | float() as number):
+        case ast.Constant(value=number) if type(number) in (int, float):
             return number
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATIONS:
             return OPERATIONS[type(op)](_value(left, values), _value(right, values))
@@ -115,4 +135,4 @@ def _value(tree: ast.expr, values: Mapping[str, Any]) -> Any:
             return OPERATIONS[type(op)](_value(operand, values))
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
             return FUNCTIONS[name](*(_value(one, values) for one in args))
-    raise ModelError(f"'{ast.unparse(tree)[:80]}' is no formula", expected="arithmetic of known names")
+    raise ModelError(f"'{ast.dump(tree)[:80]}' is no formula", expected="arithmetic of known names")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sympy
@@ -59,7 +60,56 @@ def plain(
     return renamed, [pairwise(expression, names) for expression in expressions]
 
 
+def shared(expressions: Sequence[sympy.Expr]) -> tuple[list[tuple[sympy.Symbol, Any]], list[Any]]:
+    """Name what stands in several places, whole as it stands there: in a fraction of the time of sympy's own.
+
+    Parameters
+    ----------
+    expressions : sequence of sympy.Expr
+        Without symbols named ``x0``, ``x1`` ...
+
+    Returns
+    -------
+    named : list of (sympy.Symbol, sympy.Expr)
+        Each in terms of those before it.
+    results : list of sympy.Expr
+        The expressions in terms of the names.
+
+    Examples
+    --------
+    >>> a, b = sympy.symbols("a b")
+    >>> shared([(a + b) ** 2, sympy.exp(a + b) + a])
+    ([(x0, a + b)], [x0**2, a + exp(x0)])
+    """
+    uses: Counter[Any] = Counter()
+
+    def count(expression: Any) -> None:
+        uses[expression] += 1
+        if uses[expression] == 1:
+            for part in expression.args:
+                count(part)
+
+    for expression in expressions:
+        count(expression)
+    named: list[tuple[sympy.Symbol, Any]] = []
+    known: dict[Any, Any] = {}
+
+    def told(expression: Any) -> Any:
+        if not expression.args:
+            return expression
+        if expression not in known:
+            found = expression.func(*map(told, expression.args), evaluate=False)
+            if uses[expression] > 1:
+                named.append((sympy.Symbol(f"x{len(named)}", real=True), found))
+                found = named[-1][0]
+            known[expression] = found
+        return known[expression]
+
+    return named, [told(expression) for expression in expressions]
+
+
 def _compiled(
     arguments: list[list[sympy.Symbol]], expressions: list[sympy.Expr], modules: list[Any]
 ) -> Callable[..., list]:
-    return sympy.lambdify(arguments, expressions, modules=modules, cse=True)
+    # Its annotation, unlike its documentation, knows no functions here.
+    return sympy.lambdify(arguments, expressions, modules=modules, cse=cast(Any, shared))

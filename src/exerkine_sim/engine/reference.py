@@ -9,7 +9,7 @@ from scipy.integrate import solve_ivp
 
 from .checks import check_rows
 from .contract import Forcing, Status, Trajectories
-from .steady import SETTLED, state_scale, steady_state
+from .steady import LOST, SETTLED, state_scale, steady_state
 from .system import Array, System
 
 MAX_EVALUATIONS_A_SEGMENT = 200_000
@@ -138,9 +138,9 @@ class _Member:
         options = {"method": self._method, "rtol": self._tolerance, "atol": absolute, "jac": jacobian}
         try:
             result = solve_ivp(rate, span, y, t_eval=wanted, **options)
-        except (_TooMuchWork, ArithmeticError, ValueError, TypeError):
+        except (_TooMuchWork, *LOST):
             return Status.STOPPED, np.empty((0, len(y)))
-        values = result.y.T
+        values = np.transpose(result.y)  # of what failed at once SciPy makes a list
         if not result.success or len(values) != len(wanted):
             return Status.STOPPED, values
         if not np.isfinite(values).all():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 
 import numpy as np
 
@@ -12,8 +13,15 @@ MAX_STEPS = 60
 SETTLED = 1e-10
 NEGLIGIBLE = 1e-12
 SETTLING_H = 20_000.0
+MAX_EVALUATIONS = (
+    10_000  # of a rest that comes to an end; from ten times its resting levels a body takes 4,000
+)
+# How arithmetic on values that no body has ends: overflow, a division by zero, a root of a negative number,
+# and where the user makes errors of warnings, the solver's own.
+LOST = (ArithmeticError, TypeError, ValueError, UserWarning)
 
 
+@np.errstate(all="ignore")  # whatever the user has set, for overflow is one of the ways to be lost
 def steady_state(system: System, p: Sequence[float], rest: Sequence[float]) -> tuple[Array, float]:
     """Solve ``f(y, p, rest) = 0`` from the model's own guess.
 
@@ -31,7 +39,10 @@ def steady_state(system: System, p: Sequence[float], rest: Sequence[float]) -> t
     >>> steady_state(turnover, [0.5], [])[0].tolist()
     [4.0]
     """
-    start = system.initial_guess(p)
+    try:
+        start = system.initial_guess(p)
+    except LOST:
+        return np.full(system.sizes.states, np.nan), np.inf
     y, residual = _newton(system, p, rest, start)
     if not residual <= SETTLED:
         y, residual = _newton(system, p, rest, _rested(system, p, rest, start))
@@ -59,20 +70,23 @@ def state_scale(y: Array, of: Sequence[int] | None = None) -> Array:
 
 
 def _newton(system: System, p: Sequence[float], rest: Sequence[float], y: Array) -> tuple[Array, float]:
-    best, smallest = y, np.inf
+    best, smallest, moved = y, np.inf, np.inf
     own = np.equal(np.arange(len(y)), np.arange(len(y)) if system.scale_of is None else system.scale_of)
     for _ in range(MAX_STEPS):
         try:
             rates = np.array(system.rhs(y.tolist(), p, rest), dtype=float)
-            residual = float(np.max(np.abs(rates) / state_scale(y, system.scale_of), initial=0.0))
-            if residual < smallest:
+            scale = state_scale(y, system.scale_of)
+            residual = float(np.max(np.abs(rates) / scale, initial=0.0))
+            # What hardly moves within an hour may still be far from where it comes to rest.
+            if residual < smallest or residual <= SETTLED < moved:
                 best, smallest = y, residual
             elif smallest <= SETTLED or not np.isfinite(residual):
                 break  # at rounding level no step improves it any more
             step = np.linalg.solve(system.jacobian(y.tolist(), p, rest), rates)
-        except (ArithmeticError, TypeError, ValueError, np.linalg.LinAlgError):
-            break  # overflow, a root of a negative number, a singular Jacobian: Newton is lost here
+        except (*LOST, np.linalg.LinAlgError):
+            break
         y = y - step * _damping(y[own], step[own])  # a derivative is free to change its sign
+        moved = float(np.max(np.abs(step) / scale, initial=0.0))
     return best, smallest
 
 
@@ -86,11 +100,19 @@ def _damping(y: Array, step: Array) -> float:
 
 
 def _rested(system: System, p: Sequence[float], rest: Sequence[float], y: Array) -> Array:
+    """Return where long rest leads to; the start where it leads nowhere, or takes too much work."""
     from scipy.integrate import solve_ivp  # slow to import, and rarely needed
+
+    evaluations = count()
+
+    def rate(_t: float, y: Array) -> list[float]:
+        if next(evaluations) > MAX_EVALUATIONS:
+            raise ArithmeticError
+        return system.rhs(y.tolist(), p, rest)
 
     try:
         result = solve_ivp(
-            lambda _t, y: system.rhs(y.tolist(), p, rest),
+            rate,
             (0.0, SETTLING_H),
             y,
             method="LSODA",
@@ -99,6 +121,6 @@ def _rested(system: System, p: Sequence[float], rest: Sequence[float], y: Array)
             atol=1e-10,
             t_eval=[SETTLING_H],
         )
-    except (ArithmeticError, TypeError, ValueError):
+    except LOST:
         return y
     return result.y[:, -1] if result.success else y

@@ -108,6 +108,8 @@ class Deferred(System):
     sizes : Sizes
     key : str
         Hash of all that the System follows from.
+    scale_of : tuple of int, optional
+        As of a System.
 
     Examples
     --------
@@ -121,8 +123,11 @@ class Deferred(System):
 
     made: Callable[[], System]
 
-    def __init__(self, make: Callable[[], System], *, sizes: Sizes, key: str) -> None:
-        vars(self).update(made=cache(make), sizes=sizes, key=key)  # as frozen as any System
+    def __init__(
+        self, make: Callable[[], System], *, sizes: Sizes, key: str, scale_of: tuple[int, ...] | None = None
+    ) -> None:
+        # As frozen as any System.
+        vars(self).update(made=cache(make), sizes=sizes, key=key, scale_of=scale_of)
 
     states, constants, inputs = map(_of_made, ("states", "constants", "inputs"))
     rates, guess, observables = map(_of_made, ("rates", "guess", "observables"))

@@ -23,7 +23,7 @@ import numpy as np
 import sympy
 
 from .expression import derivatives, pairwise
-from .system import Array, System
+from .system import Array, Deferred, Sizes, System
 
 
 def variational(system: System) -> System:
@@ -38,7 +38,8 @@ def variational(system: System) -> System:
     -------
     System
         States ``(y, s)``, 2 n, each sensitivity judged on the scale of its state and in its unit; constants
-        ``(p, d)``, 2 m, of which :func:`along` makes a row; the same inputs.
+        ``(p, d)``, 2 m, of which :func:`along` makes a row; the same inputs. Of a System that has a key
+        nothing is differentiated until an expression is asked for.
 
     Raises
     ------
@@ -52,17 +53,29 @@ def variational(system: System) -> System:
     >>> variational(turnover).rates
     (-k*y + 2, -direction.k*y - k*sensitivity.y)
     """
+    n, m, n_inputs, _ = system.sizes
+    scale_of = (*range(n), *range(n))
+    if system.key is None:
+        return _made(system, scale_of)
+    return Deferred(
+        lambda: _made(system, scale_of),
+        sizes=Sizes(2 * n, 2 * m, n_inputs, 0),
+        key=f"{system.key} and its derivative",
+        scale_of=scale_of,
+    )
+
+
+def _made(system: System, scale_of: tuple[int, ...]) -> System:
     direction = directions(system)
     rates = tuple(pairwise(rate, {}) for rate in system.rates)
     slopes = tuple(derivatives(rates, direction, varying=system.states))
-    n = len(system.states)
     return System(
         states=(*system.states, *(direction[state] for state in system.states)),
         constants=(*system.constants, *(direction[constant] for constant in system.constants)),
         inputs=system.inputs,
         rates=rates + slopes,
-        guess=system.guess + (sympy.Integer(0),) * n,
-        scale_of=(*range(n), *range(n)),
+        guess=system.guess + (sympy.Integer(0),) * len(system.states),
+        scale_of=scale_of,
     )
 
 

@@ -32,9 +32,9 @@ _CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 _RECORD = r"[A-Za-z0-9]+([_-][A-Za-z0-9.-]+)+"
 _CARBS = re.compile(r"carbs\s+(\d{1,3}(?:\.\d{1,3})?)\s*g/h")
 
-Minute = Annotated[float, Field(ge=-MONTH_MIN, le=MONTH_MIN, allow_inf_nan=False)]
-Duration = Annotated[float, Field(gt=0, le=MONTH_MIN, allow_inf_nan=False)]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+Minute = Annotated[float, Field(strict=True, ge=-MONTH_MIN, le=MONTH_MIN, allow_inf_nan=False)]
+Duration = Annotated[float, Field(strict=True, gt=0, le=MONTH_MIN, allow_inf_nan=False)]
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Text = Annotated[str, Field(max_length=2000)]
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -58,8 +58,8 @@ class BoutTable(_Table):
     duration_min: Duration | None = None
     mode: Word
     intensity: Word
-    reps: Annotated[int, Field(ge=1, le=1000)] | None = None
-    tempo_s: Annotated[float, Field(gt=0, le=600)] | None = None
+    reps: Annotated[int, Field(strict=True, ge=1, le=1000)] | None = None
+    tempo_s: Annotated[float, Field(strict=True, gt=0, le=600)] | None = None
     nutrition: Word | None = None
 
 
@@ -67,16 +67,16 @@ class MealTable(_Table):
     """One [[meal]]."""
 
     start_min: Minute
-    carbs_g: Annotated[float, Field(ge=0, le=2000)]
+    carbs_g: Annotated[float, Field(strict=True, ge=0, le=2000)]
 
 
 class InfusionTable(_Table):
     """One [[infusion]], from time zero on."""
 
-    start_min: Annotated[float, Field(ge=0, le=MONTH_MIN)]
+    start_min: Annotated[float, Field(strict=True, ge=0, le=MONTH_MIN)]
     duration_min: Duration
     molecule: Word
-    rate: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    rate: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
     unit: Word
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -18,6 +19,11 @@ from ..files import whole
 
 MAX_BYTES = 2_000_000_000
 WORDS = 624  # of a Mersenne twister
+# What reading something else raises; a RuntimeError is of a password, a MemoryError of a shape without end.
+DAMAGE = (
+    *(OSError, ValueError, KeyError, IndexError, TypeError, EOFError, RuntimeError, MemoryError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 ARRAYS = ("chain", "log_chain", "x", "logs")
 
 
@@ -101,7 +107,7 @@ class Checkpoint:
             held = _arrays(self.file)
             walks = [_walk(held, number) for number in range(len(held["x"]))]
             about = str(held["about"])
-        except (OSError, ValueError, KeyError, IndexError, TypeError, EOFError, zipfile.BadZipFile):
+        except DAMAGE:
             raise InputError(
                 "not what a posterior leaves", fix="delete it to begin anew", file=self.file
             ) from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
 from ..errors import InputError
+from ..files import parse_toml as read
 from ..files import read_text, whole
 from ..manifest import manifest_of
 from ..model import Model
@@ -157,6 +157,8 @@ def load_fit(path: str | Path, *, parameters: ParameterSet | None = None, model:
         raise InputError(
             f"no fit ({type(error).__name__})", expected="JSON written by exerkine-sim fit", file=path
         ) from None
+    except InputError as error:  # of the plan or the person in it
+        raise error.located(file=path) from None
     for name, made in (("parameters", problem.parameters.digest()), ("model", problem.model.digest())):
         if getattr(held.manifest, name).digest != made:
             raise InputError(
@@ -175,7 +177,7 @@ def _problem(held: _File, parameters: ParameterSet | None, model: Model | None) 
         tuple(beliefs),
         tuple(Measurement(**one.model_dump()) for one in held.samples),
         schedule,
-        Subject.from_table(tomllib.loads(held.manifest.subjects[0])),
+        Subject.from_table(read(held.manifest.subjects[0], error=InputError)),
         load_parameters() if parameters is None else parameters,
         model_for([schedule]) if model is None else model,
     )

@@ -94,6 +94,13 @@ def read_measurements(
         Naming file, line and field.
     """
     is_file = isinstance(table, str | Path)
+    if not is_file and not hasattr(table, "to_csv"):
+        raise InputError(
+            f"measurements as a {type(table).__name__}",
+            expected="a table (pandas.DataFrame), or the path of a CSV file",
+            fix="pandas.DataFrame(...) of what was measured",
+            field="measurements",
+        )
     text = read_text(table, error=InputError) if is_file else table.to_csv(index=False)
     file = Path(table) if is_file else None
     reading = _Reading(schedule, model, parameters, first_day)

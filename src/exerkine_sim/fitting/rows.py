@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -12,8 +12,8 @@ import numpy as np
 from .. import units
 from ..assemble import constants_of, forcing_of
 from ..batch import Members, stimuli_of, system_of
-from ..engine import Forcing, array_function, engine_named
-from ..engine.expression import pairwise
+from ..engine import Forcing, engine_named
+from ..engine.formula import Formulas, formulas_of, kept_formulas
 from ..model import Model, Observable
 from ..parameters import ParameterSet
 
@@ -109,11 +109,12 @@ def unit_shown(model: Model, parameters: ParameterSet, output: tuple[str, str]) 
 
 
 @lru_cache(maxsize=16)
-def _observing(model: Model, observables: Sequence[Observable]) -> Callable[..., list[np.ndarray]]:
-    known, system = dict(zip(model.observables, model.observed, strict=True)), system_of(model)
-    return array_function(
-        [system.states, system.constants], [pairwise(known[one], {}) for one in observables]
-    )
+def _observing(model: Model, observables: Sequence[Observable]) -> Formulas:
+    def write() -> Formulas:
+        known, system = dict(zip(model.observables, model.observed, strict=True)), system_of(model)
+        return formulas_of([system.states, system.constants], [known[one] for one in observables])
+
+    return kept_formulas(write, key=model.key, of=repr(observables))
 
 
 def logs_of(levels: np.ndarray) -> np.ndarray:

@@ -7,10 +7,10 @@ import lazy_loader
 from .contract import Equations, Flux, Model, Observable, Outline, State, Term
 
 if TYPE_CHECKING:
-    from .ancestry import parameters_behind
+    from .ancestry import model_behind, parameters_behind
     from .builder import MUSCLES, Builder, Module, Parameters, hill, module, positive
     from .change import Change, hold, with_pool
-    from .composition import compose, unused_parameters
+    from .composition import assembled, compose, unused_parameters
     from .dimensions import check_dimensions
     from .outline import outlined
     from .typeset import Equation, equations_of
@@ -29,11 +29,13 @@ __all__ = [
     "Parameters",
     "State",
     "Term",
+    "assembled",
     "check_dimensions",
     "compose",
     "equations_of",
     "hill",
     "hold",
+    "model_behind",
     "module",
     "outlined",
     "parameters_behind",
@@ -45,10 +47,10 @@ __all__ = [
 __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "ancestry": ["parameters_behind"],
+        "ancestry": ["model_behind", "parameters_behind"],
         "builder": ["MUSCLES", "Builder", "Module", "Parameters", "hill", "module", "positive"],
         "change": ["Change", "hold", "with_pool"],
-        "composition": ["compose", "unused_parameters"],
+        "composition": ["assembled", "compose", "unused_parameters"],
         "dimensions": ["check_dimensions"],
         "outline": ["outlined"],
         "typeset": ["Equation", "equations_of"],

@@ -245,7 +245,7 @@ class Builder:
     def observe(self, site: str, expression: Expression, unit: str, *, exerkine: str | None = None) -> None:
         """Make `expression` available as this molecule at `site`."""
         self.observables.append(Observable(exerkine or self.module, site, unit))
-        self.observed.append(sympy.sympify(expression))
+        self.observed.append(sympy.sympify(expression, strict=True))
 
     def _flux(
         self, pool: str, kind: Literal["release", "loss"], tissue: str, trigger: str, rate: Expression
@@ -254,7 +254,7 @@ class Builder:
             raise ModelError(
                 f"{self.module} has no pool '{pool}'", fix=nearest(pool, self.pools) if self.pools else None
             )
-        target, rate = self.pools[pool], sympy.sympify(rate)
+        target, rate = self.pools[pool], sympy.sympify(rate, strict=True)
         self.fluxes.append(Flux(target.concentration.name, kind, tissue, trigger, target.flux_unit, rate))
         self.rates[target.concentration.name] += (rate if kind == "release" else -rate) / target.volume
 
@@ -263,17 +263,17 @@ class Builder:
         if symbol.name in self.rates:
             raise ModelError(f"state '{symbol.name}' is declared twice", fix="give one of them another name")
         self.states.append(State(symbol.name, unit))
-        self.guesses.append(sympy.sympify(guess))
+        self.guesses.append(sympy.sympify(guess, strict=True))
         return symbol
 
 
 def positive(expression: Expression) -> sympy.Expr:
     """Return `expression` where positive, else 0."""
     # Left as it stands: sympy would ask long questions about signs to simplify it.
-    return sympy.Max(0, sympy.sympify(expression), evaluate=False)
+    return sympy.Max(0, sympy.sympify(expression, strict=True), evaluate=False)
 
 
 def hill(signal: Expression, half: Expression, exponent: Expression = 1) -> sympy.Expr:
     """Return the saturating response ``s^n / (half^n + s^n)`` to a signal taken as non-negative."""
     raised = positive(signal) ** exponent
-    return raised / (sympy.sympify(half) ** exponent + raised)
+    return raised / (sympy.sympify(half, strict=True) ** exponent + raised)

@@ -53,17 +53,42 @@ def compose(modules: Iterable[Module], *, changes: Iterable[Change] = (), clock:
             raise ModelError(f"module '{name}' stands twice", fix="leave one out or rename it")
     for change in changes:
         change({builder.module: builder for builder, _ in built})
-    equations = _equations([builder for builder, _ in built])
-    states = tuple(state for builder, _ in built for state in builder.states)
-    observables = tuple(one for builder, _ in built for one in builder.observables)
-    model = Model(
-        states=states,
+    return assembled(
+        _equations([builder for builder, _ in built]),
+        states=tuple(state for builder, _ in built for state in builder.states),
         parameters=_parameter_units(built),
         subject=_merged(built, "subjects", "subject quantity"),
         inputs=_merged(built, "inputs", "input"),
+        observables=tuple(one for builder, _ in built for one in builder.observables),
+        modules={one.name: one.doc for _, one in built},
+    )
+
+
+def assembled(
+    equations: Equations,
+    *,
+    states: tuple[State, ...],
+    parameters: Mapping[str, str],
+    subject: Mapping[str, str],
+    inputs: Mapping[str, str],
+    observables: tuple[Observable, ...],
+    modules: Mapping[str, str],
+) -> Model:
+    """Return the Model of equations and their names, as in :class:`Model`.
+
+    Raises
+    ------
+    ModelError
+        For a symbol that nothing provides.
+    """
+    model = Model(
+        states=states,
+        parameters=MappingProxyType(dict(parameters)),
+        subject=MappingProxyType(dict(subject)),
+        inputs=MappingProxyType(dict(inputs)),
         observables=observables,
         terms=tuple(Term(f.pool, f.kind, f.tissue, f.trigger, f.unit) for f in equations.fluxes),
-        modules=MappingProxyType({one.name: one.doc for _, one in built}),
+        modules=MappingProxyType(dict(modules)),
         fingerprint=_fingerprint(states, observables, equations),
         composed=lambda: equations,
     )
@@ -120,7 +145,9 @@ def _told(expression: Any, known: dict[Any, str]) -> str:
 
 def _resolved(published: Mapping[str, sympy.Expr]) -> dict[sympy.Symbol, sympy.Expr]:
     """Replace published names inside published expressions, until none is left."""
-    table = {sympy.Symbol(name, real=True): sympy.sympify(expr) for name, expr in published.items()}
+    table = {
+        sympy.Symbol(name, real=True): sympy.sympify(expr, strict=True) for name, expr in published.items()
+    }
     for _ in range(len(table) + 1):
         if not any(expr.free_symbols & table.keys() for expr in table.values()):
             return table
@@ -129,7 +156,7 @@ def _resolved(published: Mapping[str, sympy.Expr]) -> dict[sympy.Symbol, sympy.E
 
 
 def _substituted(expression: sympy.Expr | float, published: Mapping[sympy.Symbol, sympy.Expr]) -> sympy.Expr:
-    return _replaced(sympy.sympify(expression), dict(published))
+    return _replaced(sympy.sympify(expression, strict=True), dict(published))
 
 
 def _replaced(expression: Any, known: dict[Any, Any]) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import ModelError, nearest
 
@@ -202,10 +202,14 @@ class Model(Outline):
     key : str, optional
         Hash of all that outline and equations follow from, where it is known before they are: what else
         follows from them may be kept under it.
+    recipe : mapping, optional
+        What :func:`exerkine_sim.physiology.default_model` was asked for, ready for JSON; None for equations
+        of one's own.
     """
 
     composed: Callable[[], Equations] = field(repr=False)
     key: str | None = None
+    recipe: Mapping[str, Any] | None = None
 
     @cached_property
     def equations(self) -> Equations:

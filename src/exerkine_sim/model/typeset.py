@@ -199,7 +199,7 @@ class _Writer:
 
     def __call__(self, expression: Any) -> str:
         """Write in the order that names without their region have, so that regions can be compared."""
-        expression = sympy.sympify(expression)
+        expression = sympy.sympify(expression, strict=True)
         renamed = {one: sympy.Symbol(self.text(one.name), real=True) for one in expression.free_symbols}
         names = {new: self._symbol(old.name) for old, new in renamed.items()}
         return sympy.latex(expression.xreplace(renamed), symbol_names=names, mul_symbol="dot")

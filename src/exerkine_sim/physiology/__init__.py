@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
-from functools import cache
+from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -92,12 +93,13 @@ def default_model(*, held: Iterable[str] = (), injected: Iterable[str] = (), clo
     return _model(tuple(sorted(set(held))), tuple(sorted(set(injected))), clock)
 
 
-@cache
+@lru_cache(maxsize=32)  # there are more sets of molecules to hold than memory for their equations
 def _model(held: tuple[str, ...], injected: tuple[str, ...], clock: bool) -> Model:
     sources = sources_digest(Path(model.__file__).parent, Path(__file__).parent)
     parts = f"{sources} {held} {injected} {clock} sympy {version('sympy')} Python {platform.python_version()}"
     key = sha256(parts.encode()).hexdigest()
-    return model.outlined(lambda: _composed(held, injected, clock), key=key)
+    recipe = {"held": list(held), "injected": list(injected), "clock": clock}
+    return replace(model.outlined(lambda: _composed(held, injected, clock), key=key), recipe=recipe)
 
 
 def _composed(held: tuple[str, ...], injected: tuple[str, ...], clock: bool) -> Model:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from ..errors import InputError
 
@@ -68,19 +68,26 @@ def without_site(exerkine: Exerkine) -> str:
 
 
 def traces(solution: Solution, exerkines: Iterable[Exerkine]) -> Panel:
-    """Return what to draw together; a pair names the site, a bare id takes its default sites."""
-    return tuple(
+    """Return what to draw together; a pair names the site, a bare id takes its default sites.
+
+    Raises
+    ------
+    InputError
+        For none, and for an unknown molecule or site.
+    """
+    found = tuple(
         Trace(name, site)
         for exerkine in exerkines
         for name, sites in [_named(solution, exerkine)]
         for site in sites
     )
+    return found or refuse_none()
 
 
 def panels(solution: Solution, exerkines: Iterable[Exerkine] | None) -> tuple[Panel, ...]:
     """Return one panel for each molecule asked for, or those of the overview that the solution has."""
     if exerkines is not None:
-        return tuple(traces(solution, [exerkine]) for exerkine in exerkines)
+        return tuple(traces(solution, [exerkine]) for exerkine in exerkines) or refuse_none()
     groups = ([name for name in group if name in solution.exerkines] for group in OVERVIEW)
     return tuple(traces(solution, group) for group in groups if group)
 
@@ -97,3 +104,8 @@ def _named(solution: Solution, exerkine: Exerkine) -> tuple[str, tuple[str, ...]
     name, site = exerkine
     solution.concentration(name, site=site)  # raises for an unknown site
     return name, (site,)
+
+
+def refuse_none() -> NoReturn:
+    """Refuse to draw nothing."""
+    raise InputError("no exerkine", fix="name one, or leave exerkines out", field="exerkines")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DAY_H, WEEK_H = 24.0, 168.0
 EVEN_H = 1 / 12
+LEAST_H = 1.0  # of an axis, where all that is known is a moment
 # Longest span in hours, and the hours between two labels on it.
 CLOCK_STEPS = ((6.0, 1), (12.0, 2), (26.0, 3), (52.0, 6))
 MAX_DAYS, MAX_WEEK_LABELS = 14, 8
@@ -35,6 +36,7 @@ def label_time(ax: Axes, solution: Solution) -> None:
 
 def label_hours(ax: Axes, start_h: float, end_h: float, first_weekday: str | None) -> None:
     """Label the x axis between two hours of a plan, as :func:`label_time` does a Solution's."""
+    end_h = max(end_h, start_h + LEAST_H)
     ax.set_xlim(start_h, end_h)
     step = next((step for span, step in CLOCK_STEPS if end_h - start_h <= span), None)
     if step is not None:

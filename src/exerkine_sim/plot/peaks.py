@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..errors import InputError, nearest
-from .choice import GRADES, OVERVIEW, SITES, Exerkine
+from .choice import GRADES, OVERVIEW, SITES, Exerkine, refuse_none
 from .panel import grade_dots
 from .style import PALETTE, REST_COLOUR, styled
 
@@ -76,7 +76,10 @@ def peaks(
     ['easy', 'hard']
     """
     table = _table(found)
-    rows, kinds = _rows(table, exerkines), list(dict.fromkeys(table["session"]))
+    kinds = list(dict.fromkeys(table["session"]))
+    if not kinds:
+        raise InputError("no session", expected="a plan with one at least", fix="draw a time course")
+    rows = _rows(table, exerkines)
     if len(kinds) > len(MARKERS):
         raise InputError(
             f"{len(kinds)} kinds of sessions",
@@ -123,7 +126,7 @@ def _rows(table: pd.DataFrame, exerkines: Sequence[Exerkine] | None) -> list[Row
     """Return what is shown; of what nobody asked for that which moves most comes first."""
     known = {str(name): list(one.unique()) for name, one in table.groupby("exerkine", sort=False)["site"]}
     if exerkines is not None:
-        return [row for exerkine in exerkines for row in _named(table, known, exerkine)]
+        return [row for exerkine in exerkines for row in _named(table, known, exerkine)] or refuse_none()
     chosen = [name for group in OVERVIEW for name in group if name in known]
     rows = [row for name in chosen or known for row in _named(table, known, name)]
     folds = table.groupby(["exerkine", "site"])["fold"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import InputError
 from .choice import Exerkine, Trace, traces
 from .clock import DAY_H, WEEK_H
 from .exposure import folds_of
@@ -53,9 +54,20 @@ def resting(
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        For an unknown molecule or site, and for less than a day.
     """
-    alone, ax = ax is None, new_axes(SIZE_IN) if ax is None else ax
     hours = resting_hours(schedule, float(solution.times_h[-1]))
+    if not len(hours):
+        raise InputError(
+            f"{float(solution.times_h[-1]):g} h",
+            expected="a day at least, for resting values are seen once a day",
+            fix="simulate to a later end_h",
+        )
+    alone, ax = ax is None, new_axes(SIZE_IN) if ax is None else ax
     rows = traces(solution, solution.exerkines if exerkines is None else exerkines)
     names = dict(zip(rows, row_names(solution, rows), strict=True))
     folds = {trace: resting_folds(solution, trace, hours) for trace in rows}

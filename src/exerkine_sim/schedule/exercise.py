@@ -31,7 +31,6 @@ from .ramp import ramp
 
 SESSION_WORDS = ("fasted", "fed", "carbs")
 _KEYWORDS = (*SESSION_WORDS, "rest", "tempo", "ramp", "grade")
-MAX_PARTS = 2 * MAX_BOUTS  # each bout may bring a rest
 _LENGTH = "how long, for example '10m', or sets x repetitions, for example '5x5'"
 _SEPARATORS = (",", ";", "/")
 _GRADE = re.compile(rf"{GRADE}%?")
@@ -61,11 +60,14 @@ class ExerciseParser:
         Stands at the first exercise.
     modes : Modes
         What may be named.
+    most : int
+        Bouts that there may be.
     """
 
-    def __init__(self, reader: Reader, modes: Modes) -> None:
+    def __init__(self, reader: Reader, modes: Modes, *, most: int = MAX_BOUTS) -> None:
         self._reader = reader
         self._modes = modes
+        self._most = most
         self._phrase: Lexeme | None = None
         self._basis = {True: "one_rm_percent", False: "vo2max_percent"}
 
@@ -77,15 +79,18 @@ class ExerciseParser:
         ScheduleError
             With the line and a caret under what does not fit.
         """
-        return tuple(_placed(self._sequence(depth=0)))
+        start, parts = self._reader.peek(), self._sequence(depth=0)
+        if sum(isinstance(part, Effort) for part in parts) > self._most:
+            raise self._too_many(start)
+        return tuple(_placed(parts))
 
     def _sequence(self, *, depth: int) -> list[Part]:
         parts: list[Part] = []
         while True:
             start = self._reader.peek()
             parts += self._item(depth=depth)
-            if len(parts) > MAX_PARTS:
-                raise _too_many(start)
+            if len(parts) > 2 * self._most:  # each bout may bring a rest
+                raise self._too_many(start)
             if not self._reader.take_if(*_SEPARATORS) or self._reader.at(*SESSION_WORDS):
                 return parts
 
@@ -99,8 +104,8 @@ class ExerciseParser:
             parts = self._group(depth=depth + 1)
         else:
             parts = self._prescription(count)
-        if len(parts) * (count or 1) > MAX_PARTS:
-            raise _too_many(start)
+        if len(parts) * (count or 1) > 2 * self._most:
+            raise self._too_many(start)
         return parts * (count or 1)
 
     def _name_mode(self) -> None:
@@ -213,13 +218,14 @@ class ExerciseParser:
             return [Fraction(0)]
         return [self._minutes("how long to rest, for example '3m'")]
 
+    def _too_many(self, lexeme: Lexeme) -> ScheduleError:
+        return lexeme.fault(
+            "too many bouts", expected=f"at most {self._most} in a session", fix="repeat less often"
+        )
+
 
 def _can_name(lexeme: Lexeme) -> bool:
     return lexeme.kind == "word" and lexeme.text[0].isalpha() and lexeme.text.lower() not in _KEYWORDS
-
-
-def _too_many(lexeme: Lexeme) -> ScheduleError:
-    return lexeme.fault("too many bouts", expected=f"at most {MAX_BOUTS} in a plan", fix="repeat less often")
 
 
 def _placed(parts: Iterable[Part]) -> Iterator[Bout]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Literal, NamedTuple, NoReturn
 
 from ..errors import ScheduleError, nearest
-from .limits import MAX_TEXT
+from .limits import MAX_LINES, MAX_MARKS, MAX_TEXT
 
 Kind = Literal["word", "times", "mark", "name", "end"]
 _PATTERN = re.compile(
@@ -21,6 +21,7 @@ _PATTERN = re.compile(
     re.VERBOSE,
 )
 _SHOWN = 60
+_MARKS = ' \t\n(),;/@"'
 
 
 class Lexeme(NamedTuple):
@@ -62,10 +63,7 @@ class Lexeme(NamedTuple):
 
 def entries(text: str) -> Iterator[list[Lexeme]]:
     """Yield the lexemes of each entry: a line that is not indented, and the indented ones after it."""
-    if len(text) > MAX_TEXT:
-        raise ScheduleError(
-            f"{len(text)} characters", expected=f"at most {MAX_TEXT}", fix="split the plan into several files"
-        )
+    _check_size(text)
     entry: list[Lexeme] = []
     for line, source in enumerate(text.splitlines(), start=1):
         lexemes = list(_cut(source, line))
@@ -83,6 +81,18 @@ def entries(text: str) -> Iterator[list[Lexeme]]:
             entry.extend(lexemes)
     if entry:
         yield entry
+
+
+def _check_size(text: str) -> None:
+    for count, most, noun in (
+        (len(text), MAX_TEXT, "characters"),
+        (text.count("\n"), MAX_LINES, "lines"),
+        (sum(map(text.count, _MARKS)), MAX_MARKS, "spaces and marks"),
+    ):
+        if count > most:
+            raise ScheduleError(
+                f"{count} {noun}", expected=f"at most {most}", fix="split the plan into several files"
+            )
 
 
 def _cut(source: str, line: int) -> Iterator[Lexeme]:

@@ -11,6 +11,9 @@ MAX_BOUTS = 100_000
 # Three years of recorded training, 1,000 sessions of a hundred bouts, are 11 MB of TOML.
 MAX_EVENTS = 200_000
 MAX_TEXT = 24_000_000
+# Text is counted before it is read: an event takes a line at most, and a bout five words and marks.
+MAX_LINES, MAX_MARKS = MAX_EVENTS, 10 * MAX_EVENTS
+MAX_DECIMALS = 20
 MAX_NESTING = 20
 MAX_NAME = 200
 MAX_HOURS = 200_000.0

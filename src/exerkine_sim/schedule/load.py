@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,18 +11,19 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from ..errors import ScheduleError
+from ..files import parse_toml as read
 from ..files import read_text, validated
 from .block import block_file, block_names
 from .bout import Bout, Session, lifting_min
 from .intensity import parse_intensity
-from .limits import MAX_TEXT
+from .limits import MAX_EVENTS, MAX_TEXT
 from .modes import Modes, known_modes
 from .parse import parse_schedule
 from .readers.dated import Wishes
 from .readers.field import located
 from .readers.kinds import PLAN, kind_of
 from .readers.sources import check_file
-from .schedule import Infusion, Meal, Schedule
+from .schedule import Infusion, Meal, Schedule, size_of
 from .transform import deload, repeat, taper
 
 LOG = logging.getLogger(__name__)
@@ -184,10 +184,7 @@ def parse_toml(text: str, *, modes: Modes | None = None) -> Schedule:
     """
     if len(text) > MAX_TEXT:
         raise ScheduleError(f"{len(text)} characters", expected=f"at most {MAX_TEXT}", fix="split the plan")
-    try:
-        content = tomllib.loads(text)
-    except (ValueError, RecursionError) as problem:  # ValueError: bad syntax, or a number without end
-        raise ScheduleError(f"not valid TOML: {problem}"[:300], fix="mend the syntax there") from None
+    content = read(text, error=ScheduleError)
     return _schedule(validated(_ScheduleTable, content, error=ScheduleError), modes or known_modes())
 
 
@@ -206,6 +203,8 @@ def _schedule(table: _ScheduleTable, modes: Modes) -> Schedule:
 def _repeated(plan: Schedule, table: _RepeatTable) -> Schedule:
     with _placed(field="repeat"):
         plan = repeat(plan, **table.model_dump(exclude={"deload", "taper"}))
+        if len(table.deload) * size_of(plan) > MAX_EVENTS:
+            raise ScheduleError("too much is changed", expected=f"at most {MAX_EVENTS} bouts", field="deload")
     for index, one in enumerate(table.deload):
         with _placed(field=f"repeat.deload.{index}"):
             plan = deload(plan, one.week, one.to_percent)

@@ -26,7 +26,7 @@ from .bout import NUTRITION, Session
 from .duration import NUMBER, exact_minutes
 from .exercise import SESSION_WORDS, ExerciseParser
 from .lexeme import Reader, entries
-from .limits import MAX_EVENTS
+from .limits import MAX_BOUTS, MAX_EVENTS, titled
 from .modes import Modes, known_modes
 from .repeat import repeated
 from .schedule import ROUTES, Infusion, Meal, Schedule, size_of
@@ -37,7 +37,7 @@ MAX_PARTS = 100  # a `repeat` line ends a part of the plan
 _AMOUNT = re.compile(rf"({NUMBER})(.*)")
 
 
-def parse_schedule(text: str, *, modes: Modes | None = None) -> Schedule:
+def parse_schedule(text: str, *, modes: Modes | None = None, most: int = MAX_EVENTS) -> Schedule:
     """Read a plan in the text form.
 
     Parameters
@@ -46,6 +46,8 @@ def parse_schedule(text: str, *, modes: Modes | None = None) -> Schedule:
         One entry a line; indented lines continue an entry, `#` begins a comment.
     modes : Modes, optional
         The modes and lifts that may be named; those of `params/` by default.
+    most : int
+        Bouts, meals and infusions that it may come to; one that asks for more is refused before it is made.
 
     Returns
     -------
@@ -69,7 +71,7 @@ def parse_schedule(text: str, *, modes: Modes | None = None) -> Schedule:
         raise ScheduleError(
             f"a {type(text).__name__}", expected="the text of a plan", fix="see load_schedule"
         )
-    return _PlanParser(known_modes() if modes is None else modes).schedule(text)
+    return _PlanParser(known_modes() if modes is None else modes, most).schedule(text)
 
 
 class _Nutrition(TypedDict, total=False):
@@ -80,18 +82,19 @@ class _Nutrition(TypedDict, total=False):
 class _PlanParser:
     """Reads the entries of one plan, which share a calendar."""
 
-    def __init__(self, modes: Modes) -> None:
-        self._modes = modes
+    def __init__(self, modes: Modes, most: int) -> None:
+        self._modes, self._most = modes, most
         self._calendar = Calendar()
         self._name = ""
         self._parts: list[Schedule] = []
+        self._repeated = 0
         self._begin_part()
 
     def _begin_part(self) -> None:
         self._sessions: list[Session] = []
         self._meals: list[Meal] = []
         self._infusions: list[Infusion] = []
-        self._n_bouts = 0
+        self._n_events = 0
         self._calendar.days_before = 7 * sum(weeks_of(part) for part in self._parts)
 
     def schedule(self, text: str) -> Schedule:
@@ -114,11 +117,13 @@ class _PlanParser:
         part = self._part()
         if not weeks_of(part) and self._parts:
             part = self._parts.pop()
-        self._parts.append(repeated(reader, part))
-        if len(self._parts) > MAX_PARTS or sum(map(size_of, self._parts)) > MAX_EVENTS:
+        self._parts.append(repeated(reader, part, most=self._most))
+        # What one line has made, the next may make anew, over and over.
+        self._repeated += size_of(self._parts[-1])
+        if len(self._parts) > MAX_PARTS or self._repeated > self._most:
             raise ScheduleError(
                 "too much is repeated",
-                expected=f"at most {MAX_PARTS} parts and {MAX_EVENTS} bouts",
+                expected=f"at most {MAX_PARTS} parts and {self._most} bouts",
                 fix="repeat less often",
             )
         self._begin_part()
@@ -139,6 +144,7 @@ class _PlanParser:
             )
 
     def _event(self, reader: Reader, *, start_h: float) -> None:
+        first = reader.peek()
         if reader.take_if("meal"):
             carbs_g = _amount(reader, "g")
             reader.expect("carbs")
@@ -148,17 +154,17 @@ class _PlanParser:
         elif reader.take_if("inject"):
             self._infusions.append(_injection(reader, start_h))
         else:
-            first = reader.peek()
             self._sessions.append(self._session(reader, start_h))
-            self._n_bouts += len(self._sessions[-1].bouts)
-            if self._n_bouts > MAX_EVENTS:
-                raise first.fault("too many bouts", expected=f"at most {MAX_EVENTS} in a plan")
+            self._n_events += len(self._sessions[-1].bouts) - 1
+        self._n_events += 1
+        if self._n_events > self._most:
+            raise first.fault("too many bouts", expected=f"at most {self._most} in a plan")
 
     def _session(self, reader: Reader, start_h: float) -> Session:
         name = reader.take().name() if reader.peek().kind == "name" else ""
         nutrition = _Nutrition()
         _read_nutrition(reader, nutrition)
-        bouts = ExerciseParser(reader, self._modes).bouts()
+        bouts = ExerciseParser(reader, self._modes, most=min(self._most, MAX_BOUTS)).bouts()
         _read_nutrition(reader, nutrition)
         return Session(start_h, bouts, name=name, **nutrition)
 
@@ -166,7 +172,7 @@ class _PlanParser:
 def _quoted(reader: Reader) -> str:
     if reader.peek().kind != "name":
         reader.refuse('a name in quotation marks, for example "Base week"')
-    return reader.take().name()
+    return titled(reader.take().name(), "name")
 
 
 def _infusion(reader: Reader, start_h: float) -> Infusion:

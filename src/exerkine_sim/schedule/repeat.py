@@ -18,8 +18,8 @@ from typing import TypedDict
 
 from .duration import NUMBER
 from .lexeme import Lexeme, Reader
-from .limits import whole
-from .schedule import Schedule
+from .limits import MAX_EVENTS, whole
+from .schedule import Schedule, size_of
 from .transform import deload, repeat, taper, weeks_of
 
 _PERCENT = re.compile(rf"([+-]?{NUMBER})%")
@@ -43,8 +43,15 @@ class _Growth(TypedDict, total=False):
     sets: int
 
 
-def repeated(reader: Reader, part: Schedule) -> Schedule:
+def repeated(reader: Reader, part: Schedule, *, most: int = MAX_EVENTS) -> Schedule:
     """Take a `repeat` line and return what it makes of a part of the plan.
+
+    Parameters
+    ----------
+    reader : Reader
+    part : Schedule
+    most : int
+        Bouts, meals and infusions that its clauses may make anew, all together.
 
     Raises
     ------
@@ -59,9 +66,14 @@ def repeated(reader: Reader, part: Schedule) -> Schedule:
         weeks = number * weeks_of(part) if unit.text.lower() == "times" else number
         plan = repeat(part, weeks, **growth)
     clauses = {"deload": _deloaded, "taper": _tapered}
-    for _ in range(_MOST_CLAUSES):
-        if not reader.take_if(";"):
+    for clause in range(_MOST_CLAUSES):
+        follows = reader.take_if(";")
+        if follows is None:
             break
+        if (clause + 1) * size_of(plan) > most:
+            raise follows.fault(
+                "too much is changed", expected=f"at most {most} bouts", fix="repeat less often"
+            )
         plan = clauses[reader.expect(*clauses).text.lower()](reader, plan)
     if reader.peek().kind != "end":
         reader.refuse(

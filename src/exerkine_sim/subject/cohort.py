@@ -162,22 +162,21 @@ def load_cohort(path: str | Path) -> Cohort:
 
 
 def _share(name: str, value: Any) -> float:
-    number = math.nan if isinstance(value, bool | str) or not isinstance(value, int | float) else float(value)
-    if not 0 <= number <= 1:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise SubjectError(
             f"{name} = {str(value)[:40]}",
             expected="a share from 0 to 1",
             fix="half is 0.5",
             field=name,
         )
-    return number
+    return float(value)
 
 
 def _ages(value: Any) -> tuple[float, float]:
     pair = list(value) if isinstance(value, list | tuple) else [value]
     if any(isinstance(one, bool) or not isinstance(one, int | float) for one in pair) or len(pair) != 2:
         pair = [math.nan, math.nan]
-    low, high = map(float, pair)
+    low, high = pair
     if not AGES[0] <= low <= high <= AGES[1]:
         raise SubjectError(
             f"age_y = {str(value)[:40]}",
@@ -185,7 +184,7 @@ def _ages(value: Any) -> tuple[float, float]:
             fix="for example [20, 60]; give Subjects of your own where the norms end",
             field="age_y",
         )
-    return low, high
+    return float(low), float(high)
 
 
 def _training(value: Any) -> str | Mapping[str, float]:

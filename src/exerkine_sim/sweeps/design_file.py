@@ -30,7 +30,6 @@ A list has ``[[rows]]`` in place of ``[vary]``, each with a value of everything 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -38,6 +37,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from ..errors import ExerkineError, InputError
+from ..files import parse_toml as read
 from ..files import read_toml, validated
 from ..parameters import ParameterSet, load_parameters
 from ..schedule import Schedule, load_schedule, parse_schedule
@@ -46,7 +46,7 @@ from ..shipped import params_folder
 from ..subject import Cohort, Population, Subject, load_cohort, load_subject
 from .design import Design
 from .factor import MOST_VALUES, Value
-from .form import Form, Given, Name, Number, factor_of, listed
+from .form import Form, Given, Name, Number, Whole, factor_of, listed
 from .outputs import USUAL_METRICS, Outputs
 from .sampling import Sampling
 
@@ -57,8 +57,8 @@ MOST_PLANS = 100
 
 class _Sample(BaseModel, extra="forbid", frozen=True):
     method: str = "sobol"
-    n: int | None = None
-    seed: int = 0
+    n: Whole | None = None
+    seed: Whole = 0
 
 
 class _Outputs(BaseModel, extra="forbid", frozen=True):
@@ -70,19 +70,19 @@ class _Outputs(BaseModel, extra="forbid", frozen=True):
     times_h: Annotated[tuple[Number, ...], Field(max_length=100_000)] = ()
     end_h: Number | None = None
     tolerance: Number = 1e-6
-    clock: bool = False
+    clock: Annotated[bool, Field(strict=True)] = False
 
 
 class _Population(BaseModel, extra="forbid", frozen=True):
-    n: int
-    seed: int = 0
+    n: Whole
+    seed: Whole = 0
     vary: tuple[Name, ...] | dict[Name, Number] | None = None
     uncertain: bool | int = False
     cohort: Name | dict[str, Any] | None = None
 
 
 class _People(_Population, frozen=True):
-    first: int
+    first: Whole
 
 
 class _Design(BaseModel, extra="forbid", frozen=True):
@@ -165,10 +165,7 @@ def design_of(recipe: Mapping[str, Any], *, parameters: ParameterSet) -> Design:
 
 
 def _person_of(text: str) -> Subject:
-    try:
-        return Subject.from_table(tomllib.loads(text), prefix="subject")
-    except (ValueError, RecursionError) as problem:
-        raise InputError(f"not valid TOML: {problem}", expected="a person", field="subject") from None
+    return Subject.from_table(read(text, error=InputError), prefix="subject")
 
 
 def _plan(text: str, folder: Path) -> Schedule:

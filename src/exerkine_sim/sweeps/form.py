@@ -25,7 +25,8 @@ from .factor import (
 )
 
 Name = Annotated[str, Field(min_length=1, max_length=80)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, Field(strict=True)]
 Given = bool | Number | Name
 PUBLISHED, PEOPLE = "published", "people"
 FORMS = (
@@ -40,7 +41,7 @@ class Form(BaseModel, extra="forbid", frozen=True):
     low: Number | None = None
     high: Number | None = None
     scale: str | None = None
-    steps: int | None = None
+    steps: Whole | None = None
     values: Annotated[tuple[Given, ...], Field(max_length=MOST_VALUES)] | None = None
     mean: Number | None = None
     sd: Number | None = None

@@ -24,9 +24,9 @@ from ..errors import InputError
 from ..extra import needs
 from ..files import whole
 from ..recipe import differences
+from ..writer import alone
 from .layout import COURSES, DIGEST, FACTORS, FORMAT, REASON, REASON_BYTES, STATUS, lay_out
 from .member import OK, Kept
-from .writer import alone
 
 if TYPE_CHECKING:
     from .design import Design

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import copyreg
-import io
-import pickle
+import json
 import platform
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from functools import cached_property
 from hashlib import sha256
-from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +15,7 @@ from distributed import WorkerPlugin
 
 from .. import __version__
 from ..errors import InputError
-from ..parameters import load_parameters
+from ..parameters import Parameter, ParameterSet, Source, load_parameters
 from .design import Design
 from .member import Kept, simulated
 from .run import recipe_of, solved
@@ -32,26 +29,37 @@ Identity = dict[str, str]
 
 
 class Work(WorkerPlugin):
-    """A design where it is simulated; it travels to each worker once, and to those that come later.
+    """A design where it is simulated; it travels to each worker once, as text, and to those that come later.
 
     Parameters
     ----------
     design : Design
     batch : int
         Members that are solved at once.
+
+    Raises
+    ------
+    InputError
+        For equations of one's own, which are Python and are not sent.
     """
 
     def __init__(self, design: Design, batch: int) -> None:
-        self.name, self.batch, self._packed = f"exerkine-sim-{uuid4().hex}", batch, _packed(design)
+        if design.own_model is not None:
+            raise InputError(
+                "equations of its own",
+                expected="the shipped ones, which every worker has",
+                fix="leave workers and scheduler out: one process uses all processors, too",
+                field="own_model",
+            )
+        self.name, self.batch, self._written = f"exerkine-sim-{uuid4().hex}", batch, _written(design)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"name": self.name, "batch": self.batch, "_packed": self._packed}
+        return {"name": self.name, "batch": self.batch, "_written": self._written}
 
     @cached_property
     def design(self) -> Design:
         """The design, made anew where it is asked for first."""
-        given = pickle.loads(self._packed)
-        return Design(**{"parameters": load_parameters(), **given})
+        return _read(self._written)
 
     @cached_property
     def identity(self) -> Identity:
@@ -80,22 +88,27 @@ class Work(WorkerPlugin):
         return hashed.hexdigest()
 
 
-def _packed(design: Design) -> bytes:
-    """Return the fields of a design for the wire; the shipped parameters are at the other end already."""
-    given = {one.name: getattr(design, one.name) for one in fields(design)}
-    if design.parameters.digest() == load_parameters().digest():
-        del given["parameters"]
-    written = io.BytesIO()
-    pickler = pickle.Pickler(written)
-    pickler.dispatch_table = copyreg.dispatch_table | {
-        MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))
-    }
-    pickler.dump(given)
-    return written.getvalue()
+def _written(design: Design) -> str:
+    """Return a design as JSON; the shipped parameters are at the other end already."""
+    own = design.parameters
+    shipped = own.digest() == load_parameters().digest()
+    rows = None if shipped else [_row(one) for one in own.values()]
+    about = {name: dict(one) for name, one in own.about.items()}
+    return json.dumps({"design": design.recipe(), "parameters": rows, "about": about})
 
 
-def _read_only(given: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(given)
+def _row(one: Parameter) -> dict[str, Any]:
+    plain = {field.name: getattr(one, field.name) for field in fields(one)}
+    return plain | {"spread": dict(one.spread), "source": asdict(one.source)}
+
+
+def _read(text: str) -> Design:
+    given = json.loads(text)
+    if given["parameters"] is None:
+        return Design.from_recipe(given["design"])
+    rows = [Parameter(**one | {"source": Source(**one["source"])}) for one in given["parameters"]]
+    parameters = ParameterSet({one.name: one for one in rows}, given["about"])
+    return Design.from_recipe(given["design"], parameters=parameters)
 
 
 def check_alike(theirs: Mapping[str, Identity], mine: Identity) -> None:

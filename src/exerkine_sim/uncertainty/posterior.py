@@ -12,9 +12,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from ..errors import InputError
 from ..files import read_text
@@ -23,6 +24,7 @@ from ..shipped import params_folder
 from .draw import chances, normal, uniform
 from .prior import Prior, priors_of
 
+STEEPEST = 1e100
 SHIPPED = "all"  # the calibration whose posterior is drawn from
 
 
@@ -106,7 +108,7 @@ class _Estimate(BaseModel):
 
 
 class _Witness(BaseModel):
-    slopes: dict[str, float]
+    slopes: dict[str, Annotated[float, Field(ge=-STEEPEST, le=STEEPEST)]]
 
 
 class _Calibration(BaseModel):
@@ -135,7 +137,10 @@ def load_posterior(path: Path | None = None) -> Posterior:
     text = read_text(file, error=InputError)
     try:
         found = _Calibration.model_validate_json(text)
-        return Posterior.of([one.name for one in found.estimates], [one.slopes for one in found.witnesses])
+        names = [one.name for one in found.estimates]
+        if len({*names}) < len(names):
+            raise KeyError("a name twice")
+        return Posterior.of(names, [one.slopes for one in found.witnesses])
     except (ValidationError, KeyError) as problem:
         raise InputError(
             f"no calibration ({type(problem).__name__})",

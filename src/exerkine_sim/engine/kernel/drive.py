@@ -10,7 +10,7 @@ from .ir import DOUBLE, I64, POINTER
 from .lanes import DONE, IDLE, NEXT_MEMBER, NEXT_SEGMENT, NOT_FINITE, STEPPING, STOPPED, whole
 from .window import WindowWriter
 
-MAX_ATTEMPTS_A_SEGMENT = 200_000
+MAX_ATTEMPTS_A_SEGMENT = 20_000  # a segment of the shipped physiology takes some dozens
 
 
 class DriveWriter(WindowWriter):

@@ -26,6 +26,7 @@ LOG = logging.getLogger(__name__)
 # How hard LLVM tries, for what runs all the time and for what does not.
 OFTEN, SELDOM = 2, 0
 LINE = 64  # bytes of a cache line
+ROUNDING = ("sse", "avx", "fma", "neon", "sve")  # instructions that may decide how numbers are rounded
 FUNCTIONS = ("integrate", "rest")
 
 
@@ -71,6 +72,13 @@ def host() -> tuple[str, str, str]:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm.get_process_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
+
+
+def processor() -> dict[str, str]:
+    """Return the kind of processor, and those of its instructions that arithmetic may use."""
+    _, name, features = host()
+    used = [one[1:] for one in features.split(",") if one[:1] == "+" and one[1:].startswith(ROUNDING)]
+    return {"processor": name, "instructions": " ".join(used)}
 
 
 def lanes_of_host() -> int:

@@ -25,7 +25,7 @@ RELATIONS: Mapping[str, Callable[[float, float], bool]] = {
 }
 EXPECTED = "such as 'peak(fasted) / peak(fed) >= 1.5' or '20 <= peak(lifting) <= 100'"
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<measure>[a-z]\w*)\((?P<arm>[a-z]\w*)\)|(?P<sign><=|>=|[<>()*/+-]))"
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<measure>[a-z][a-z0-9_]*)\((?P<arm>[a-z][a-z0-9_]*)\)|(?P<sign><=|>=|[<>()*/+-]))"
 )
 
 

@@ -19,8 +19,8 @@ Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Words = Annotated[str, Field(min_length=1, max_length=2000)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Hour = Annotated[float, Field(ge=-MAX_HOUR, le=MAX_HOUR, allow_inf_nan=False)]
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Hour = Annotated[float, Field(strict=True, ge=-MAX_HOUR, le=MAX_HOUR, allow_inf_nan=False)]
 Few = Field(min_length=1, max_length=60)
 
 
@@ -35,9 +35,9 @@ class ArmTable(_Table):
     label: Words
     person: Id
     plan: Annotated[str, Field(max_length=MAX_TEXT)] = ""
-    weeks: Annotated[int, Field(ge=1, le=MAX_WEEKS)] = 1
+    weeks: Annotated[int, Field(strict=True, ge=1, le=MAX_WEEKS)] = 1
     then: Annotated[str, Field(max_length=MAX_TEXT)] = ""
-    people: Annotated[int, Field(ge=2, le=MAX_PEOPLE)] | None = None
+    people: Annotated[int, Field(strict=True, ge=2, le=MAX_PEOPLE)] | None = None
     set: Annotated[dict[Name, Finite], Field(max_length=100)] = {}
 
 
@@ -51,14 +51,14 @@ class MeasureTable(_Table):
     site: Id = "plasma"
     take: Take
     scale: Annotated[Scale, Field(alias="as")] = "fold"
-    session: Annotated[int, Field(ge=-5000, le=5000)] | None = None
+    session: Annotated[int, Field(strict=True, ge=-5000, le=5000)] | None = None
     counted_from: Annotated[Literal["start", "end"], Field(alias="from")] = "start"
     hours: tuple[Hour, Hour] | None = None
     hour: Hour | None = None
     arms: Annotated[tuple[Id, ...], Few] | None = None
     tissue: Annotated[str, Field(max_length=80)] = ""
     trigger: Annotated[str, Field(max_length=80)] = ""
-    above: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    above: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] | None = None
     across: Across = "median"
     together: Together = "largest"
 

@@ -34,6 +34,19 @@ class Row:
         text = self[column]
         return number(text, column, low=low, high=high) if text else None
 
+    def count(self, column: str, *, high: int) -> int | None:
+        """Return the whole number in a cell, None where the cell is empty; 5.0 is one."""
+        found = self.number(column, high=high)
+        if found is not None and not found.is_integer():
+            raise ScheduleError(
+                f"'{self[column]}'",
+                expected="a whole number",
+                fix="mend the row",
+                field=column,
+                line=self.line,
+            )
+        return None if found is None else int(found)
+
 
 def rows(text: str, *, needed: Collection[str], maker: str) -> list[Row]:
     """Return the rows under the header of a table; rows without content are left out.

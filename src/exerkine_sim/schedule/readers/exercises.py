@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import platformdirs
 
 from ...errors import ScheduleError
-from ...files import read_toml, whole
+from ...files import own_folder, read_toml, whole
 from ...shipped import params_folder
 from ..limits import titled
 from .dated import Wishes
@@ -94,9 +95,10 @@ def own_exercises(wishes: Wishes) -> dict[Words, Exercise]:
     }
 
 
-def lift_names_file() -> Path:
-    """Return where the user's own names of exercises are kept."""
-    return Path(platformdirs.user_config_dir("exerkine-sim")) / "lift-names.toml"
+def lift_names_file() -> Path | None:
+    """Return where the user's own names of exercises are kept; None where nobody's home is known."""
+    folder = own_folder(platformdirs.user_config_dir)
+    return None if folder is None else folder / "lift-names.toml"
 
 
 def load_lift_names(path: Path | None = None) -> dict[str, str]:
@@ -115,7 +117,7 @@ def load_lift_names(path: Path | None = None) -> dict[str, str]:
         For a file that holds anything else.
     """
     path = lift_names_file() if path is None else path
-    if not path.is_file():
+    if path is None or not os.path.isfile(path):  # neither is it where one may not look
         return {}
     with located(file=path):
         return _checked(read_toml(path, error=ScheduleError))
@@ -144,6 +146,10 @@ def save_lift_names(names: Mapping[str, str], path: Path | None = None) -> Path:
     {'Jefferson Squat': 'squat'}
     """
     path = lift_names_file() if path is None else path
+    if path is None:
+        raise ScheduleError(
+            "no home folder to keep names in", fix="set HOME, or XDG_CONFIG_HOME, to a folder"
+        )
     together = _checked(load_lift_names(path) | dict(names))
     lines = (f"{_quoted(name)} = {_quoted(lift)}\n" for name, lift in sorted(together.items()))
     try:

@@ -44,7 +44,7 @@ def _log(group: list[Row]) -> Log:
 
 def _set(row: Row) -> LoggedSet:
     with located(line=row.line):
-        reps = row.number("reps", high=MAX_REPS)
+        reps = row.count("reps", high=MAX_REPS)
         return LoggedSet(
             exercise=row["exercise_title"],
             line=row.line,
@@ -54,7 +54,7 @@ def _set(row: Row) -> LoggedSet:
                 row.number("weight_lbs", low=-2200, high=3000),
                 POUND_KG,
             ),
-            reps=None if reps is None else int(reps),
+            reps=reps,
             seconds=row.number("duration_seconds", high=MAX_HOURS * 3600),
             distance_km=_first(row.number("distance_km"), row.number("distance_miles"), MILE_KM),
             rpe=row.number("rpe", high=10),

@@ -33,7 +33,8 @@ from .stretch import Part, placed, stretch
 
 _N = r"\d{1,5}(?:\.\d{1,4})?"
 _PACE_N = r"\d{1,2}:[0-5]\d"
-_TIMES = re.compile(r"(?:^|\s)(\d{1,6})x(?:\s|$)", re.IGNORECASE)
+_TIMES = re.compile(r"(?:^|\s)(\d+)x(?:\s|$)", re.IGNORECASE)
+_DIGITS = 7  # more than anything is done
 _DURATION = re.compile(rf"(?:{_N}h)?(?:{_N}(?:m(?!i)|['’]))?(?:\d{{1,5}}(?:s|[\"”])?)?", re.IGNORECASE)
 _DISTANCE = re.compile(rf"({_N})(km|mi|mtr)", re.IGNORECASE)
 _TARGET = re.compile(
@@ -103,7 +104,7 @@ def _blocks(text: str, remarks: list[str]) -> Iterator[Block]:
         else:
             yield block
             times = _TIMES.search(plain)
-            count = int(times[1]) if times else 1
+            count = int(times[1][:_DIGITS]) if times else 1
             if not 1 <= count <= MAX_BOUTS:
                 raise ScheduleError(f"{count} times", expected=f"1 to {MAX_BOUTS}", line=line)
             block = Block(count, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import islice
 
 from ...errors import ScheduleError
 from ..bout import Bout
@@ -40,13 +41,12 @@ def placed(parts: Iterable[Part], mode: str) -> tuple[Bout, ...]:
     ScheduleError
         For more stretches than a plan may have, or none that asks for anything.
     """
+    parts = list(islice(parts, MAX_BOUTS + 1))
+    if len(parts) > MAX_BOUTS:
+        raise ScheduleError("too many stretches", expected=f"at most {MAX_BOUTS}", fix="split the workout")
     bouts: list[Bout] = []
     gap = Fraction(0)
-    for count, (minutes, intensity) in enumerate(parts, start=1):
-        if count > MAX_BOUTS:
-            raise ScheduleError(
-                "too many stretches", expected=f"at most {MAX_BOUTS}", fix="split the workout"
-            )
+    for minutes, intensity in parts:
         if intensity is None or intensity.value == 0:
             gap += Fraction(minutes)
         elif minutes > 0:

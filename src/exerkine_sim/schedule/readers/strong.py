@@ -92,13 +92,13 @@ def _sets(group: Iterable[Row], units: _Units) -> list[LoggedSet]:
 
 
 def _set(row: Row, order: str, units: _Units) -> LoggedSet:
-    reps = row.number("reps", high=MAX_REPS)
+    reps = row.count("reps", high=MAX_REPS)
     return LoggedSet(
         exercise=row["exercise name"],
         line=row.line,
         kind=KINDS.get(order[:1], "normal"),
         weight_kg=units.weight_kg(row),
-        reps=None if reps is None else int(reps),
+        reps=reps,
         seconds=row.number("seconds", high=MAX_HOURS * 3600),
         distance_km=units.distance_km(row),
         rpe=row.number("rpe", high=10) or None,  # the table writes 0 where none was given

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from ...errors import ScheduleError, nearest
 from ..bout import Session
-from ..limits import MAX_EVENTS, MAX_WEEKS, bounded, whole
+from ..limits import MAX_DECIMALS, MAX_EVENTS, MAX_WEEKS, bounded, whole
 from ..schedule import Schedule, size_of
 from .selection import WEEK_H, together, weeks_of
 from .session import Change, as_written, changed, volume
@@ -150,6 +150,8 @@ def taper(schedule: Schedule, *, weeks: int = 2, to_percent: float, form: str = 
             f"{str(form)[:40]!r}", expected=" or ".join(TAPERS), fix=nearest(str(form), TAPERS), field="form"
         )
     last = weeks_of(schedule)
+    if not last:
+        raise ScheduleError("nothing to taper", expected="a session, a meal or an infusion")
     first_day = 7 * (last - whole(weeks, "weeks", low=1, high=last))
     share = float(_exact(to_percent, "to_percent", low=1.0, high=100.0) / 100)
 
@@ -207,7 +209,10 @@ def _each(schedule: Schedule, change: Callable[[Session], Change | None]) -> Sch
 
 
 def _exact(value: float, field: str, *, low: float, high: float) -> Fraction:
-    return as_written(bounded(value, field, low=low, high=high))
+    exact = as_written(bounded(value, field, low=low, high=high))
+    if exact.denominator > 10**MAX_DECIMALS:  # a thousand weeks of it have a thousand times as many digits
+        raise ScheduleError(str(value)[:40], expected=f"at most {MAX_DECIMALS} decimals", field=field)
+    return exact
 
 
 def _too_many() -> ScheduleError:

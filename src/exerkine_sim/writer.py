@@ -8,18 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..errors import InputError
+from .errors import InputError
 
 
 @contextmanager
-def alone(folder: Path, *, of: Path) -> Iterator[None]:
-    """Keep other writers out of a folder; it may be renamed meanwhile.
+def alone(place: Path, *, of: Path) -> Iterator[None]:
+    """Keep other writers out of a file or folder; it may be renamed meanwhile.
 
     Where the system or its file system knows no such lock, nobody is kept out.
 
     Parameters
     ----------
-    folder : Path
+    place : Path
+        Something there is.
     of : Path
         What the message names.
 
@@ -33,22 +34,22 @@ def alone(folder: Path, *, of: Path) -> Iterator[None]:
     except ImportError:  # not on Windows
         yield
         return
-    place = os.open(folder, os.O_RDONLY)
+    held = os.open(place, os.O_RDONLY)
     try:
-        _lock(fcntl, place, of)
+        _lock(fcntl, held, of)
         yield
     finally:
-        os.close(place)
+        os.close(held)
 
 
-def _lock(fcntl: Any, place: int, of: Path) -> None:
+def _lock(fcntl: Any, held: int, of: Path) -> None:
     try:
-        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise InputError(
             "is being written by another process",
             expected="one writer at a time",
-            fix="wait until it has ended, or name another store",
+            fix="wait until it has ended, or name another place",
             file=of,
         ) from None
     except OSError:

@@ -1,0 +1,1 @@
+"""Do other programs find what we find, in the documents that we write for them?"""

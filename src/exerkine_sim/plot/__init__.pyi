@@ -1,0 +1,30 @@
+"""What `exerkine_sim.plot` offers: the one list, read by the package and by type checkers."""
+
+from .animation import animate_organs as animate_organs
+from .calendar import calendar as calendar
+from .claims import claims as claims
+from .comparison import comparison as comparison
+from .contrast import contrast as contrast
+from .dark import dark as dark
+from .exposure import exposure as exposure
+from .factors import factor_map as factor_map
+from .factors import screening as screening
+from .factors import tornado as tornado
+from .figure import overview as overview
+from .fitted import fitted as fitted
+from .flux import fluxes as fluxes
+from .heat import heat as heat
+from .months import months as months
+from .order import solving_order as solving_order
+from .organs import organs as organs
+from .panel import timecourse as timecourse
+from .peaks import peaks as peaks
+from .phase import phase as phase
+from .profile import profile as profile
+from .responders import waterfall as waterfall
+from .resting import resting as resting
+from .sampling import sampling as sampling
+from .scoreboard import scoreboard as scoreboard
+from .settling import funnel as funnel
+from .settling import indices_over_time as indices_over_time
+from .style import save as save
