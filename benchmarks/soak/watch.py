@@ -17,7 +17,7 @@ MINUTE_S = 60.0
 def held(pid: int) -> dict[str, float]:
     """Return what a process holds: memory in MB, open files, threads; nothing once it has ended."""
     try:
-        pages = Path(f"/proc/{pid}/statm").read_text().split()
+        pages = Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()
         files, threads = len(os.listdir(f"/proc/{pid}/fd")), len(os.listdir(f"/proc/{pid}/task"))
     except OSError:
         return {}

@@ -91,7 +91,7 @@ def socket_answer(server: Server, *, cookie: str | None = None, origin: str | No
 
     async def asked() -> object:
         try:
-            await websocket_connect(request)
+            (await websocket_connect(request)).close()
         except Exception as refusal:
             return refusal
         return "101"
@@ -141,6 +141,7 @@ def test_a_message_larger_than_a_page_sends_ends_its_socket(made):
         await socket.write_message("x" * size)
         while (answer := await asyncio.wait_for(socket.read_message(), 20)) is not None:
             pass
+        socket.close()
         return answer, socket.close_code
 
     assert server.io_loop.run_sync(lambda: said(serving.MAX_MESSAGE_BYTES + 1), timeout=60)[1] == 1009

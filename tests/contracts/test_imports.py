@@ -154,7 +154,7 @@ def imported(path: Path) -> set[str]:
     """Return dotted names of everything a file imports, relative imports made absolute."""
     package = ("exerkine_sim", *path.relative_to(PACKAGE).parts[:-1])
     names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -60,7 +60,7 @@ def test_an_interrupt_ends_in_words_and_leaves_nothing(folder, command, monkeypa
 
 @pytest.mark.usefixtures("folder")
 def test_an_interrupted_sweep_goes_on(command, monkeypatch):
-    Path("design.toml").write_text(DESIGN)
+    Path("design.toml").write_text(DESIGN, encoding="utf-8")
     with monkeypatch.context() as patch:
         patch.setattr(sweeping, "simulated", lambda *_, **__: signal.raise_signal(signal.SIGINT))
         code, said = command("sweep", "design.toml", "--out", "s.zarr")
@@ -87,7 +87,7 @@ def test_too_little_memory_is_an_error_in_words(folder, command):
     def confined() -> tuple[int, str]:
         import resource
 
-        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        used = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used + 30_000_000, resource.RLIM_INFINITY))
         return command("run", "plan.txt", "--population", "1000", "--no-plot", "--out", "out")
 

@@ -102,7 +102,7 @@ def test_a_file_may_have_any_name(folder, capsys, name):
         pytest.skip("not on this file system")
     assert left_with("import", "--json", "--out", "again.toml", "--", name) == 0
     assert json.loads(capsys.readouterr().out)
-    assert Path("again.toml").read_text().count("[[session]]") == 1
+    assert Path("again.toml").read_text(encoding="utf-8").count("[[session]]") == 1
     assert left_with("import", "--", f"no {name}") == 1
     assert "Traceback" not in capsys.readouterr().err
 
@@ -112,7 +112,7 @@ def test_a_name_that_is_no_text_is_shown_and_kept_as_far_as_it_is_one(capsys):
     """In a comparison, which names plans after their files, and in what a run writes."""
     odd, out = os.fsdecode(b"hard \xff.txt"), os.fsdecode(b"out \xff")
     try:
-        Path(odd).write_text("Mon 00:30 run 30m 85% VO2max\n")
+        Path(odd).write_text("Mon 00:30 run 30m 85% VO2max\n", encoding="utf-8")
     except OSError:
         pytest.skip("not on this file system")
     people = ("--population", "20", "--no-plot", "--json")

@@ -1,5 +1,7 @@
 """The exported document in programs of others: they must integrate what we integrate."""
 
+import locale
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,15 @@ def test_another_program_finds_the_same_states_at_every_segment_end(road_runner,
         assert difference.max() < 1e-6  # two error controls at 1e-10 a step, over 15 segments
 
 
+@pytest.fixture
+def own_locale():
+    """COPASI takes the locale of the whole process back to C when it is imported."""
+    own = locale.setlocale(locale.LC_ALL)
+    yield
+    locale.setlocale(locale.LC_ALL, own)
+
+
+@pytest.mark.usefixtures("own_locale")
 def test_a_whole_plan_written_as_events_ends_where_segments_end(solved):
     """COPASI: LSODA that stops at the events of the document."""
     copasi = pytest.importorskip("COPASI")

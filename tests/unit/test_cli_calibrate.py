@@ -54,7 +54,7 @@ def test_options_change_the_recipe_and_json_is_the_result(command):
 
 
 def test_an_interrupted_fit_is_never_overwritten_unasked(command):
-    Path("brake.partial").write_text("")
+    Path("brake.partial").write_text("", encoding="utf-8")
     code, _, err = command("brake.toml", "--out", ".")
     assert code == 1
     assert "--resume" in err
@@ -74,7 +74,7 @@ def test_an_interrupted_fit_is_never_overwritten_unasked(command):
     ],
 )
 def test_a_faulty_recipe_is_refused_with_the_way_out(command, before, after, words):
-    Path("brake.toml").write_text(RECIPE.replace(before, after, 1))
+    Path("brake.toml").write_text(RECIPE.replace(before, after, 1), encoding="utf-8")
     code, out, err = command("brake.toml", "--out", "result")
     assert (code, out) == (1, "")
     assert err.startswith("error: ")

@@ -24,7 +24,7 @@ def test_plan_and_person_become_a_document(command, tmp_path):
     code, out, _ = command("plan.txt", "--sbml", "plan.xml", "--end-h", "24")
     assert (code, out.count("\n")) == (0, 1)
     assert out.startswith("wrote plan.xml: 146 states over 24 h")
-    text = (tmp_path / "plan.xml").read_text()
+    text = (tmp_path / "plan.xml").read_text(encoding="utf-8")
     assert text.startswith("<?xml")
     assert text.rstrip().endswith("</sbml>")
     assert text.count("<event ") == 2  # begin and end of the run
@@ -47,4 +47,4 @@ def test_what_cannot_be_written_is_refused_and_leaves_nothing(command, tmp_path,
     assert code == 1
     assert words in complaint
     assert [one.name for one in tmp_path.iterdir()] == ["plan.txt"]
-    assert (tmp_path / "plan.txt").read_text().startswith("Mon")
+    assert (tmp_path / "plan.txt").read_text(encoding="utf-8").startswith("Mon")

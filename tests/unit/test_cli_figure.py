@@ -16,7 +16,7 @@ def test_every_kind_is_drawn(command, plan, tmp_path, monkeypatch, kind):  # noq
     names = [word for name in KINDS[kind].of or ("il6",) for word in ("--of", name)]
     code, told, error = command("figure", kind, plan, *names, "--out", f"{kind}.svg")
     assert (code, told, error) == (0, f"wrote {kind}.svg\n", "")
-    assert "<svg" in (tmp_path / f"{kind}.svg").read_text()[:500]
+    assert "<svg" in (tmp_path / f"{kind}.svg").read_text(encoding="utf-8")[:500]
 
 
 def test_it_is_named_after_plan_and_kind_when_nobody_names_it(command, plan, tmp_path, monkeypatch):  # noqa: F811
@@ -33,7 +33,7 @@ def test_a_dark_figure_is_dark(command, plan, tmp_path):  # noqa: F811
 
 def test_what_a_kind_takes_when_nobody_says_which_is_shown(command, plan, tmp_path):  # noqa: F811
     assert command("figure", "phase", plan, "--out", tmp_path / "phase.svg")[0] == 0
-    assert "IL-1ra against IL-6" in (tmp_path / "phase.svg").read_text()
+    assert "IL-1ra against IL-6" in (tmp_path / "phase.svg").read_text(encoding="utf-8")
 
 
 def test_the_list_names_every_kind(command):  # noqa: F811

@@ -42,7 +42,7 @@ def command(tmp_path, monkeypatch, capsys):
 
 
 def test_measurements_become_a_table_a_figure_and_a_prediction(command):
-    Path("next.txt").write_text("Tue 01:00 run 1h 70% VO2max")
+    Path("next.txt").write_text("Tue 01:00 run 1h 70% VO2max", encoding="utf-8")
     code, out, err = command(*GIVEN, "--next", "next.txt", "--out", "result")
     assert (code, err) == (0, "")
     names = {one.name for one in Path("result").iterdir()}

@@ -47,7 +47,7 @@ def wishes(monkeypatch) -> list[Wishes]:
     def read(path: Path, wished: Wishes) -> list[Dated]:
         seen.append(wished)
         try:
-            day, minutes, value, basis = path.read_text().split()
+            day, minutes, value, basis = path.read_text(encoding="utf-8").split()
         except ValueError:
             raise ScheduleError("no training in it", fix="record one", file=path) from None
         lifting = basis == "kg"
@@ -117,19 +117,19 @@ def test_a_folder_becomes_a_plan_that_reads_back(command, rides):
 
 def test_the_suffix_names_the_form(command, rides):
     assert command("import", rides, "-o", "plan.txt")[0] == 0
-    assert parse_schedule(Path("plan.txt").read_text()) == load_schedule(rides)
+    assert parse_schedule(Path("plan.txt").read_text(encoding="utf-8")) == load_schedule(rides)
     err = refused(command("import", rides, "-o", "plan.tml"))
     assert "did you mean '.toml'" in err
 
 
 def test_a_plan_of_our_own_changes_its_form(command):
-    Path("plan.txt").write_text(PLAN)
+    Path("plan.txt").write_text(PLAN, encoding="utf-8")
     assert command("import", "plan.txt")[0] == 0
     assert load_schedule("plan.toml") == parse_schedule(PLAN)
 
 
 def test_nothing_is_written_over_what_is_read(command):
-    Path("plan.toml").write_text(parse_schedule(PLAN).to_toml())
+    Path("plan.toml").write_text(parse_schedule(PLAN).to_toml(), encoding="utf-8")
     assert "take the place of what it is read from" in refused(command("import", "plan.toml"))
     assert load_schedule("plan.toml") == parse_schedule(PLAN)
 
@@ -223,7 +223,7 @@ def test_no_file_is_refused(command):
 
 def test_what_a_person_lacks_is_told_at_once(command, rides, monkeypatch):
     monkeypatch.setattr("exerkine_sim.schedule.readers.one_rm.one_rm_of", lambda _: {"squat": 112.5})
-    Path("me.toml").write_text(PERSON)
+    Path("me.toml").write_text(PERSON, encoding="utf-8")
     (rides / "3.fit").write_text("3 60 90 ftp_percent")
     (rides / "4.fit").write_text("4 0.25 100 kg")
     code, out, err = command("import", rides, "--subject", "me.toml")
@@ -236,7 +236,7 @@ def test_what_a_person_lacks_is_told_at_once(command, rides, monkeypatch):
 
 
 def test_a_person_who_lacks_nothing_is_not_mentioned(command, rides):
-    Path("me.toml").write_text(PERSON + "ftp_w = 250\n")
+    Path("me.toml").write_text(PERSON + "ftp_w = 250\n", encoding="utf-8")
     code, _, err = command("import", rides, "--subject", "me.toml")
     assert code == 0
     assert "me.toml" not in err
@@ -278,7 +278,7 @@ def test_an_interrupted_import_goes_on_to_the_same_bytes(command, rides, wishes,
 
 @pytest.mark.usefixtures("simulated")
 def test_run_takes_files_and_folders(command, rides):
-    Path("late.fit").write_text("9 60 200 watt")
+    Path("late.fit").write_text("9 60 200 watt", encoding="utf-8")
     code, out, err = command("run", rides, "late.fit", "--no-plot")
     assert code == 0
     assert "smoothed" in err
@@ -303,13 +303,18 @@ def test_explain_and_measure_take_a_folder(command, rides):
     assert "il6 in plasma, Mon 08:00" in out
     code, out, _ = command("measure", rides, "--exerkine", "il6", "--out", "il6.csv")
     assert code == 0
-    assert {line.split(",")[6] for line in Path("il6.csv").read_text().splitlines()[1:]} == {"7", "31", "55"}
+    assert {line.split(",")[6] for line in Path("il6.csv").read_text(encoding="utf-8").splitlines()[1:]} == {
+        "7",
+        "31",
+        "55",
+    }
 
 
 def test_months_are_drawn_of_long_plans_and_on_demand(command, rides, monkeypatch):
     monkeypatch.setattr("exerkine_sim.plot.overview", lambda _: Figure())  # which has tests of its own
     Path("long.txt").write_text(
-        "starts Mon\n" + "".join(f"day {7 * n + 1} 07:00 run 1h 70%VO2max\n" for n in range(15))
+        "starts Mon\n" + "".join(f"day {7 * n + 1} 07:00 run 1h 70%VO2max\n" for n in range(15)),
+        encoding="utf-8",
     )
     assert command("run", "long.txt", "--out", "long", "--json")[0] == 0
     assert {path.name for path in Path("long").iterdir()} >= {"months.png", "timecourse.png"}

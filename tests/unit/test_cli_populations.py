@@ -48,7 +48,7 @@ def test_measure_draws_the_people_that_python_draws(command):
     people = ("--population", 6, "--seed", 2, "--cohort", "people.toml")
     code, _, err = command("measure", "plan.txt", *people, "--exerkine", "lactate", "--out", "all.csv")
     assert (code, err) == (0, "")
-    recipe = json.loads(Path("all.csv.json").read_text())["recipe"]
+    recipe = json.loads(Path("all.csv.json").read_text(encoding="utf-8"))["recipe"]
     person = Subject.from_table(tomllib.loads(recipe["subject"]))
     again = Population(person, **recipe["population"])
     assert again == Population.of(Cohort.from_table(tomllib.loads(COHORT)), n=6, seed=2)
@@ -115,6 +115,6 @@ def test_refusals_are_one_message(command, words, message):
 
 
 def test_responders_of_a_plan_that_ends_with_a_meal(command):
-    Path("plan.txt").write_text(f"{PLAN}Mon 12:30 meal 80g carbs\n")
+    Path("plan.txt").write_text(f"{PLAN}Mon 12:30 meal 80g carbs\n", encoding="utf-8")
     code, _, err = command("responders", "plan.txt", "--population", 4, "--exerkine", "il6", "--no-plot")
     assert (code, err) == (0, "")

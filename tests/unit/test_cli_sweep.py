@@ -123,7 +123,7 @@ def test_those_who_fail_are_counted_by_reason(command):
     assert reason.startswith("refused: age_y = 12.")
     assert reason.endswith(" (expected: a number from 16 to 100)")
     assert found.coverage == 0.75
-    with open("failing.csv") as file:
+    with open("failing.csv", encoding="utf-8") as file:
         statuses = {int(row["member"]): row["status"] for row in csv.DictReader(file)}
     assert {member: status for member, status in statuses.items() if status != "ok"} == found.failed
 

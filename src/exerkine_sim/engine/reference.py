@@ -13,6 +13,7 @@ from .steady import LOST, SETTLED, state_scale, steady_state
 from .system import Array, System
 
 MAX_EVALUATIONS_A_SEGMENT = 200_000
+LAST_RESORT = "Radau"
 
 
 class _TooMuchWork(Exception):
@@ -41,7 +42,8 @@ def integrate(
     tolerance : float
         Relative; absolute tolerance is this times the state's resting value (or 1 where that is 0).
     method : str
-        A method of `scipy.integrate.solve_ivp`.
+        A method of `scipy.integrate.solve_ivp`. A segment that it gives up is tried once more, by Radau: over
+        thirteen decades of time LSODA gives up at some tolerances, and not at the tighter ones beside them.
     progress : callable, optional
         Called with the fraction of all members' time that is done, from 0 to 1.
 
@@ -123,6 +125,21 @@ class _Member:
         self, inputs: list[float], span: tuple[float, float], y: Array, times: Array, absolute: Array
     ) -> tuple[Status, Array]:
         """Integrate one segment; return the states at `times` and, in the last row, at its end."""
+        for method in dict.fromkeys((self._method, LAST_RESORT)):
+            status, values = self._solved(method, inputs, span, y, times, absolute)
+            if status is not Status.STOPPED:
+                break
+        return status, values
+
+    def _solved(
+        self,
+        method: str,
+        inputs: list[float],
+        span: tuple[float, float],
+        y: Array,
+        times: Array,
+        absolute: Array,
+    ) -> tuple[Status, Array]:
         wanted = times if len(times) > 0 and times[-1] == span[1] else np.append(times, span[1])
         allowed = self.evaluations + MAX_EVALUATIONS_A_SEGMENT
 
@@ -135,7 +152,7 @@ class _Member:
         def jacobian(_t: float, y: Array) -> Array:
             return self._system.jacobian(y.tolist(), self._p, inputs)
 
-        options = {"method": self._method, "rtol": self._tolerance, "atol": absolute, "jac": jacobian}
+        options = {"method": method, "rtol": self._tolerance, "atol": absolute, "jac": jacobian}
         try:
             result = solve_ivp(rate, span, y, t_eval=wanted, **options)
         except (_TooMuchWork, *LOST):
