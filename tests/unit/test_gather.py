@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exerkine_sim.errors import ScheduleError
@@ -290,6 +290,7 @@ def test_a_damaged_archive_is_refused_in_words(tmp_path):
 
 @settings(max_examples=60, deadline=None)
 @given(flips=st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=4))
+@example(flips=[(219, 0)])  # a file without a name
 def test_no_damage_to_an_archive_escapes(tmp_path_factory, flips):
     packed = archive(tmp_path_factory.mktemp("zip") / "export.zip", {"a.csv": HEVY, "b.txt": INTERVALS})
     content = bytearray(packed.read_bytes())

@@ -101,6 +101,12 @@ def test_layers_of_hours_end_at_one(shares, slopes, effects):
     assert lines[0].get_ydata().tolist() == [0.75, 0.375]
 
 
+def test_of_one_hour_nothing_passes(shares):
+    one = Sensitivity(shares.dataset.isel(time=[0]))
+    with pytest.raises(InputError, match="at least two"):
+        plot.indices_over_time(one, "il6")
+
+
 def test_what_has_no_indices_is_not_drawn():
     none = np.full(3, np.nan)
     constant = found("sobol", reason="does not vary", ST=none, ST_conf=none, S1=none, S1_conf=none)

@@ -146,7 +146,7 @@ def _drawn(found: Sensitivity, exerkine: str, out: Path, *, plans: Sequence[Sche
                 figures[f"funnel_{exerkine}_{metric}"] = plot.funnel(found, exerkine, metric=metric)
             if found.method == "morris":
                 figures[f"plane_{exerkine}_{metric}"] = plot.screening(found, exerkine, metric=metric)
-    if found.of_courses:
+    if found.of_courses and found.dataset.sizes["time"] > 1:
         figures[f"hours_{exerkine}"] = plot.indices_over_time(
             found, exerkine, plan=plans[0] if len(plans) == 1 else None
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..errors import InputError
 from ..indices.convergence import COUNTS, LEADING, LIMITS
 from .factors import heading
 from .resting import apart
@@ -125,9 +126,21 @@ def indices_over_time(
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    InputError
+        Where the design keeps one hour alone.
     """
-    ax = new_axes(TIME_IN) if ax is None else ax
     output, hours = found.of(exerkine, site=site), found.dataset["time"].values
+    if len(hours) < 2:
+        raise InputError(
+            f"one hour, {hours[0]:g}",
+            expected="at least two",
+            fix="keep more hours in the design, or read the table of this one",
+            field="times_h",
+        )
+    ax = new_axes(TIME_IN) if ax is None else ax
     output = output.drop_vars("metric", errors="ignore")
     name = {"sobol": "S1", "morris": "mu_star", "local": "share"}[found.method]
     index = np.nan_to_num(output[f"{name}_over_time"].values).clip(min=0)

@@ -163,7 +163,8 @@ def _members(file: Path, stack: ExitStack) -> Iterable[tuple[Path, Opened]]:
         archive = stack.enter_context(zipfile.ZipFile(file))
     except DAMAGE as problem:
         raise ScheduleError(f"no readable archive ({problem})"[:200], fix="make it anew", file=file) from None
-    members = [one for one in archive.infolist() if not one.is_dir() and not _is_hidden(one.filename)]
+    files = [one for one in archive.infolist() if not one.filename.endswith("/")]
+    members = [one for one in files if not _is_hidden(one.filename)]
     total = sum(one.file_size for one in members)
     if len(members) > MAX_FILES or total > MAX_ARCHIVE_BYTES:
         raise ScheduleError(
@@ -238,7 +239,7 @@ def _is_hidden(name: str) -> bool:
 
 def _shown(name: str) -> str:
     """Return the name of a member as it is shown: never a path that leads out, nor letters that act."""
-    return "".join(letter if letter.isprintable() else "?" for letter in "/".join(_parts(name)))[:300]
+    return "".join(letter if letter.isprintable() else "?" for letter in "/".join(_parts(name)) or "?")[:300]
 
 
 def _parts(name: str) -> list[str]:
