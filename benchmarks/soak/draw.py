@@ -68,15 +68,15 @@ def spoilt(draw: Random, text: str) -> str:
 
 
 def _day(draw: Random, day: int) -> list[str]:
-    """Return the lines of a day: a session in the morning or none, a meal, one in the evening or none."""
-    lines = []
-    if draw.random() < 0.8:
+    """Return the lines of a day: a session in the morning, in the evening or both, and perhaps a meal."""
+    lines, morning = [], draw.random() < 0.8
+    if morning:
         lines.append(f"day {day} {draw.randint(5, 9):02}:{draw.randrange(60):02} {_session(draw, MORNING)}")
     if draw.random() < 0.4:
         lines.append(f"day {day} 13:{draw.randrange(60):02} meal {draw.randint(10, 150)}g carbs")
     if draw.random() < 0.05:
         lines.append(f"day {day} 14:00 {draw.choice(INFUSED)} {draw.randint(1, 3)}h")
-    if draw.random() < 0.3 or not lines:
+    if draw.random() < 0.3 or not morning:
         lines.append(f"day {day} {draw.randint(17, 19)}:{draw.randrange(60):02} {_session(draw, EVENING)}")
     return lines
 

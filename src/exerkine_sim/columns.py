@@ -20,7 +20,7 @@ FORMULA, GUARD = ("=", "+", "-", "@", "\t", "\r"), "'"
 def csv_of(table: pd.DataFrame | Columns, *, header: bool = True, number: str = EVERY_DIGIT) -> bytes:
     """Return a table as CSV, a number that is none as nothing; pandas takes five times as long.
 
-    A text that a spreadsheet would run as a formula has an apostrophe before it.
+    A text that a spreadsheet would run as a formula has an apostrophe before it; nothing stays empty.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def csv_of(table: pd.DataFrame | Columns, *, header: bool = True, number: str = 
         forms.append(number if plain else "%s")
         columns.append(column.tolist() if plain else _texts(column, number))
     row = ",".join(forms) + "\n"
-    heading = ",".join(table) + "\n" if header else ""
+    heading = ",".join(_quoted(_guarded(name)) for name in table) + "\n" if header else ""
     return (heading + "".join([row % cells for cells in zip(*columns, strict=True)])).encode()
 
 
@@ -60,7 +60,7 @@ def _quoted(text: str) -> str:
 
 
 def _guarded(value: object) -> str:
-    text = str(value)
+    text = "" if value is None or value != value else str(value)
     return f"{GUARD}{text}" if isinstance(value, str) and text.lstrip(GUARD)[:1] in FORMULA else text
 
 

@@ -105,6 +105,7 @@ class Trials:
         warm = os.environ[CACHE_VARIABLE]
         must_pass(forked(lambda: passed(None), cache=lambda: warm))  # which also fills the cache
         for one in self.changes:
+            _given(one)  # here, where its absence is seen: a fork would pass for killed
             end = forked(
                 lambda one=one: passed(one),
                 cache=lambda: _cache(warm, cold=self.cold),
@@ -188,7 +189,7 @@ def _differ_within(before: CodeType, after: CodeType, found: Codes) -> bool:
 
 def _make(change: Change) -> None:
     """Make a change in this process: in functions that are there, or when the module is imported."""
-    original, codes = SourceFileLoader.get_code, changed(change) or {}
+    original = SourceFileLoader.get_code
 
     def get_code(loader: SourceFileLoader, name: str) -> CodeType | None:
         if Path(loader.path) == change.path:
@@ -196,11 +197,27 @@ def _make(change: Change) -> None:
         return original(loader, name)
 
     SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
-    for one in gc.get_objects():
-        if isinstance(one, FunctionType) and one.__code__.co_filename == str(change.path):
-            key = one.__code__.co_qualname, one.__code__.co_firstlineno
-            one.__code__ = codes.get(key, one.__code__)
+    for function, code in _given(change):
+        function.__code__ = code
     gc.freeze()  # what was left behind before the fork is not found, and warned of, in a test
+
+
+def _given(change: Change) -> list[tuple[FunctionType, CodeType]]:
+    """Return the functions of this process that a change gives another code, and that code.
+
+    Raises
+    ------
+    SystemExit
+        Where one of them is not there: its tests would pass, of the original.
+    """
+    gc.unfreeze()  # what tests have frozen is not among the objects
+    there = [one for one in gc.get_objects() if isinstance(one, FunctionType)]
+    there = [one for one in there if one.__code__.co_filename == str(change.path)]
+    keys = [(one.__code__.co_qualname, one.__code__.co_firstlineno) for one in there]
+    codes = changed(change) or {}
+    if there and (missing := codes.keys() - set(keys)):  # a module with nothing there is imported later
+        raise SystemExit(f"not there to be changed: {missing} of {change.path}")
+    return [(one, codes[key]) for one, key in zip(there, keys, strict=True) if key in codes]
 
 
 # -------------------------------------------------------------------------------------------------- forks

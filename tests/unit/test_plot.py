@@ -445,3 +445,13 @@ def test_a_plan_without_sessions_can_be_drawn(text, runner):
 
     figure = plot.overview(simulate(parse_schedule(text), runner), ["il6", "lactate"])
     assert not [one for ax in figure.axes for one in ax.texts if one.get_gid() == "session name"]
+
+
+def test_axes_stand_on_round_numbers(solution):
+    """What matplotlib's layout rounds by chance, an SVG would show in its names."""
+    figure = plot.overview(solution, ["il6"])
+    figure.draw_without_rendering()
+    for ax in figure.axes:
+        corners = ax.get_position(original=True).get_points()
+        assert corners.tolist() == np.round(corners, 9).tolist()
+        assert ax.get_in_layout()

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import exerkine_sim as xk
+from exerkine_sim.columns import csv_of
 from exerkine_sim.errors import InputError
 from exerkine_sim.tabular import SUFFIXES, read_table, write_table
 
@@ -96,3 +97,8 @@ def test_time_courses_are_one_long_table(runner, tmp_path):
     pd.testing.assert_frame_equal(
         read_table(write_table(table, tmp_path / "courses.csv")), table, check_exact=True, check_dtype=False
     )
+
+
+def test_nothing_is_an_empty_cell_and_a_heading_is_no_formula_either():
+    table = {"=1+1": np.array([None, "a,b", float("nan")], dtype=object), "n, of all": np.array([1, 2, 3])}
+    assert csv_of(table) == b'\'=1+1,"n, of all"\n,1\n"a,b",2\n,3\n'

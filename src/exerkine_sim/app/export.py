@@ -11,6 +11,7 @@ import pandas as pd
 import panel as pn
 from bokeh.models import InlineStyleSheet
 
+from ..columns import csv_of
 from ..comparison import compare
 from ..errors import InputError
 from ..plot.choice import default_sites
@@ -24,6 +25,7 @@ from .curves import SIDES
 from .setting import Setting
 
 COMPARED, SEED = 50, 0
+DIGITS = "%.6g"
 
 
 class Shown(NamedTuple):
@@ -67,7 +69,7 @@ def curves_csv(shown: Shown) -> bytes:
             course = solution.concentration(name, site=default_sites(solution, name)[0])
             values[f"{name} {course['site'].item()} ({course.attrs['units']})"] = course.values[0]
         parts.append(pd.DataFrame({"side": side, "time_h": np.round(solution.times_h, 6), **values}))
-    return pd.concat(parts).to_csv(index=False, float_format="%.6g").encode()
+    return csv_of(pd.concat(parts), number=DIGITS)
 
 
 def solution_nc(shown: Shown, side: int = 0) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..files import whole
+from ..tabular import write_table
 from .inputs import AsJson, Dark, PopulationSize, Seed, SubjectFile, make_folder, read_case, read_population
 from .terminal import SOME_FAILED, complain, console, print_json, step, table
 
@@ -70,11 +70,10 @@ def _write(found: Comparison, folder: Path, *, plot: bool, dark: bool) -> list[P
 
     loads = {name: load.sessions for name, load in zip(found.plans, found.loads, strict=True)}
     sessions = pd.concat(loads, names=["plan", "number"]).reset_index("plan")
-    files = []
-    for name, content in {"comparison.csv": found.table, "training_load.csv": sessions}.items():
-        files.append(folder / name)
-        with whole(files[-1]) as partial:
-            content.to_csv(partial, index=False)
+    files = [
+        write_table(found.table, folder / "comparison.csv"),
+        write_table(sessions, folder / "training_load.csv"),
+    ]
     if plot:
         from ..plot import comparison, save
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
-from ..files import whole
+from ..tabular import write_table
 from .inputs import AsJson, Case, Plans, SubjectFile, make_folder, read_case
 from .terminal import console, print_json, step, table
 
@@ -172,10 +172,8 @@ def _date(text: str | None) -> date | None:
 def _written(found: Fit, ahead: Solution | None, folder: Path) -> list[Path]:
     files = []
     with step("drawing and writing"):
-        for name, content in {"estimates.csv": found.table, "samples.csv": found.samples}.items():
-            files.append(folder / name)
-            with whole(files[-1]) as partial:
-                content.to_csv(partial, index=name == "estimates.csv")
+        files.append(write_table(found.table.reset_index(), folder / "estimates.csv"))
+        files.append(write_table(found.samples, folder / "samples.csv"))
         files.append(found.save(folder / "fit.json"))
         if ahead is not None:
             files.append(ahead.save(folder / "next.nc"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError
-from ..files import whole
+from ..tabular import write_table
 from .inputs import (
     AsJson,
     Case,
@@ -159,9 +159,7 @@ def _times(case: Case, before: str | None, after: str | None) -> tuple[float, fl
 
 
 def _write(found: Responders, solution: Solution, folder: Path, *, plot: bool) -> list[Path]:
-    files = [folder / "responders.csv"]
-    with whole(files[0]) as partial:
-        found.table.to_csv(partial, index=False)
+    files = [write_table(found.table, folder / "responders.csv")]
     if plot:
         from ..plot import save
         from ..plot.responders import waterfalls

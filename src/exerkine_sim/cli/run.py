@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..files import whole
 from .inputs import (
     PLAN_HELP,
     AsJson,
@@ -121,14 +120,13 @@ def _folder(path: Path) -> Iterator[Path]:
 
 
 def _write(solution: Solution, folder: Path) -> list[Path]:
-    from ..columns import csv_of
     from ..metrics import session_columns
+    from ..tabular import write_table
 
-    files = [folder / name for name in ("solution.nc", "summary.csv")]
-    solution.save(files[0])
-    with whole(files[1]) as partial:
-        partial.write_bytes(csv_of(session_columns(solution)))
-    return files
+    return [
+        solution.save(folder / "solution.nc"),
+        write_table(session_columns(solution), folder / "summary.csv"),
+    ]
 
 
 def _draw_page(solution: Solution, folder: Path, *, dark: bool) -> Path:

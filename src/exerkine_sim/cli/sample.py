@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
-from ..files import whole
+from ..tabular import write_table
 from .inputs import AsJson, Case, Plans, SubjectFile, make_folder, read_case, read_moment
 from .terminal import console, print_json, step, table
 
@@ -146,9 +146,7 @@ def _read_prices(words: Sequence[str]) -> dict[str, float]:
 
 
 def _write(found: SamplingDesign, folder: Path, *, plot: bool) -> list[Path]:
-    files = [folder / "sampling.csv"]
-    with whole(files[0]) as partial:
-        found.table.to_csv(partial, index=False)
+    files = [write_table(found.table, folder / "sampling.csv")]
     if plot:
         from ..plot import sampling, save
 

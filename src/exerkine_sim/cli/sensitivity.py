@@ -116,8 +116,7 @@ def _found(design: Design, method: str, out: Path, *, n: int | None, seed: int, 
 
 def _written(found: Sensitivity, out: Path) -> Iterator[Path]:
     """Write indices and tables, and yield what was written."""
-    from ..columns import csv_of
-    from ..files import whole
+    from ..tabular import write_table
 
     yield found.save(out / f"{found.method}.nc")
     tables = {
@@ -126,9 +125,7 @@ def _written(found: Sensitivity, out: Path) -> Iterator[Path]:
     }
     for name, (there, over_time) in tables.items():
         if there:
-            with whole(out / name) as partial:
-                partial.write_bytes(csv_of(found.table(over_time=over_time)))
-            yield out / name
+            yield write_table(found.table(over_time=over_time), out / name)
 
 
 def _drawn(found: Sensitivity, exerkine: str, out: Path, *, plans: Sequence[Schedule]) -> Iterator[Path]:

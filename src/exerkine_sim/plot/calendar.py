@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..schedule.when import day_name
 from .clock import DAY_H, label_hours
-from .style import new_axes, styled
+from .layout import new_axes
+from .style import styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

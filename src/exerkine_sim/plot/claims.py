@@ -6,6 +6,7 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from .layout import new_axes
 from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
@@ -51,13 +52,11 @@ def claims(ledger: Ledger, *, ax: Axes | None = None) -> Axes:
     >>> ax.get_yticklabels()[0].get_text()
     '1  Fasting amplifies the exercise-induced FGF21 response.'
     """
-    from matplotlib.figure import Figure
-
     rulings = ledger.rulings
     with styled():
         if ax is None:
             size = (WIDTH_IN, FRAME_IN + ROW_IN * len(rulings))
-            ax = Figure(figsize=size, layout="constrained").add_subplot()
+            ax = new_axes(size)
         ax.axvspan(1.0, LIMIT * MARGIN, color=BLUE, alpha=HALF_ALPHA, linewidth=0, zorder=0.5)
         ax.axvline(1.0, color=REST_COLOUR, linewidth=1.0)
         for row, ruling in enumerate(rulings):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..evidence.marginals import DECADE_Y, LEAST_PEOPLE, against_norms
+from .layout import new_figure
 from .style import QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
@@ -45,11 +46,9 @@ def cohort(people: pd.DataFrame) -> Figure:
     >>> len(cohort(people_table(people)).axes)
     6
     """
-    from matplotlib.figure import Figure
-
     beside = against_norms(people)
     with styled():
-        figure = Figure(figsize=SIZE_IN, layout="constrained")
+        figure = new_figure(SIZE_IN)
         axes = figure.subplots(2, 3).ravel()
         for ax, name, label in (
             (axes[0], "vo2max_ml_kg_min", "VO2max, mL/kg/min"),

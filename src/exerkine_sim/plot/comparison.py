@@ -11,6 +11,7 @@ from ..comparison import TOGETHER, Contrast
 from ..training_load import SCORES
 from .choice import GRADES, OVERVIEW, SITES
 from .clock import DAY_H, MAX_DAYS, WEEK_H
+from .layout import new_figure
 from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
@@ -84,15 +85,13 @@ def comparison(found: Comparison) -> Figure:
     >>> [ax.get_title("left") for ax in figure.axes][:2]
     ['exposure', 'peak']
     """
-    from matplotlib.figure import Figure
-
     kinds = {"exposure": "exposure", "peak": "peak", "together": "several molecules together"}
     panels = {title: [_row(found, one) for one in shown(found, kind)] for kind, title in kinds.items()}
     panels["training load scores"] = _scores(found)
     heights = [max(map(len, pair)) for pair in _pairs(list(panels.values()))]
     with styled():
         height = FRAME_IN + ROW_IN * max(1.0, 0.6 * (len(found.plans) - 1)) * sum(heights)
-        figure = Figure(figsize=(WIDTH_IN, height), layout="constrained")
+        figure = new_figure((WIDTH_IN, height))
         grid = figure.add_gridspec(2, 2, height_ratios=[rows + 1.5 for rows in heights])
         for place, (title, rows) in enumerate(panels.items()):
             ax = figure.add_subplot(grid[place // 2, place % 2])

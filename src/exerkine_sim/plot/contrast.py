@@ -12,6 +12,7 @@ from .choice import Exerkine, Trace, traces, worst_grade
 from .clock import label_hours
 from .course import BAND_ALPHAS, BANDS
 from .heading import shared, shared_sessions
+from .layout import new_figure
 from .names import title
 from .panel import LOG_FROM, grade_text
 from .style import LINE_STYLES, QUIET_COLOUR, REST_COLOUR, styled
@@ -69,9 +70,7 @@ def contrast(
     if not solutions:
         raise InputError("no solution", expected="a name and a Solution for each", field="solutions")
     if ax is None:
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=SIZE_IN, layout="constrained")
+        figure = new_figure(SIZE_IN)
         contrast(solutions, exerkine, window_h=window_h, ax=figure.add_subplot())
         figure.draw_without_rendering()  # ticks take their look when they are first drawn
         return figure.axes[0]

@@ -10,6 +10,7 @@ from .choice import Exerkine, panels
 from .clock import is_long, label_time
 from .course import BAND_ALPHAS, BAND_NAMES, WEEK_ALPHA
 from .heading import heading, people_text, shared, spread_text
+from .layout import new_figure
 from .panel import draw_panel
 from .strip import FRAME, MEAL, strip
 from .style import BLUE, QUIET_COLOUR, REST_COLOUR, styled
@@ -55,12 +56,10 @@ def overview(solution: Solution, exerkines: Sequence[Exerkine] | None = None, *,
     >>> len(figure.axes)
     3
     """
-    from matplotlib.figure import Figure
-
     chosen = panels(solution, exerkines)
     rows = math.ceil(len(chosen) / columns)
     with styled():
-        figure = Figure(figsize=(WIDTH_IN, STRIP_IN + rows * PANEL_IN + FRAME_IN), layout="constrained")
+        figure = new_figure((WIDTH_IN, STRIP_IN + rows * PANEL_IN + FRAME_IN))
         grid = figure.add_gridspec(1 + rows, columns, height_ratios=[STRIP_IN, *[PANEL_IN] * rows])
         strip(figure.add_subplot(grid[0, :]), solution, width_in=NAMES_IN, font_pt=STRIP_FONT)
         for index, panel in enumerate(chosen):

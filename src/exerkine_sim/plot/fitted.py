@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .choice import Trace
 from .course import BAND_NAMES
 from .heading import person_text, shared
+from .layout import new_figure
 from .panel import draw_panel
 from .points import Point, draw_points
 from .strip import FRAME, time_axis
@@ -52,13 +53,11 @@ def fitted(found: Fit, *, ahead: Solution | None = None, draws: int = 200) -> Fi
     >>> len([ax for ax in xk.plot.fitted(found, draws=20).axes if ax.get_title("left")])
     2
     """
-    from matplotlib.figure import Figure
-
     followed, outputs = found.predict(draws=draws), _outputs(found)
     columns = 1 if ahead is None else 2
     heights = [PANEL_IN] * len(outputs) + [ROW_IN * (len(found.estimates) + 1.5)]
     with styled():
-        figure = Figure(figsize=(WIDTH_IN, FRAME_IN + sum(heights)), layout="constrained")
+        figure = new_figure((WIDTH_IN, FRAME_IN + sum(heights)))
         grid = figure.add_gridspec(len(heights), columns, height_ratios=heights)
         for row, output in enumerate(outputs):
             draw_measured(figure.add_subplot(grid[row, 0]), found, followed, output)

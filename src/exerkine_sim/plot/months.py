@@ -10,6 +10,7 @@ from .choice import Exerkine, traces
 from .clock import label_time
 from .exposure import draw_scale, exposure
 from .heading import heading
+from .layout import new_figure
 from .resting import resting
 from .style import styled
 
@@ -52,12 +53,10 @@ def months(schedule: Schedule, solution: Solution, exerkines: Sequence[Exerkine]
     >>> [label.get_text() for label in figure.axes[1].get_yticklabels()]
     ['IL-6', 'lactate']
     """
-    from matplotlib.figure import Figure
-
     rows = traces(solution, solution.exerkines if exerkines is None else exerkines)
     heights = [CALENDAR_IN, max(1.0, ROW_IN * len(rows)), RESTING_IN]
     with styled():
-        figure = Figure(figsize=(WIDTH_IN, sum(heights) + FRAME_IN), layout="constrained")
+        figure = new_figure((WIDTH_IN, sum(heights) + FRAME_IN))
         grid = figure.add_gridspec(3, 3, height_ratios=heights, width_ratios=[1.0, 0.012, 0.055])
         top, middle, bottom = (figure.add_subplot(grid[row, 0]) for row in range(3))
         calendar(schedule, ax=top)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import InputError, nearest
 from .choice import GRADES, OVERVIEW, SITES, Exerkine, refuse_none
+from .layout import new_axes
 from .panel import grade_dots
 from .style import PALETTE, REST_COLOUR, styled
 
@@ -156,9 +157,7 @@ def _place_text(site: str, first: str) -> str:
 
 
 def _new_axes(n_rows: int) -> Axes:
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(WIDTH_IN, FRAME_IN + ROW_IN * n_rows), layout="constrained").add_subplot()
+    return new_axes((WIDTH_IN, FRAME_IN + ROW_IN * n_rows))
 
 
 def _draw_kind(ax: Axes, spread: Mapping[float, tuple[float, ...]], kind: str, number: int) -> None:

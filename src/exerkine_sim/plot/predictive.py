@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .layout import new_figure
 from .strip import shade
 from .style import BLUE, QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
 from .validation import MARKS
@@ -45,13 +46,11 @@ def predictive(check: PredictiveCheck, *, label: str | None = None) -> Figure:
     >>> len(figure.axes)
     3
     """
-    from matplotlib.figure import Figure
-
     shown = sorted(check.panels, key=_told, reverse=True)[:MOST_PANELS]
     n = 2 + len(shown)
     rows, columns = math.ceil(n / COLUMNS), min(n, COLUMNS)
     with styled():
-        figure = Figure(figsize=(PANEL_IN * columns, PANEL_IN * rows + FRAME_IN), layout="constrained")
+        figure = new_figure((PANEL_IN * columns, PANEL_IN * rows + FRAME_IN))
         first, second, *others = (figure.add_subplot(rows, columns, index + 1) for index in range(n))
         _draw_corrected(first, check.points)
         _draw_percentiles(second, check.points)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .layout import new_figure
 from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
@@ -33,10 +34,8 @@ def profile(found: Profile, *, ax: Axes | None = None) -> Axes:
     matplotlib.axes.Axes
     """
     if ax is None:
-        from matplotlib.figure import Figure
-
         with styled():
-            figure = Figure(figsize=SIZE_IN, layout="constrained")
+            figure = new_figure(SIZE_IN)
             profile(found, ax=figure.add_subplot())
             figure.draw_without_rendering()  # ticks take their look when they are first drawn
             return figure.axes[0]

@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import InputError, nearest
 from ..responders import LIMITS_Z
 from .course import BAND_ALPHAS
+from .layout import new_figure
 from .style import QUIET_COLOUR, REST_COLOUR, styled
 
 if TYPE_CHECKING:
@@ -99,7 +100,6 @@ def waterfalls(found: Responders, exerkines: Sequence[str], *, labels: Sequence[
     labels : sequence of str, optional
         Their names; those of the shipped parameters when left out.
     """
-    from matplotlib.figure import Figure
 
     from ..parameters import load_parameters
 
@@ -109,7 +109,7 @@ def waterfalls(found: Responders, exerkines: Sequence[str], *, labels: Sequence[
     width, height = PANEL_IN
     with styled():
         size = (max(width * columns, 2 * width), height * rows + FRAME_IN)
-        figure = Figure(figsize=size, layout="constrained")
+        figure = new_figure(size)
         table = found.table.set_index("exerkine")
         for index, name in enumerate(exerkines):
             ax = waterfall(found, name, ax=figure.add_subplot(rows, columns, index + 1))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .layout import new_figure
 from .strip import plan_axis, shade
 from .style import LINE_STYLES, PALETTE, QUIET_COLOUR, REST_COLOUR, styled
 
@@ -45,10 +46,8 @@ def sampling(design: SamplingDesign) -> Figure:
     >>> len(xk.plot.sampling(design).axes[0].findobj(lambda one: one.get_gid() == "draw"))
     2
     """
-    from matplotlib.figure import Figure
-
     with styled():
-        figure = Figure(figsize=SIZE_IN, layout="constrained")
+        figure = new_figure(SIZE_IN)
         grid = figure.add_gridspec(2, 2, width_ratios=(2.4, 1.0))
         courses = figure.add_subplot(grid[0, 0])
         told = figure.add_subplot(grid[1, 0], sharex=courses)

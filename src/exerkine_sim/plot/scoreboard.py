@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..evidence.prediction import ratio
 from ..evidence.validation import FAIR_FOLD_ERROR, GOOD_FOLD_ERROR
+from .layout import new_axes
 from .style import QUIET_COLOUR, REST_COLOUR, styled
 from .validation import MARKS
 
@@ -49,7 +50,6 @@ def scoreboard(board: Scoreboard, *, labels: Mapping[str, str] | None = None, ax
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['IL-6']
     """
-    from matplotlib.figure import Figure
 
     labels = _shipped_labels() if labels is None else labels
     rows = sorted(board.by_exerkine().items(), key=lambda one: (-one[1].n, one[0]))
@@ -57,7 +57,7 @@ def scoreboard(board: Scoreboard, *, labels: Mapping[str, str] | None = None, ax
     with styled():
         if ax is None:
             size = (WIDTH_IN, FRAME_IN + ROW_IN * len(names))
-            ax = Figure(figsize=size, layout="constrained").add_subplot()
+            ax = new_axes(size)
         for fold, alpha in BANDS.items():
             ax.axvspan(1 / fold, fold, color=REST_COLOUR, alpha=alpha, linewidth=0, gid=f"{fold:g}-fold")
         ax.axvline(1.0, color=REST_COLOUR, linewidth=1.0, gid="as observed")

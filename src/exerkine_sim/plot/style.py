@@ -36,14 +36,6 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_axes(size_in: tuple[float, float]) -> Axes:
-    """Return axes in a new figure of some inches."""
-    from matplotlib.figure import Figure
-
-    with styled():
-        return Figure(figsize=size_in, layout="constrained").add_subplot()
-
-
 def settled(ax: Axes) -> Axes:
     """Let ticks take their look, which they do when they are first drawn, and return the axes."""
     figure = ax.get_figure(root=True)

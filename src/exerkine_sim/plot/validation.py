@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..evidence.prediction import ratio
 from ..evidence.validation import FAIR_FOLD_ERROR
 from .course import BAND_ALPHAS
+from .layout import new_figure
 from .strip import shade
 from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
 
@@ -76,7 +77,6 @@ def validation(exerkine: str, board: Scoreboard, coverage: Coverage, *, label: s
     >>> [ax.get_xlabel() for ax in figure.axes]
     ['observed, fold of baseline']
     """
-    from matplotlib.figure import Figure
 
     groups = _dots(exerkine, board, coverage)
     courses = [one for one in coverage.courses if one.exerkine == exerkine]
@@ -84,7 +84,7 @@ def validation(exerkine: str, board: Scoreboard, coverage: Coverage, *, label: s
     rows, columns = math.ceil(n / COLUMNS), min(n, COLUMNS)
     size = (PANEL_IN * columns, PANEL_IN * rows + FRAME_IN)
     with styled():
-        figure = Figure(figsize=size, layout="constrained")
+        figure = new_figure(size)
         axes = [figure.add_subplot(rows, columns, index + 1) for index in range(n)]
         for ax, (unit, dots) in zip(axes, groups.items(), strict=False):
             _draw_dots(ax, dots, unit)
