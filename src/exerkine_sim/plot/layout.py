@@ -38,4 +38,5 @@ def new_figure(size_in: tuple[float, float]) -> Figure:
 
 def new_axes(size_in: tuple[float, float]) -> Axes:
     """Return axes in a new figure of some inches."""
-    return new_figure(size_in).add_subplot()
+    with styled():
+        return new_figure(size_in).add_subplot()
