@@ -11,6 +11,7 @@ from problems import hires, robertson, van_der_pol
 from exerkine_sim.engine import Forcing, Status, System, compiled, reference, state_scale
 from exerkine_sim.engine.expression import Positive
 from exerkine_sim.engine.kernel import machine
+from exerkine_sim.engine.kernel.machine import host, processor
 from exerkine_sim.errors import InputError, ModelError
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import default_model
@@ -454,3 +455,8 @@ def test_without_a_place_to_keep_it_a_kernel_still_runs(tmp_path, monkeypatch):
     fresh = dataclasses.replace(EXPLOSIVE)
     found = compiled.integrate(fresh, np.ones((1, 1)), [pulse(0.1)], times=np.array([30.0]))
     assert found.status == (Status.OK,)
+
+
+def test_a_processor_is_told_by_instructions_that_it_has():
+    told = processor()
+    assert {f"+{one}" for one in told["instructions"].split()} <= set(host()[2].split(","))

@@ -65,3 +65,10 @@ def test_ends_of_the_range():
     np.testing.assert_array_equal(found[[0, 1, 3]], [1.0, 0.0, 1.0])
     assert found[2] == pytest.approx(np.exp(709.0), rel=1e-15)
     assert evaluated(sympy.Pow(K, E), numbers([0.0], 0.3))[0] == 0.0
+
+
+def test_numbers_too_small_for_all_their_digits_have_a_logarithm():
+    x = np.array([5e-324, 1e-320, 2.2e-308, 2.3e-308])
+    np.testing.assert_allclose(
+        evaluated(sympy.log(K), numbers(x)), [float(mpmath.log(float(one))) for one in x], rtol=1e-15
+    )

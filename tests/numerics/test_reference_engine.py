@@ -131,3 +131,9 @@ def test_a_start_that_is_not_a_number_fails_that_member_alone():
 def test_a_start_of_the_wrong_shape_is_refused(shape):
     with pytest.raises(InputError, match=r"start of shape .*\n  expected: shape \(1, 1\)"):
         solve(TURNOVER, [forcing(end=6)], [1.0], start=np.ones(shape))
+
+
+def test_progress_rises_from_segment_to_segment_and_member_to_member():
+    told = []
+    solve(TURNOVER, [forcing((60.0, 120.0, 8.0))] * 2, [240.0], progress=told.append)
+    np.testing.assert_allclose(told, [0.125, 0.25, 0.5, 0.625, 0.75, 1.0])

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from exerkine_sim.batch import system_of
 from exerkine_sim.engine import array_function
+from exerkine_sim.engine.expression import Larger, Smaller, derivatives
 from exerkine_sim.engine.formula import Formulas, formulas_of
 from exerkine_sim.errors import ModelError
 from exerkine_sim.physiology import default_model
@@ -41,6 +42,12 @@ def test_the_observables_of_the_shipped_model_agree_to_the_bit():
     groups = [system.states, system.constants]
     values = [list(rng.uniform(0.1, 0.9, (len(group), 7))) for group in groups]
     assert_same_bits(groups, system.observables, values)
+
+
+def test_slopes_of_the_larger_and_the_smaller_are_steps():
+    x = np.array([-1.0, 0.0, 1.0])
+    slopes = derivatives([Larger(X, K), Smaller(X, K)], {X: sympy.Integer(1)})
+    assert [one.tolist() for one in formulas_of([[X], [K]], slopes)([x], [0.0])] == [[0, 0, 1], [1, 0, 0]]
 
 
 @pytest.mark.parametrize(
