@@ -5,7 +5,7 @@ import pytest
 import sympy
 
 from exerkine_sim.engine import Forcing, Status, System
-from exerkine_sim.engine.reference import integrate
+from exerkine_sim.engine.reference import _solver, integrate
 from exerkine_sim.errors import InputError
 
 Y, Z, K, U = (sympy.Symbol(name, real=True) for name in ("y", "z", "k", "u"))
@@ -137,3 +137,13 @@ def test_progress_rises_from_segment_to_segment_and_member_to_member():
     told = []
     solve(TURNOVER, [forcing((60.0, 120.0, 8.0))] * 2, [240.0], progress=told.append)
     np.testing.assert_allclose(told, [0.125, 0.25, 0.5, 0.625, 0.75, 1.0])
+
+
+def test_work_arrays_go_with_the_solver():
+    """LSODA of SciPy 1.17 keeps a reference to them at every step."""
+    with _solver("LSODA") as kind:
+        solver = kind(lambda _, y: -y, 0.0, np.ones(200), 1.0)
+        solver.step()
+        work = solver._lsoda_solver._integrator.rwork
+        assert work.nbytes > 8 * 200**2
+    assert work.nbytes == 0
