@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .arrays import Arrays
+from .errors import InputError
 from .solution import Solution
+
+OWN_WAY = {"concentration", "state", "baseline", "residual", "evaluations"}
+LEAST_SHARE = 1e-9
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +35,39 @@ def identical(one: Solution, other: Solution) -> bool:
     )
 
 
+def others(before: Solution, after: Solution, *, allowed: float) -> tuple[str, ...]:
+    """Return the names of other arrays that differ: of texts at all, of numbers by more than is allowed.
+
+    Not concentrations, which :func:`differences` measures, nor states, of which those are made, nor what only
+    says how a run went.
+
+    Parameters
+    ----------
+    before, after : Solution
+    allowed : float
+        Relative to the larger of two numbers, and 1e-9 of that to the largest of an array.
+
+    Examples
+    --------
+    >>> import exerkine_sim as xk
+    >>> subject = xk.Subject(sex="male", age_y=28, body_mass_kg=75, height_m=1.8, vo2max_ml_kg_min=55)
+    >>> run, walk = (xk.parse_schedule(f"Mon 08:00 {mode} 1h 50% VO2max") for mode in ("run", "walk"))
+    >>> others(xk.simulate(run, subject), xk.simulate(walk, subject), allowed=1e-5)
+    ('input',)
+    """
+    held, again = before.arrays, after.arrays
+    names = [name for name in {**held.variables, **again.variables} if name not in OWN_WAY]
+    one_sided = held.variables.keys() ^ again.variables.keys()
+    return tuple(name for name in names if name in one_sided or not _near(held[name], again[name], allowed))
+
+
+def _near(one: np.ndarray, other: np.ndarray, allowed: float) -> bool:
+    if one.shape != other.shape or one.dtype.kind != "f":
+        return one.shape == other.shape and one.tolist() == other.tolist()
+    least = allowed * LEAST_SHARE * float(np.nanmax(np.abs(one), initial=0.0))
+    return bool(np.isclose(other, one, rtol=allowed, atol=least, equal_nan=True).all())
+
+
 def _same_bits(one: np.ndarray, other: np.ndarray) -> bool:
     if one.shape != other.shape or one.dtype.kind != "f":
         return one.shape == other.shape and one.tolist() == other.tolist()
@@ -45,6 +82,11 @@ def differences(before: Solution, after: Solution) -> pd.DataFrame:
     ----------
     before, after : Solution
         Of the same members and times.
+
+    Raises
+    ------
+    InputError
+        Where they have no molecule in common.
 
     Returns
     -------
@@ -70,6 +112,12 @@ def differences(before: Solution, after: Solution) -> pd.DataFrame:
         for site in before.sites(exerkine)
         if exerkine in after.exerkines and site in after.sites(exerkine)
     ]
+    if not rows:
+        raise InputError(
+            "two results without a molecule in common",
+            expected="the same molecules",
+            fix="simulate some of those that the other has",
+        )
     return pd.DataFrame(rows).sort_values("difference", ascending=False, kind="stable", ignore_index=True)
 
 

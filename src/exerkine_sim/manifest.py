@@ -18,6 +18,9 @@ from .subject.population import PREFIX, Spread
 from .uncertainty import load_posterior, priors_of
 
 FORMAT = 3
+ON_FOOT = {"walk", "run"}
+# Bases that mean what they say; others are read through parameters of `params/intensity.toml`.
+AS_SAID = {"vo2max_percent", "watt", "watt_per_kg", "ftp_percent", "one_rm_percent", "kg"}
 
 
 def manifest_of(
@@ -146,8 +149,12 @@ def _norms(population: Population | None, parameters: ParameterSet) -> set[str]:
 
 def _used(model: Model, parameters: ParameterSet, plans: Sequence[Schedule]) -> set[str]:
     """Return the parameters behind equations, person and stimulus, and those of modes and rhythms in use."""
-    modes = {bout.mode for plan in plans for session in plan.sessions for bout in session.bouts}
-    always = [name for name in parameters if name.startswith(("subject.", "stimulus.", "modes.cycle."))]
+    bouts = [bout for plan in plans for session in plan.sessions for bout in session.bouts]
+    modes = {bout.mode for bout in bouts}
+    modes |= ON_FOOT if modes & ON_FOOT else set()  # who runs slowly walks
+    own = ("subject.", "stimulus.", "modes.cycle.")
+    own += () if all(bout.intensity.basis in AS_SAID for bout in bouts) else ("intensity.",)
+    always = [name for name in parameters if name.startswith(own)]
     moved = [
         name for name in parameters if name.startswith(("modes.", "lifts.")) and name.split(".")[1] in modes
     ]

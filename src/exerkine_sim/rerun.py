@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from .agreement import differences as differences_between
-from .agreement import identical
+from .agreement import identical, others
 from .errors import ExerkineError, InputError
+from .files import parse_toml as toml_of
 from .files import validated
 from .manifest import FORMAT
 from .model import Model
@@ -64,6 +64,11 @@ class Rerun:
         """How far each molecule lies apart at most: :func:`exerkine_sim.agreement.differences`."""
         return differences_between(self.before, self.after)
 
+    @cached_property
+    def others(self) -> tuple[str, ...]:
+        """Which other arrays differ by more than is allowed: :func:`exerkine_sim.agreement.others`."""
+        return others(self.before, self.after, allowed=self.allowed)
+
     @property
     def allowed(self) -> float:
         """By how much numbers may differ where versions or platform do: ten times the tolerance, or 1e-7."""
@@ -74,19 +79,8 @@ class Rerun:
         """What became of it; on the same platform, with the same versions, only identical will do."""
         if self.identical:
             return "identical"
-        same_kind = self.before.status == self.after.status and self._same_places()
-        near = same_kind and bool(self.differences["difference"].max() <= self.allowed)
+        near = not self.others and bool(self.differences["difference"].max() <= self.allowed)
         return "within tolerance" if near and self.changes else "differs"
-
-    def _same_places(self) -> bool:
-        """Return whether both hold the same molecules at the same sites."""
-        held = [{(name, site) for name in one.exerkines for site in one.sites(name)} for one in self.pair]
-        return held[0] == held[1]
-
-    @property
-    def pair(self) -> tuple[Solution, Solution]:
-        """Both of them."""
-        return self.before, self.after
 
 
 def rerun(
@@ -220,6 +214,13 @@ def _recipe_of(solution: Solution) -> _Recipe:
     recipe = validated(_Recipe, manifest, error=InputError, prefix="manifest")
     if missing := [name for name in SURROUNDINGS if name not in manifest]:
         raise InputError(f"'{missing[0]}' is missing", fix=anew, field="manifest")
+    if recipe.population is not None and recipe.population.n != len(recipe.members):
+        raise InputError(
+            f"a population of n = {recipe.population.n}",
+            expected=f"its {len(recipe.members)} member{'s' * (len(recipe.members) != 1)}",
+            fix=anew,
+            field="manifest.population.n",
+        )
     if len(recipe.members) != len(solution.arrays["member"]):
         raise InputError(
             f"{len(solution.arrays['member'])} of {len(recipe.members)} members",
@@ -246,9 +247,9 @@ def _members(recipe: _Recipe) -> tuple[Schedule | list[Schedule], Population | l
 
 def _person(text: str) -> Subject:
     try:
-        return Subject.from_table(tomllib.loads(text))
-    except (ValueError, RecursionError) as problem:
-        raise InputError(f"a person that is no TOML: {problem}"[:200], field="manifest.subjects") from None
+        return Subject.from_table(toml_of(text, error=InputError))
+    except InputError as problem:
+        raise InputError(f"a person that is none: {problem}"[:300], field="manifest.subjects") from None
 
 
 def _model(recipe: _Recipe) -> Model:

@@ -32,6 +32,9 @@ FORM: Mapping[str, tuple[str, ...]] = {
     "rest": ("member", "exerkine", "site"),
     "concentration": ("member", "time", "exerkine", "site"),
 }
+NUMBERS = {"time", "rest", "concentration"}  # in double precision
+# No packing makes more of a byte; a file that claims more was not written by :meth:`Solution.save`.
+MOST_PACKED, LEAST_BYTES = 1100, 64_000_000
 # What the libraries raise that a damaged file is given to.
 DAMAGE = (
     OSError,
@@ -286,6 +289,13 @@ def load_solution(path: str | Path, *, model: Model | None = None) -> Solution:
         )
     try:
         with xr.open_dataset(path, engine="h5netcdf") as stored:
+            if stored.nbytes > max(LEAST_BYTES, MOST_PACKED * path.stat().st_size):
+                raise InputError(
+                    f"{path.stat().st_size} bytes that unpack to {stored.nbytes}",
+                    expected=f"at most {MOST_PACKED} times as many",
+                    fix="run the plan again",
+                    file=path,
+                )
             solution = Solution.of(stored.load(), model)
     except DAMAGE as problem:
         raise InputError(
@@ -302,6 +312,8 @@ def _missing(solution: Solution) -> Iterator[str]:
         held = solution.arrays.variables.get(name)
         if held is None or held.dims != dims:
             yield f"no '{name}' by {', '.join(dims)}"
+        elif name in NUMBERS and held.values.dtype != float:
+            yield f"'{name}' as {held.values.dtype}"
     try:
         _Manifest.model_validate_json(str(solution.arrays.attrs.get("manifest", "")))
     except ValidationError as problem:

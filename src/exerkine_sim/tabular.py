@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SUFFIXES = (".csv", ".parquet", ".arrow", ".feather")
 UNIT = b"unit"
 UNITS = {"_h": "h", "_min": "min", "_kg": "kg"}  # what the name of a column says of its unit
+LOWEST = "c_min"  # and no minutes
 
 
 def write_table(
@@ -90,8 +91,6 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
     path = Path(path)
     check_suffix(path)
-    if path.suffix.lower() != ".csv":
-        needs("pyarrow", "exchange")
     try:
         if path.suffix.lower() == ".csv":
             read = pd.read_csv(path, keep_default_na=False, na_values=[""])
@@ -102,7 +101,7 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
 
 def check_suffix(path: Path) -> None:
-    """Refuse a file whose suffix is no kind of table, before the work."""
+    """Refuse a file whose suffix is no kind of table, or one that cannot be written here, before the work."""
     if path.suffix.lower() not in SUFFIXES:
         raise InputError(
             f"no such kind of table: '{path.suffix}'",
@@ -110,6 +109,8 @@ def check_suffix(path: Path) -> None:
             fix=nearest(path.suffix, SUFFIXES),
             file=path,
         )
+    if path.suffix.lower() != ".csv":
+        needs("pyarrow", "exchange")
 
 
 @contextmanager
@@ -145,7 +146,8 @@ def _plain(column: Any) -> list[Any] | Any:
 def _with_units(arrow: Any, table: Any, units: Mapping[str, str]) -> Any:
     fields = []
     for field in table.schema:
-        ending = next((unit for end, unit in UNITS.items() if field.name.endswith(end)), None)
+        ends = () if field.name == LOWEST else UNITS.items()
+        ending = next((unit for end, unit in ends if field.name.endswith(end)), None)
         unit = units.get(field.name, ending)
         fields.append(field if unit is None else field.with_metadata({UNIT: unit}))
     return table.cast(arrow.schema(fields))

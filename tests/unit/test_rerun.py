@@ -86,14 +86,32 @@ def test_a_batch_with_an_injection_comes_back_to_the_last_bit(runner, tmp_path):
 
 def test_numbers_of_ones_own_are_in_the_file(runner, tmp_path):
     """Those of equations, of a mode and of the person; this version's are named."""
-    own = {"il6.clearance": 0.9, "modes.run.lower_share": 0.8, "subject.blood_volume.male": 0.08}
+    own = {"il6.clearance": 0.9, "modes.run.active_lower": 0.8, "subject.blood_volume_male": 80.0}
     shipped = xk.load_parameters()
-    own = {name: value for name, value in own.items() if name in shipped}
     made = xk.simulate(PLAN, runner, parameters=shipped.with_values(own, note="trial"), **QUICK)
     found = xk.rerun(made.save(tmp_path / "own.nc"))
     assert found.identical
     assert "il6.clearance was 0.9 L/min and is 1.5 L/min" in found.numbers
     assert len(found.numbers) == len(own)
+
+
+@pytest.mark.parametrize(
+    ("plan", "name", "value"),
+    [
+        ("Mon 07:00 run 30m 60% HRR", "intensity.heart_rate_per_oxygen", 0.9),
+        ("Mon 07:00 run 30m RPE 5", "intensity.effort_male.linear", None),
+        ("Mon 07:00 cycle 30m Z2", "intensity.zone_2", None),
+        ("Mon 07:00 squat 3x5 RIR 2 rest 2m", "intensity.lifting_effort_at_failure", None),
+        ("Mon 07:00 run 30m 4 km/h", "modes.walk.oxygen_per_speed", None),
+    ],
+)
+def test_what_a_plan_is_read_by_is_in_the_file(runner, plan, name, value):
+    shipped = xk.load_parameters()
+    value = 1.05 * shipped[name].value if value is None else value
+    own = shipped.with_values({name: value}, note="trial")
+    found = xk.rerun(xk.simulate(xk.parse_schedule(plan), runner, parameters=own, **QUICK))
+    assert found.identical
+    assert name in "".join(found.numbers)
 
 
 def test_a_spread_of_ones_own_shows_in_the_recipe(runner):
@@ -159,7 +177,7 @@ def test_a_member_who_fails_now_is_a_difference(solution):
         ({"fit": {}}, "prediction of a fit"),
         ({"plans": ["[[session]]"]}, "start_h"),
         ({"plans": []}, "manifest.plans"),
-        ({"subjects": ["sex = "]}, "no TOML"),
+        ({"subjects": ["sex = "]}, "not valid TOML"),
         ({"subjects": ['sex = "male"']}, "missing"),
         ({"members": [{"plan": 1, "subject": 0}]}, "without plan or person"),
         ({"members": [{"plan": -1, "subject": 0}]}, "manifest.members.0.plan"),
@@ -168,6 +186,7 @@ def test_a_member_who_fails_now_is_a_difference(solution):
         ({"settings": {"end_h": 14.0, "tolerance": 0.0, "engine": "compiled"}}, "tolerance"),
         ({"settings": {"end_h": 14.0, "tolerance": 1e-6, "engine": "steam"}}, "engine"),
         ({"population": {"n": 10**12, "seed": 0, "first": 0, "uncertain": 0, "vary": None}}, "n = "),
+        ({"population": {"n": 3, "seed": 0, "first": 0, "uncertain": 0, "vary": None}}, "1 member"),
         ({"parameters": {"values": {"il6.clarance": [1.0, "L/min"]}}}, "il6.clarance"),
         ({"parameters": {"values": {"il6.clearance": [float("nan"), "L/min"]}}}, "il6.clearance"),
         ({"parameters": {"values": {"il6.clearance": [1.0, "kg"]}}}, "il6.clearance"),

@@ -11,7 +11,7 @@ import typer
 
 from ..errors import InputError
 from ..files import whole
-from .inputs import Case, Clock, Held, Plans, SubjectFile, check_file, read_case
+from .inputs import Case, Clock, Held, Plans, SubjectFile, check_place, read_case
 from .terminal import console, step
 
 if TYPE_CHECKING:
@@ -80,12 +80,10 @@ def _wanted(
     wanted = [(place, write) for place, write in formats.values() if place is not None]
     if not wanted:
         raise InputError("no format", expected=f"one of {', '.join(formats)}", fix="add --sbml plan.xml")
+    if len({place.resolve() for place, _ in wanted}) < len(wanted):
+        raise InputError("two formats in one file", expected="a file for each", file=wanted[0][0])
     for place, _ in wanted:
-        check_file(place)
-        if not place.absolute().parent.is_dir():
-            raise InputError(
-                "no such folder", expected="a place to write to", fix="make it", file=place.parent
-            )
+        check_place(place)
         if any(place.resolve() == one.resolve() for one in read):
             raise InputError(
                 "it would take the place of what it is read from", expected="another file", file=place

@@ -222,3 +222,10 @@ def check_file(file: Path) -> None:
     """Refuse a folder in the place of a file to write, before the work."""
     if file.is_dir():
         raise InputError("a folder", expected="a file", fix="name a file with --out", file=file)
+
+
+def check_place(file: Path) -> None:
+    """Refuse a file to write whose folder is not there, as well, before the work."""
+    check_file(file)
+    if not file.absolute().parent.is_dir():
+        raise InputError("no such folder", expected="a place to write to", fix="make it", file=file.parent)

@@ -41,7 +41,7 @@ def rerun(
 
 def _show_json(file: Path, found: Rerun) -> None:
     told = {"file": str(file), "verdict": found.verdict, "allowed": found.allowed}
-    told |= {"changes": list(found.changes), "numbers": list(found.numbers)}
+    told |= {"changes": list(found.changes), "numbers": list(found.numbers), "others": list(found.others)}
     print_json(told | {"differences": found.differences.to_dict(orient="records")})
 
 
@@ -53,6 +53,7 @@ def _show(file: Path, found: Rerun) -> None:
         count = sum(one.values.size for one in found.before.arrays.variables.values())
         out.print(f"{file}: identical, all of {count:,} values to the last bit", soft_wrap=True)
         return
+    _list("these differ, beside concentrations:", found.others)
     _show_table(found)
     far = found.differences["difference"].max()
     allowed = f"{found.allowed:.2g} is allowed where versions or platform differ"

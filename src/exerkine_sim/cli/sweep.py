@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
-from .inputs import AsJson, check_file
+from .inputs import AsJson, check_place
 from .terminal import SOME_FAILED, complain, console, counting, print_json, step, table
 
 if TYPE_CHECKING:
@@ -70,8 +70,15 @@ def sweep(
         if flat is not None:
             from ..tabular import check_suffix
 
-            check_file(flat)
+            check_place(flat)
             check_suffix(flat)
+            if not chosen.outputs.metrics:
+                raise InputError(
+                    "a design without metrics has no table",
+                    expected="metrics under [outputs]",
+                    fix="name some there, or leave --table out",
+                    field="--table",
+                )
     who = {"workers": workers, "scheduler": scheduler}
     found = _run(chosen, store, resume=resume, batch=batch, who=who)
     if flat is not None:

@@ -15,7 +15,7 @@ from .steady import LOST, SETTLED, state_scale, steady_state
 from .system import Array, System
 
 MAX_EVALUATIONS_A_SEGMENT = 200_000
-LAST_RESORT = "Radau"
+IMPLICIT, LAST_RESORT = {"LSODA", "Radau", "BDF"}, "Radau"
 
 
 class _TooMuchWork(Exception):
@@ -172,7 +172,8 @@ class _Member:
         def jacobian(_t: float, y: Array) -> Array:
             return self._system.jacobian(y.tolist(), self._p, inputs)
 
-        options: dict[str, Any] = {"rtol": self._tolerance, "atol": absolute, "jac": jacobian}
+        options: dict[str, Any] = {"rtol": self._tolerance, "atol": absolute}
+        options |= {"jac": jacobian} if method in IMPLICIT else {}
         try:
             with _solver(method) as solver:
                 result = solve_ivp(rate, span, y, method=solver, t_eval=wanted, **options)

@@ -22,7 +22,7 @@ from ..solution import Solution
 from ..subject import Subject
 from ..units import factor
 from .member import Member
-from .sbml import identifier, to_sbml
+from .sbml import identifier, sbml_of
 from .sbml.names import observed_name
 from .sedml import Curve, sedml
 
@@ -108,7 +108,7 @@ def _known(member: Member, exerkines: Sequence[str]) -> tuple[str, ...]:
 
 def _simulated(member: Member, schedule: Schedule, subject: Subject, names: Sequence[str]) -> Solution:
     end_h = float(member.forcing.breakpoints[-1])
-    steps = min(MOST_POINTS, round(POINTS_AN_HOUR * end_h))
+    steps = max(1, min(MOST_POINTS, round(POINTS_AN_HOUR * end_h)))
     times = end_h * np.arange(steps + 1) / steps
     return simulate(
         schedule,
@@ -132,9 +132,7 @@ def _curve(member: Member, solution: Solution, exerkine: str) -> Curve:
 
 
 def _model(member: Member) -> str:
-    one = member
-    numbers = {"start": one.start, "forcing": one.forcing, "parameters": one.parameters}
-    return to_sbml(one.model, one.constants, events=True, **numbers)
+    return sbml_of(member)
 
 
 def _numbers(curves: Sequence[Curve], solution: Solution) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ..errors import InputError
+from ..files import parse_toml
 from ..subject import Cohort
 
 if TYPE_CHECKING:
@@ -94,4 +95,4 @@ def shared_sessions(solution: Solution) -> list[dict[str, Any]]:
 @lru_cache(maxsize=4)
 def _read(text: str) -> dict[str, Any]:
     """Return the content of a TOML text; kept, because every panel asks again."""
-    return tomllib.loads(text)
+    return parse_toml(text, error=InputError)

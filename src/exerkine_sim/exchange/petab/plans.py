@@ -8,7 +8,6 @@ import numpy as np
 
 from ...assemble import constants_of
 from ...calibration import Problem
-from ...engine import Forcing
 from ...evidence import Study
 from ...model import Model
 from ..member import Member, member_of
@@ -67,12 +66,6 @@ class Plans:
     def varied(self) -> np.ndarray:
         """Which inputs are not the same number always and for everyone, shape (n_inputs,)."""
         return (self.levels != self.levels[0, 0]).any(axis=(0, 1))
-
-    @property
-    def rest(self) -> Forcing:
-        """The inputs of the first person at rest, for an hour."""
-        resting = self.levels[0, :1]
-        return Forcing(np.array([0.0, 1.0]), resting, resting[0])
 
 
 def _last_h(study: Study) -> float:

@@ -23,7 +23,8 @@ MAX_EXPONENT = 64
 MAX_FLOAT_BITS = 1000
 TAG = "{" + MATHML + "}"
 _WHOLE = re.compile(rf"[+-]?\d{{1,{MAX_DIGITS}}}")
-_REAL = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?")
+_MANTISSA = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})")
+_REAL = re.compile(rf"{_MANTISSA.pattern}([eE][+-]?\d{{1,3}})?")
 _INFINITE = (sympy.zoo, sympy.oo, -sympy.oo, sympy.nan)
 
 
@@ -67,7 +68,7 @@ def number_of(element: Element) -> Any:
             return sympy.Rational(int(first), int(second))
         case "real", None if _REAL.fullmatch(first):
             return _float(first)
-        case "e-notation", str() if _REAL.fullmatch(first) and _WHOLE.fullmatch(second):
+        case "e-notation", str() if _MANTISSA.fullmatch(first) and _WHOLE.fullmatch(second):
             return _float(f"{first}e{second}")
     raise _refused(f"the number '{first[:40]}'")
 
@@ -160,7 +161,7 @@ def _bits(number: Any) -> float:
 
 
 def _is_beyond(number: Any) -> bool:
-    return number.is_Float and number != 0 and _bits(number) > MAX_FLOAT_BITS
+    return (number.is_Float or number.is_Rational) and number != 0 and _bits(number) > MAX_FLOAT_BITS
 
 
 def _float(text: str) -> Any:

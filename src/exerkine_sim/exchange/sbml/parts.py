@@ -14,11 +14,15 @@ from ... import units
 from ...engine import Forcing
 from ...errors import InputError
 from .formula import TAG, number_of
+from .mathml import TIME
 from .names import CORE, LEVEL, OWN, VERSION, original
+from .unit import HOUR, unit_identifier
 
 AGAIN = "export it again with exerkine-sim"
 ROLES = ("state", "parameter", "subject", "input", "observable", "flux", "volume")
+NUMBERED = ROLES[:4]  # others follow from these by rules
 LISTS = ("notes", "annotation", "listOfUnitDefinitions", "listOfParameters", "listOfRules", "listOfEvents")
+REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 MAX_ELEMENTS = 200_000  # ten times what the shipped model has; some take sympy a tenth of a millisecond
 FACTOR = r"[A-Za-z]{1,20}(\^[1-9])?"
 UNIT = re.compile(rf"1|(1/)?{FACTOR}([/*]{FACTOR}){{0,7}}")
@@ -63,6 +67,8 @@ def model_in(root: Element) -> Element:
             expected=f"SBML Level {LEVEL} Version {VERSION} with one model",
             fix=AGAIN,
         )
+    if root[0].get("timeUnits") != HOUR or "conversionFactor" in root[0].attrib:
+        raise InputError("time in other units, or a conversion", expected=f"time in {HOUR}", fix=AGAIN)
     for part in root[0]:
         if part.tag not in [f"{{{CORE}}}{name}" for name in LISTS]:
             raise InputError(
@@ -98,8 +104,16 @@ def quantities_in(model: Element) -> dict[str, list[Quantity]]:
         if role not in ROLES or not name or name in names:
             raise InputError("no role of its own", expected=", ".join(ROLES), fix=AGAIN, field=name[:60])
         names.add(name)
-        value = float_of(one.get("value", "0"), field=name)
-        found[role].append(Quantity(name, value, own))
+        value = float_of(one.get("value", "none" if role in NUMBERED else "0"), field=name)
+        quantity = Quantity(name, value, own)
+        if "unit" in own.attrib and one.get("units") != unit_identifier(quantity.unit):
+            raise InputError(
+                f"units '{one.get('units', '')[:40]}'",
+                expected=f"'{unit_identifier(quantity.unit)}', as in its annotation",
+                fix=AGAIN,
+                field=name[:60],
+            )
+        found[role].append(quantity)
     return found
 
 
@@ -157,9 +171,9 @@ def _events(model: Element) -> Iterator[tuple[float, Mapping[str, float]]]:
     """Yield the time of each event and what it sets inputs to."""
     for event in model.iterfind(f"{{{CORE}}}listOfEvents/{{{CORE}}}event"):
         when = event.findall(f"{{{CORE}}}trigger/{TAG}math/{TAG}apply/*")
-        if [one.tag for one in when] != [f"{TAG}geq", f"{TAG}csymbol", f"{TAG}cn"] or event.find(
-            f"{{{CORE}}}delay"
-        ):
+        form = [one.tag for one in when] == [f"{TAG}geq", f"{TAG}csymbol", f"{TAG}cn"]
+        parts = {one.tag.removeprefix(f"{{{CORE}}}") for one in event} - {"notes", "annotation"}
+        if not form or when[1].get("definitionURL") != TIME or parts != {"trigger", "listOfEventAssignments"}:
             raise InputError(
                 "an event of another form", expected="time >= a number", fix=AGAIN, field="listOfEvents"
             )
@@ -174,10 +188,7 @@ def _events(model: Element) -> Iterator[tuple[float, Mapping[str, float]]]:
 
 def float_of(text: str, *, field: str) -> float:
     """Return a finite number, or refuse it naming the field."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = float(text) if REAL.fullmatch(text) else math.nan
     if not math.isfinite(value):
         raise InputError(f"'{text[:40]}'", expected="a finite number", fix=AGAIN, field=field[:60])
     return value

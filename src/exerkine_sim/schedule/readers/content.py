@@ -13,7 +13,7 @@ PACKED = ".gz"
 # Twelve hours of GPX at a point a second are a third of it, and so are ten years of lifting twice a day.
 MAX_FILE_BYTES = 64_000_000
 # What unpacking raises for content that is damaged, locked, or packed in a way nobody knows.
-DAMAGE = (OSError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+DAMAGE = (OSError, EOFError, RuntimeError, NotImplementedError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 def content_of(path: Path, *, limit: int) -> bytes:

@@ -25,7 +25,9 @@ MAX_ARCHIVE_BYTES = 8_000_000_000
 # Training files pack to a tenth, long XML to a thirtieth; a bomb packs to a thousandth.
 MAX_RATIO = 200
 MAX_DIRECTORY_BYTES = 16_000_000
-_END_OF_ARCHIVE, _LONGEST_END = b"PK\x05\x06", 22 + 65_535
+_END_OF_ARCHIVE, _LONGEST_COMMENT = b"PK\x05\x06", 2**16
+_LONG_END, _LONG_ENDS = b"PK\x06\x06", 56 + 20  # of an archive of 64 bits: its end, and where that lies
+_LONGEST_END = _LONG_ENDS + 22 + _LONGEST_COMMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,13 @@ def find(paths: Sequence[Path], stack: ExitStack) -> Found:
     ScheduleError
         For more files than anyone records in a life.
     """
-    found = Found()
+    found, archives = Found(), _Archives(stack)
     for path in paths:
         named = not path.is_dir()
         for file in [path] if named else _files_below(path):
             if file.suffix.lower() == ARCHIVE:
                 with found.spared():
-                    for label, opened in _members(file, stack):
+                    for label, opened in _members(file, archives):
                         found.add(label, opened, place=None, named=False)
             else:
                 with found.spared():
@@ -156,13 +158,9 @@ def _files_below(folder: Path) -> Iterator[Path]:
         yield from (file for file in visible if file.is_file() and not file.is_symlink())
 
 
-def _members(file: Path, stack: ExitStack) -> Iterable[tuple[Path, Opened]]:
+def _members(file: Path, archives: _Archives) -> Iterable[tuple[Path, Opened]]:
     """Return label and opener of each file in an archive, once the archive as a whole is within bounds."""
-    check_archive(file)
-    try:
-        archive = stack.enter_context(zipfile.ZipFile(file))
-    except DAMAGE as problem:
-        raise ScheduleError(f"no readable archive ({problem})"[:200], fix="make it anew", file=file) from None
+    archive = archives.opened(file)
     files = [one for one in archive.infolist() if not one.filename.endswith("/")]
     members = [one for one in files if not _is_hidden(one.filename)]
     total = sum(one.file_size for one in members)
@@ -173,7 +171,29 @@ def _members(file: Path, stack: ExitStack) -> Iterable[tuple[Path, Opened]]:
             fix="unpack it and import one folder at a time",
             file=file,
         )
-    return [(file / _shown(one.filename), _opener(archive, one, file)) for one in members]
+    return [(file / _shown(one.filename), _opener(archives, one, file)) for one in members]
+
+
+class _Archives:
+    """The archive that was last asked for: one is open at a time, of however many there are."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._last = stack.enter_context(ExitStack())
+        self._open: tuple[Path, zipfile.ZipFile] | None = None
+
+    def opened(self, file: Path) -> zipfile.ZipFile:
+        """Return an archive, opened, once its table of contents is within bounds."""
+        if self._open is None or self._open[0] != file:
+            self._last.close()
+            self._open = None
+            check_archive(file)
+            try:
+                self._open = file, self._last.enter_context(zipfile.ZipFile(file))
+            except DAMAGE as problem:
+                raise ScheduleError(
+                    f"no readable archive ({problem})"[:200], fix="make it anew", file=file
+                ) from None
+        return self._open[1]
 
 
 def check_archive(file: Path) -> None:
@@ -191,6 +211,9 @@ def check_archive(file: Path) -> None:
         raise ScheduleError(f"cannot be read ({problem.strerror})", file=file) from None
     at = end.rfind(_END_OF_ARCHIVE)
     size = int.from_bytes(end[at + 12 : at + 16], "little") if at >= 0 else 0
+    long = end[at - _LONG_ENDS : at] if at >= _LONG_ENDS else b""
+    if long.startswith(_LONG_END):  # what counts where it is there
+        size = max(size, int.from_bytes(long[40:48], "little"))
     if size > MAX_DIRECTORY_BYTES:
         raise ScheduleError(
             f"an archive whose table of contents has {size} bytes",
@@ -200,7 +223,7 @@ def check_archive(file: Path) -> None:
         )
 
 
-def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: Path) -> Opened:
+def _opener(archives: _Archives, member: zipfile.ZipInfo, file: Path) -> Opened:
     """Return what opens a member, and refuses one that would swell beyond reason."""
 
     def opened():
@@ -214,7 +237,7 @@ def _opener(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: Path) -> Op
                 file=label,
             )
         try:
-            return archive.open(member)
+            return archives.opened(file).open(member)
         except DAMAGE as problem:
             raise _damaged(label, problem) from None
 
