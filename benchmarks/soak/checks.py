@@ -17,8 +17,8 @@ from exerkine_sim.engine import state_scale
 AGREES, ORACLE_TOLERANCE = 1e-5, 1e-8
 
 
-class Fault(AssertionError):
-    """A number that is wrong, or a behaviour that was promised otherwise."""
+class Fault(BaseException):
+    """A wrong number, or a behaviour that was promised otherwise; no command takes it for its own error."""
 
 
 def must(true: bool, told: str) -> None:

@@ -106,7 +106,7 @@ class Worker:
             entry |= {"kind": kind, **asdict(outcome), "repeated": expected is not None}
             if number % self.reference_every:  # the oracle takes long, and is the same code
                 known[number] = outcome.digest
-        except Exception as problem:
+        except (Exception, Fault) as problem:
             entry |= {"fault": f"{type(problem).__name__}: {problem}", "repeat": again}
             if not isinstance(problem, Fault):
                 entry["traceback"] = traceback.format_exc()

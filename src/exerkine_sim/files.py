@@ -21,7 +21,8 @@ from .errors import InputError, nearest
 LOG = logging.getLogger(__name__)
 MAX_BYTES, MAX_DOTS = 4_000_000, 100
 _PART = r"""(?>"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[\w-]++)"""  # of a dotted key
-_LONG_KEY = re.compile(rf"{_PART}(?>[ \t]*+\.[ \t]*+{_PART}){{{MAX_DOTS}}}")
+# All that may be keys, and more: at the begin of a line, or within a table or a list in a line.
+_KEYS = re.compile(rf"(?:^|[{{,\[])[ \t\[]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+", re.MULTILINE)
 CHECKSUM_BYTES = hashlib.sha256().digest_size
 CACHE_VARIABLE = "EXERKINE_SIM_CACHE"
 Table = TypeVar("Table", bound=BaseModel)
@@ -68,7 +69,7 @@ def parse_toml(text: str, *, error: type[InputError]) -> dict[str, Any]:
     """
     try:
         # tomllib takes time with the square of the parts of a key.
-        if _LONG_KEY.search(text):
+        if max((one[0].count(".") for one in _KEYS.finditer(text)), default=0) > MAX_DOTS:
             raise ValueError(f"a key of more than {MAX_DOTS} parts")
         return tomllib.loads(text)
     except (ValueError, RecursionError) as problem:  # tomllib also refuses endless integers so

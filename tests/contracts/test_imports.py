@@ -51,7 +51,7 @@ ALLOWED = {
     "fluxes": {"errors", "solution", "engine", "model", "physiology"},
     "dataset": {"arrays", "errors", "units", "engine", "model", "parameters"},
     "manifest": {"errors", "engine", "model", "parameters", "schedule", "subject", "uncertainty", "__init__"},
-    "agreement": {"arrays", "solution"},
+    "agreement": {"arrays", "errors", "solution"},
     "rerun": BELOW_SIMULATE | RESULTS | {"agreement", "recipe", "simulate"},
     "simulate": BELOW_SIMULATE | RESULTS | SOLVING,
     "structure": {"engine", "model", "simulate"},

@@ -47,7 +47,7 @@ def fault(case: Case) -> str:
             answer, refusal = "", str(error)
     if not case.says:
         return "" if (answer, refusal) == (case.about["gives"], "") else f"{case}: {answer}{refusal}"
-    if not refusal or "Traceback" in refusal or len(refusal) > LONGEST:
+    if not refusal or "Traceback" in refusal or "unexpected" in refusal or len(refusal) > LONGEST:
         return f"{case}: no clear error, but {answer}{refusal[:LONGEST]}"
     return "".join(f"{case}: '{words}' is not in {refusal}" for words in case.says if words not in refusal)
 

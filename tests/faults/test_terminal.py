@@ -60,6 +60,7 @@ def test_a_stream_that_is_closed_is_not_missed(monkeypatch, capsys, gone):
     monkeypatch.undo()
     shown = capsys.readouterr()
     assert "Traceback" not in shown.out + shown.err
+    assert "unexpected" not in shown.out + shown.err
 
 
 @forks
@@ -104,7 +105,9 @@ def test_a_file_may_have_any_name(folder, capsys, name):
     assert json.loads(capsys.readouterr().out)
     assert Path("again.toml").read_text(encoding="utf-8").count("[[session]]") == 1
     assert left_with("import", "--", f"no {name}") == 1
-    assert "Traceback" not in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert "unexpected" not in said
 
 
 @pytest.mark.usefixtures("folder")
@@ -128,4 +131,5 @@ def test_a_path_that_is_too_long_is_refused_in_words(folder, capsys):
     said = capsys.readouterr().err
     assert said.count("File name too long") == 3
     assert "Traceback" not in said
+    assert "unexpected" not in said
     assert [one.name for one in folder.iterdir()] == ["plan.txt"]

@@ -77,6 +77,7 @@ def refused(outcome: tuple[int, str, str]) -> str:
     assert out == ""
     assert err.startswith("error: ")
     assert "Traceback" not in err
+    assert "unexpected" not in err
     return err
 
 

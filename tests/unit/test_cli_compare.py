@@ -69,3 +69,4 @@ def test_what_cannot_be_compared_is_refused_in_one_message(command, words, messa
     assert err.startswith("error: ")
     assert message in err
     assert "Traceback" not in err
+    assert "unexpected" not in err

@@ -93,3 +93,4 @@ def test_a_faulty_command_is_refused_with_the_way_out(command, words, told):
     assert (code, out) == (1, "")
     assert told in err
     assert "Traceback" not in err
+    assert "unexpected" not in err

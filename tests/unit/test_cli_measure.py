@@ -75,6 +75,7 @@ def refused(outcome: tuple[int, str, str]) -> str:
     assert (code, out) == (1, "")
     assert err.startswith("error: ")
     assert "Traceback" not in err
+    assert "unexpected" not in err
     return err
 
 

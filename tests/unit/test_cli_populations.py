@@ -111,6 +111,7 @@ def test_refusals_are_one_message(command, words, message):
     assert (code, out) == (1, "")
     assert message in err
     assert "Traceback" not in err
+    assert "unexpected" not in err
     assert not list(Path().glob("*.png"))
 
 

@@ -74,4 +74,5 @@ def test_what_cannot_be_is_refused_in_one_message_and_nothing_is_written(command
     assert (code, out) == (1, "")
     assert message in err
     assert "Traceback" not in err
+    assert "unexpected" not in err
     assert not Path("sampling").exists()

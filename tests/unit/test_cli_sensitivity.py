@@ -89,4 +89,5 @@ def test_what_cannot_be_is_refused_in_one_message(command, words, message):
     assert (code, out) == (1, "")
     assert message in err
     assert "Traceback" not in err
+    assert "unexpected" not in err
     assert not Path("sensitivity/sobol.zarr").exists()

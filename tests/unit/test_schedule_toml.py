@@ -74,7 +74,7 @@ def test_both_forms_know_the_first_weekday():
             r"session\.0\.bout\.0\.duraton_min: .*did you mean 'duration_min'",
         ),
         ('name = "Base"', 'first_weekday = "Mno"', "first_weekday: 'Mno'.*did you mean 'Mon'"),
-        ('name = "Base"', "first_weekday = 1", "first_weekday: .*valid string"),
+        ('name = "Base"', "first_weekday = 1", "first_weekday: .*Mon, Tue, Wed"),
         ("duration_min = 60", "duration_min = -60", r"session\.0\.bout\.0\.duration_min: -60"),
         ("duration_min = 60", 'duration_min = "60"', r"session\.0\.bout\.0\.duration_min: .*valid number"),
         ("duration_min = 60", "", r"session\.0\.bout\.0: neither duration_min nor reps"),

@@ -82,7 +82,7 @@ def sweep(
     who = {"workers": workers, "scheduler": scheduler}
     found = _run(chosen, store, resume=resume, batch=batch, who=who)
     if flat is not None:
-        _write(found, flat)
+        _write(found, flat, units={one.name: one.unit for one in chosen.factors if one.unit})
     counts, reasons = found.counts, found.reasons
     if as_json:
         print_json(_told(found, counts, reasons))
@@ -158,7 +158,7 @@ def _run(design: Design, store: Path, *, resume: bool, batch: int | None, who: M
         raise
 
 
-def _write(found: Sweep, file: Path) -> None:
+def _write(found: Sweep, file: Path, *, units: Mapping[str, str]) -> None:
     """Write the flat table, some members at a time."""
     from ..table import NUMBER
     from ..tabular import write_table
@@ -170,7 +170,7 @@ def _write(found: Sweep, file: Path) -> None:
                 yield rows
                 report((number + 1) / len(found.store.chunks))
 
-        write_table(parts(), file, number=NUMBER)
+        write_table(parts(), file, units=units, number=NUMBER)
 
 
 def _told(found: Sweep, counts: dict[str, int], reasons: dict[str, int]) -> dict[str, object]:

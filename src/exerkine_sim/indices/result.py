@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import InputError, nearest
 from ..files import whole
+from ..sweeps.result import unit_of
 from .convergence import COUNTS, LEADING, LIMITS, enough
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Sensitivity:
         return "time" in self.dataset.dims
 
     def table(self, *, over_time: bool = False) -> pd.DataFrame:
-        """Return a row for each factor and output, or one for each time, too.
+        """Return a row for each factor and output, or one for each time, too; units are those of the metrics.
 
         Raises
         ------
@@ -110,6 +111,9 @@ class Sensitivity:
                 .reindex(rows.set_index(["metric", "window", "output"]).index)
                 .to_numpy()
             )
+        if not over_time:
+            pairs = zip(rows["metric"], rows["unit"], strict=True)
+            rows["unit"] = [unit_of(metric, unit) for metric, unit in pairs]
         return rows.reindex(columns=[*labels, *names[:-1], *more, "reason"])
 
     def of(

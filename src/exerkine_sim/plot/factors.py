@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import InputError
-from ..indices.result import RANKING
+from ..indices.result import RANKING, unit_of
 from .layout import new_axes
 from .resting import apart
 from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SKY, styled
@@ -75,7 +75,7 @@ def tornado(
         ax.margins(x=0.04)
     elif found.method == "morris":
         _bars(ax, rows["mu_star"], rows["mu_star_conf"], color=BLUE)
-        ax.set_xlabel(f"mu*, {output['unit'].item()}" + " h" * (metric == "auc"))
+        ax.set_xlabel(f"mu*, {_unit(output)}")
     else:
         _bars(ax, rows["ST"], rows["ST_conf"], color=SKY, label="with others, ST")
         ax.barh(place, rows["S1"].clip(min=0), color=BLUE, height=0.4, label="alone, S1")
@@ -168,7 +168,7 @@ def screening(
     ax = new_axes(PLANE_IN) if ax is None else ax
     rows = _columns(found, exerkine, metric=metric, site=site, most=None)
     output = found.of(exerkine, metric=metric, site=site)
-    unit = str(output["unit"].item()) + " h" * (output["metric"].item() == "auc")
+    unit = _unit(output)
     ax.errorbar(
         rows["mu_star"],
         rows["sigma"],
@@ -244,3 +244,7 @@ def label(exerkine: str) -> str:
     from ..parameters import load_parameters
 
     return load_parameters().about.get(exerkine, {}).get("label", exerkine)
+
+
+def _unit(output: Any) -> str:
+    return unit_of(str(output["metric"].item()), str(output["unit"].item())) or "fold"

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -88,7 +88,7 @@ class _RepeatTable(_Table):
 
 class _ScheduleTable(_Table):
     name: str = ""
-    first_weekday: str | None = None
+    first_weekday: Any = None  # a Schedule says which there are
     session: list[_SessionTable] = []
     meal: list[_MealTable] = []
     infusion: list[_InfusionTable] = []

@@ -113,8 +113,18 @@ def study_problem(
 
 
 def save_petab(files: Mapping[str, str], folder: str | Path) -> Path:
-    """Write the files of :func:`to_petab` into a folder, made when missing; return the path of the YAML."""
+    """Write the files of :func:`to_petab` into a folder, made when missing; return the path of the YAML.
+
+    Raises
+    ------
+    InputError
+        For a folder of other things, which might have a README of their own.
+    """
     folder = Path(folder)
+    if (folder / "README.md").exists() and not (folder / "problem.yaml").exists():
+        raise InputError(
+            "a folder of something else", expected="a new one", fix="name another with --out", file=folder
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         with whole(folder / name) as partial:
