@@ -43,7 +43,7 @@ def main() -> None:
             until = time.monotonic() + given.seconds
             _worker(given.way, given.address).work(given.seed, journal, until=until)
     elif given.report:
-        write_page(journal_of(folder))
+        write_page(journal_of(folder), remark=given.remark)
     else:
         folder.mkdir(parents=True, exist_ok=False)
         soak(folder, seconds=given.seconds, seed=given.seed)
@@ -142,6 +142,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", default="build/soak", help="where the journal is kept")
     parser.add_argument("--again", nargs=2, metavar=("WAY", "NUMBER"), help="repeat one run")
     parser.add_argument("--report", action="store_true", help="write docs/soak.md and its figure")
+    parser.add_argument("--remark", default="", help="what is known by now of what was wrong, for that page")
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     parser.add_argument("--address", help=argparse.SUPPRESS)
     return parser.parse_args()

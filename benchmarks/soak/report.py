@@ -176,8 +176,8 @@ def report(journal: Journal) -> str:
     return "\n".join([tables(journal), "", *wrong, f"{len(wrong)} faults"])
 
 
-def write_page(journal: Journal) -> None:
-    """Write page and figure into docs."""
+def write_page(journal: Journal, *, remark: str = "") -> None:
+    """Write page and figure into docs, with what a person remarks on what was wrong."""
     save(figure(journal), FIGURE)
     minutes = (journal.samples[-1]["at"] - journal.start) / MINUTE_S
     seed, loads = journal.runs[0]["seed"], [one["load"] for one in journal.samples]
@@ -189,7 +189,7 @@ def write_page(journal: Journal) -> None:
         oracle=ORACLE_TOLERANCE,
         every=REPEAT_EVERY,
         load=float(np.median(loads)),
-        told=_told(faults(journal)),
+        told="\n\n".join(filter(None, (_told(faults(journal)), remark))),
     )
     PAGE.write_text(text, encoding="utf-8")
 

@@ -22,7 +22,7 @@ LOG = logging.getLogger(__name__)
 MAX_BYTES, MAX_DOTS = 4_000_000, 100
 _PART = r"""(?>"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[\w-]++)"""  # of a dotted key
 # All that may be keys, and more: at the begin of a line, or within a table or a list in a line.
-_KEYS = re.compile(rf"(?:^|[{{,\[])[ \t\[]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+", re.MULTILINE)
+_KEYS = re.compile(rf"(?:^[ \t]*+\[{{0,2}}|[{{,\[])[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+", re.MULTILINE)
 CHECKSUM_BYTES = hashlib.sha256().digest_size
 CACHE_VARIABLE = "EXERKINE_SIM_CACHE"
 Table = TypeVar("Table", bound=BaseModel)

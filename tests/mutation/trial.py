@@ -118,12 +118,14 @@ class Trials:
 def must_pass(end: End) -> None:
     """Go no further where the tests of the original failed."""
     if not end.passed:
-        raise SystemExit(f"tests fail before anything is changed:\n{end.output}")
+        raise RuntimeError(f"tests fail before anything is changed:\n{end.output}")
 
 
 def try_bodies(tests: Sequence[str], *, options: Sequence[str], trials: Trials) -> None:
     """Collect tests, and run them for each change."""
-    pytest.main([*_usual_options(), *options, *tests], plugins=[trials])
+    code = pytest.main([*_usual_options(), *options, *tests], plugins=[trials])
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):  # of none it says that they ran
+        raise RuntimeError(f"pytest ended with {code!r}: nothing more was tried")
 
 
 def try_module(change: Change, tests: Sequence[str], *, options: Sequence[str], seconds: float) -> End:
@@ -216,7 +218,7 @@ def _given(change: Change) -> list[tuple[FunctionType, CodeType]]:
     keys = [(one.__code__.co_qualname, one.__code__.co_firstlineno) for one in there]
     codes = changed(change) or {}
     if there and (missing := codes.keys() - set(keys)):  # a module with nothing there is imported later
-        raise SystemExit(f"not there to be changed: {missing} of {change.path}")
+        raise RuntimeError(f"not there to be changed: {missing} of {change.path}")
     return [(one, codes[key]) for one, key in zip(there, keys, strict=True) if key in codes]
 
 
