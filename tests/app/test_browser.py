@@ -172,6 +172,7 @@ def test_where_others_can_reach_it_only_the_token_opens_it(visit):
         page = visit(f"{here}{parts.path}?{parts.query}")  # there once its socket is let in too
         assert page.plan().input_value()
         assert "token" not in page.page.url, "it is not left where it can be read over a shoulder"
+        page.page.close()  # before its server goes, from which it may be loading still
 
 
 def test_of_this_machine_alone_no_token_is_asked(address):
