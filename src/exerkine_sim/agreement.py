@@ -10,11 +10,12 @@ from .arrays import Arrays
 from .errors import InputError
 from .solution import Solution
 
-OWN_WAY = {"concentration", "state", "baseline", "residual", "evaluations"}
-LEAST_SHARE = 1e-9
-
 if TYPE_CHECKING:
     import pandas as pd
+
+# What concentrations are made of, and what only says how a run went: alike to the last bit or not at all.
+OWN_WAY = {"state", "baseline", "residual", "evaluations"}
+LEAST_SHARE = 1e-9
 
 
 def identical(one: Solution, other: Solution) -> bool:
@@ -36,16 +37,16 @@ def identical(one: Solution, other: Solution) -> bool:
 
 
 def others(before: Solution, after: Solution, *, allowed: float) -> tuple[str, ...]:
-    """Return the names of other arrays that differ: of texts at all, of numbers by more than is allowed.
+    """Return the names of arrays beside concentrations that differ: texts at all, numbers by too much.
 
-    Not concentrations, which :func:`differences` measures, nor states, of which those are made, nor what only
-    says how a run went.
+    Where anything is allowed, states are not looked at, of which concentrations are made, nor what only says
+    how a run went; concentrations are what :func:`differences` measures.
 
     Parameters
     ----------
     before, after : Solution
     allowed : float
-        Relative to the larger of two numbers, and 1e-9 of that to the largest of an array.
+        Relative to each number, and 1e-9 of that to the largest of an array; 0 asks for the same numbers.
 
     Examples
     --------
@@ -56,9 +57,10 @@ def others(before: Solution, after: Solution, *, allowed: float) -> tuple[str, .
     ('input',)
     """
     held, again = before.arrays, after.arrays
-    names = [name for name in {**held.variables, **again.variables} if name not in OWN_WAY]
-    one_sided = held.variables.keys() ^ again.variables.keys()
-    return tuple(name for name in names if name in one_sided or not _near(held[name], again[name], allowed))
+    passed = {"concentration", *(OWN_WAY if allowed else ())}
+    both = held.variables.keys() & again.variables.keys()
+    near = passed | {name for name in both - passed if _near(held[name], again[name], allowed)}
+    return tuple(name for name in {**held.variables, **again.variables} if name not in near & both)
 
 
 def _near(one: np.ndarray, other: np.ndarray, allowed: float) -> bool:
@@ -83,17 +85,17 @@ def differences(before: Solution, after: Solution) -> pd.DataFrame:
     before, after : Solution
         Of the same members and times.
 
-    Raises
-    ------
-    InputError
-        Where they have no molecule in common.
-
     Returns
     -------
     pandas.DataFrame
         ``exerkine``, ``site``, ``unit``, ``difference``, and of it ``member``, ``time_h`` and both values,
         ``before`` and ``after``. A difference is relative to the value or the resting value, whichever is
         larger; to the highest value of what rests at 0. It is infinite where one of the two has no number.
+
+    Raises
+    ------
+    InputError
+        Where they have no molecule in common.
 
     Examples
     --------

@@ -20,7 +20,7 @@ FORMULA, GUARD = ("=", "+", "-", "@", "\t", "\r"), "'"
 def csv_of(table: pd.DataFrame | Columns, *, header: bool = True, number: str = EVERY_DIGIT) -> bytes:
     """Return a table as CSV, a number that is none as nothing; pandas takes five times as long.
 
-    A text that a spreadsheet would run as a formula has an apostrophe before it; nothing stays empty.
+    A text that a spreadsheet would run as a formula has an apostrophe before it; None is an empty cell.
 
     Parameters
     ----------

@@ -24,7 +24,8 @@ from .recipe import differences
 from .schedule import Schedule
 from .schedule.load import parse_toml
 from .simulate import simulate
-from .solution import Solution, load_solution
+from .solution import Solution
+from .stored import load_solution
 from .subject import Population, Subject
 from .subject.population import MAX_MEMBERS
 
@@ -66,8 +67,8 @@ class Rerun:
 
     @cached_property
     def others(self) -> tuple[str, ...]:
-        """Which other arrays differ by more than is allowed: :func:`exerkine_sim.agreement.others`."""
-        return others(self.before, self.after, allowed=self.allowed)
+        """Which other arrays differ, on the same platform at all: :func:`exerkine_sim.agreement.others`."""
+        return others(self.before, self.after, allowed=self.allowed if self.changes else 0.0)
 
     @property
     def allowed(self) -> float:

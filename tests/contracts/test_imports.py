@@ -18,6 +18,7 @@ RESULTS = {
     "columns",
     "netcdf",
     "solution",
+    "stored",
     "metrics",
     "explanation",
     "fluxes",
@@ -46,6 +47,7 @@ ALLOWED = {
     "batch": BASE
     | {"arrays", "assemble", "dataset", "engine", "model", "parameters", "schedule", "stimulus", "subject"},
     "solution": {"arrays", "errors", "files", "metrics", "netcdf", "explanation", "fluxes", "model"},
+    "stored": {"errors", "model", "solution"},
     "metrics": {"arrays", "columns", "solution"},
     "explanation": {"errors", "solution"},
     "fluxes": {"errors", "solution", "engine", "model", "physiology"},

@@ -13,6 +13,7 @@ from scipy.stats import binomtest
 
 EXPLAINED = Path(__file__).with_name("survivors.toml")
 MISSING = "**not explained yet**"
+WANTED = 0.1  # of the mutants tried, at most
 INTERRUPTED = """
 The run was interrupted. Modules are tried in turn, so that what was tried is no sample and gives no share:
 """
@@ -54,7 +55,14 @@ def page(tried: Sequence[Tried], areas: Mapping[str, Area], *, seed: int) -> str
     whole = Area(*map(sum, zip(*areas.values(), strict=True)))
     rows.append(_row("all", whole, [one.ended for one in tried]))
     survivors = sorted({one.mutant for one in tried if one.ended == "survived"})
-    parts = {"rows": "\n".join(rows), "survivors": "\n".join(_listed(survivors)), "so_far": ""}
+    survived = sum(one.ended == "survived" for one in tried)
+    reached = "" if survived < WANTED * len(tried) else ": **it is not reached yet**"
+    parts = {
+        "reached": reached,
+        "rows": "\n".join(rows),
+        "survivors": "\n".join(_listed(survivors)),
+        "so_far": "",
+    }
     if len(tried) < whole.sampled:
         files = Counter(one.mutant.file for one in tried)
         parts["so_far"] = (

@@ -20,7 +20,7 @@ from exerkine_sim.physiology.insulin import insulin
 from exerkine_sim.physiology.leptin import leptin
 from exerkine_sim.schedule import Schedule, parse_schedule
 from exerkine_sim.simulate import simulate
-from exerkine_sim.solution import load_solution
+from exerkine_sim.stored import load_solution
 from exerkine_sim.subject import Population, Subject
 
 WOMAN = Subject(sex="female", age_y=33, body_mass_kg=60, height_m=1.67, vo2max_ml_kg_min=50)

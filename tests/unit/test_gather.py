@@ -234,6 +234,41 @@ def archive(place: Path, members: dict[str, bytes | str]) -> Path:
     return place
 
 
+@pytest.mark.usefixtures("read")
+def test_of_many_archives_one_is_open_at_a_time(tmp_path, monkeypatch):
+    opened = []
+
+    class Counted(zipfile.ZipFile):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            opened.append(self)
+            assert sum(one.fp is not None for one in opened) == 1
+
+    days = [MORNING.replace(day=1 + number) for number in range(5)]
+    packed = [archive(tmp_path / f"{one:%d}.zip", {"a.fit": record(one)}) for one in days]
+    monkeypatch.setattr(zipfile, "ZipFile", Counted)
+    assert len(gather(packed).schedule.sessions) == len(opened) / 2 == 5  # once to list, once to read
+
+
+@pytest.mark.usefixtures("read")
+def test_a_name_that_is_no_text_costs_its_archive_alone(tmp_path):
+    spoilt = archive(tmp_path / "spoilt.zip", {"\u00e4.fit": record()})
+    spoilt.write_bytes(spoilt.read_bytes().replace("\u00e4".encode(), b"\xff\xff"))
+    found = gather([spoilt, archive(tmp_path / "whole.zip", {"a.fit": record()})])
+    assert len(found.schedule.sessions) == 1
+    assert "spoilt.zip" in found.complaints()[0]
+
+
+def test_a_long_table_of_contents_is_seen_in_an_archive_of_64_bits(tmp_path):
+    packed = archive(tmp_path / "long.zip", {"a.fit": record()})
+    plain, end = packed.read_bytes()[:-22], packed.read_bytes()[-22:]
+    size = (10**9).to_bytes(8, "little")
+    long = b"PK\x06\x06" + bytes(36) + size + bytes(8) + b"PK\x06\x07" + bytes(16)
+    packed.write_bytes(plain + long + end)
+    with pytest.raises(ScheduleError, match="table of contents has 1000000000 bytes"):
+        sources.check_archive(packed)
+
+
 def test_an_archive_gives_the_plan_of_its_folder(folder, tmp_path):
     members = {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*.*")}
     found = gather([archive(tmp_path / "export.zip", members)])

@@ -10,7 +10,8 @@ from exerkine_sim.errors import InputError
 from exerkine_sim.netcdf import netcdf
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
-from exerkine_sim.solution import Solution, load_solution
+from exerkine_sim.solution import Solution
+from exerkine_sim.stored import load_solution
 from exerkine_sim.subject import Population
 
 PLAN = parse_schedule("Mon 08:00 run 60m 75% VO2max")

@@ -266,7 +266,7 @@ def test_the_manifest_draws_the_same_people_again(three):
 
 
 def test_a_saved_population_loses_nothing(three, tmp_path):
-    from exerkine_sim.solution import load_solution
+    from exerkine_sim.stored import load_solution
 
     loaded = load_solution(three.save(tmp_path / "people.nc"))
     assert loaded.dataset.identical(three.dataset)

@@ -150,6 +150,20 @@ def test_equations_of_ones_own_are_refused_unless_they_are_given(runner):
     assert xk.rerun(made, **own).verdict == "identical"
 
 
+@pytest.mark.parametrize("name", ["unit", "grade", "rest", "baseline", "residual", "state"])
+@pytest.mark.parametrize("version", [None, "0.0.9"])
+def test_whatever_differs_is_named(solution, name, version):
+    variables = dict(solution.arrays.variables)
+    held = variables[name]
+    other = np.full_like(held.values, "kg") if held.values.dtype.kind == "U" else 2 * held.values + 1
+    variables[name] = Variable(held.dims, other)
+    strange = altered(solution, **({} if version is None else {"exerkine_sim": version}))
+    found = xk.rerun(replace(strange, arrays=replace(strange.arrays, variables=variables)))
+    seen = version is None or name in ("unit", "grade", "rest")
+    assert found.others == ((name,) if seen else ())
+    assert found.verdict == ("differs" if seen else "within tolerance")
+
+
 def test_a_difference_is_measured_where_it_is_largest(solution):
     found = xk.rerun(elsewhere(moved(solution, 1 + 1e-5)))
     assert (found.verdict, found.changes) == ("within tolerance", ("platform.instructions differs",))

@@ -1,5 +1,6 @@
 """A Solution: labelled, with units, complete in its file, and clear about what it does not hold."""
 
+import h5netcdf
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +9,7 @@ import xarray as xr
 from exerkine_sim.errors import InputError, ScheduleError
 from exerkine_sim.schedule import parse_schedule
 from exerkine_sim.simulate import simulate
-from exerkine_sim.solution import load_solution
+from exerkine_sim.stored import load_solution
 
 PLAN = """Mon 08:00 run 60m 75% VO2max
 Mon 17:00 squat 5x5 80% 1RM rest 3m
@@ -95,6 +96,22 @@ def test_a_damaged_file_is_refused_by_name(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"broken\.nc"):
         load_solution(path)
+
+
+def test_a_file_that_claims_more_than_it_can_hold_is_refused_unread(solution, tmp_path):
+    path = solution.save(tmp_path / "small.nc")
+    with h5netcdf.File(path, "a") as file:
+        file.dimensions["claimed"] = 10**9
+        file.create_variable("nothing", ("claimed",), "f8", chunks=(10**6,))
+    with pytest.raises(InputError, match="bytes that unpack to 80"):
+        load_solution(path)
+
+
+def test_numbers_in_single_precision_are_no_solution(solution, tmp_path):
+    held = solution.dataset.assign(concentration=solution.dataset["concentration"].astype("float32"))
+    held.to_netcdf(tmp_path / "single.nc", engine="h5netcdf")
+    with pytest.raises(InputError, match="'concentration' as float32"):
+        load_solution(tmp_path / "single.nc")
 
 
 def test_a_missing_folder_is_refused_by_name(solution, tmp_path):

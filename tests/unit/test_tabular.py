@@ -72,6 +72,13 @@ def test_units_go_with_the_columns(tmp_path, suffix):
     }
 
 
+def test_the_lowest_concentration_is_no_number_of_minutes(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    file = write_table(pd.DataFrame({"c_min": [1.0], "late_min": [2.0]}), tmp_path / "lowest.parquet")
+    units = {field.name: field.metadata for field in parquet.read_schema(file)}
+    assert units == {"c_min": None, "late_min": {b"unit": b"min"}}
+
+
 def test_another_suffix_and_another_content_are_refused(tmp_path):
     with pytest.raises(InputError, match=r"did you mean '.parquet'"):
         write_table(TABLE, tmp_path / "table.parket")

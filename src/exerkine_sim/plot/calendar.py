@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..schedule.when import day_name
 from .clock import DAY_H, label_hours
-from .layout import new_axes
-from .style import styled
+from .style import new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,8 +6,7 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from .layout import new_axes
-from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, styled
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..evidence.marginals import DECADE_Y, LEAST_PEOPLE, against_norms
-from .layout import new_figure
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .style import QUIET_COLOUR, REST_COLOUR, new_figure, styled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,7 @@ from ..comparison import TOGETHER, Contrast
 from ..training_load import SCORES
 from .choice import GRADES, OVERVIEW, SITES
 from .clock import DAY_H, MAX_DAYS, WEEK_H
-from .layout import new_figure
-from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, styled
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,10 +12,9 @@ from .choice import Exerkine, Trace, traces, worst_grade
 from .clock import label_hours
 from .course import BAND_ALPHAS, BANDS
 from .heading import shared, shared_sessions
-from .layout import new_figure
 from .names import title
 from .panel import LOG_FROM, grade_text
-from .style import LINE_STYLES, QUIET_COLOUR, REST_COLOUR, styled
+from .style import LINE_STYLES, QUIET_COLOUR, REST_COLOUR, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

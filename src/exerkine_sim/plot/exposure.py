@@ -10,11 +10,10 @@ import numpy as np
 from .choice import Exerkine, Panel, Trace, traces, worst_grade
 from .clock import WEEK_H
 from .heading import people_text
-from .layout import new_axes
 from .names import row_names
 from .panel import grade_dots
 from .strip import time_axis
-from .style import QUIET_COLOUR, styled
+from .style import QUIET_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

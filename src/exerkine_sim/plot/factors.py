@@ -8,9 +8,8 @@ import numpy as np
 
 from ..errors import InputError
 from ..indices.result import RANKING, unit_of
-from .layout import new_axes
 from .resting import apart
-from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SKY, styled
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SKY, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

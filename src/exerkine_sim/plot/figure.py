@@ -10,10 +10,9 @@ from .choice import Exerkine, panels
 from .clock import is_long, label_time
 from .course import BAND_ALPHAS, BAND_NAMES, WEEK_ALPHA
 from .heading import heading, people_text, shared, spread_text
-from .layout import new_figure
 from .panel import draw_panel
 from .strip import FRAME, MEAL, strip
-from .style import BLUE, QUIET_COLOUR, REST_COLOUR, styled
+from .style import BLUE, QUIET_COLOUR, REST_COLOUR, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from .choice import Trace
 from .course import BAND_NAMES
 from .heading import person_text, shared
-from .layout import new_figure
 from .panel import draw_panel
 from .points import Point, draw_points
 from .strip import FRAME, time_axis
-from .style import BLACK, BLUE, QUIET_COLOUR, REST_COLOUR, styled
+from .style import BLACK, BLUE, QUIET_COLOUR, REST_COLOUR, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

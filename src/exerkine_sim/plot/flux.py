@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .choice import Trace, without_site, worst_grade
-from .layout import new_axes
 from .names import title
 from .panel import grade_text
 from .resting import apart
 from .strip import shade_sessions, time_axis
-from .style import BLACK, BLUE, GREEN, ORANGE, PURPLE, QUIET_COLOUR, SKY, YELLOW, settled, styled
+from .style import BLACK, BLUE, GREEN, ORANGE, PURPLE, QUIET_COLOUR, SKY, YELLOW, new_axes, settled, styled
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -11,11 +11,10 @@ from .choice import Exerkine, Panel, Trace, traces, worst_grade
 from .clock import DAY_H, MAX_DAYS, WEEK_H, is_long
 from .exposure import COLOURS, folds_of
 from .heading import people_text
-from .layout import new_axes
 from .names import fold_text, row_names
 from .panel import grade_dots
 from .strip import time_axis
-from .style import QUIET_COLOUR, styled
+from .style import QUIET_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,9 +10,8 @@ from .choice import Exerkine, traces
 from .clock import label_time
 from .exposure import draw_scale, exposure
 from .heading import heading
-from .layout import new_figure
 from .resting import resting
-from .style import styled
+from .style import new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,11 +13,10 @@ from ..evidence import Study
 from .choice import GRADES, Exerkine, Panel, panels, traces, worst_grade
 from .course import BAND_NAMES, Course, course_of, draw_course
 from .heading import people_text, spread_text
-from .layout import new_axes
 from .names import labels, title
 from .points import draw_points
 from .strip import shade_sessions, time_axis
-from .style import BLACK, PALETTE, QUIET_COLOUR, REST_COLOUR, settled, styled
+from .style import BLACK, PALETTE, QUIET_COLOUR, REST_COLOUR, new_axes, settled, styled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,8 @@ import numpy as np
 
 from ..errors import InputError, nearest
 from .choice import GRADES, OVERVIEW, SITES, Exerkine, refuse_none
-from .layout import new_axes
 from .panel import grade_dots
-from .style import PALETTE, REST_COLOUR, styled
+from .style import PALETTE, REST_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,10 +11,9 @@ from ..errors import InputError, nearest
 from ..schedule.when import clock_text
 from .choice import Exerkine, Trace, traces, worst_grade
 from .heading import shared, shared_sessions
-from .layout import new_axes
 from .names import title
 from .panel import LOG_FROM, grade_text, plain_ticks
-from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, settled, styled
+from .style import QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, new_axes, settled, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .layout import new_figure
 from .strip import shade
-from .style import BLUE, QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
+from .style import BLUE, QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, new_figure, styled
 from .validation import MARKS
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ import numpy as np
 from ..errors import InputError, nearest
 from ..responders import LIMITS_Z
 from .course import BAND_ALPHAS
-from .layout import new_figure
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .style import QUIET_COLOUR, REST_COLOUR, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

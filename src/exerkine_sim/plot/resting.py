@@ -11,10 +11,9 @@ from ..errors import InputError
 from .choice import Exerkine, Trace, traces
 from .clock import DAY_H, WEEK_H
 from .exposure import folds_of
-from .layout import new_axes
 from .names import row_names
 from .strip import time_axis
-from .style import REST_COLOUR, styled
+from .style import REST_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .layout import new_figure
 from .strip import plan_axis, shade
-from .style import LINE_STYLES, PALETTE, QUIET_COLOUR, REST_COLOUR, styled
+from .style import LINE_STYLES, PALETTE, QUIET_COLOUR, REST_COLOUR, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

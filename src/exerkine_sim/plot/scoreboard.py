@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..evidence.prediction import ratio
 from ..evidence.validation import FAIR_FOLD_ERROR, GOOD_FOLD_ERROR
-from .layout import new_axes
-from .style import QUIET_COLOUR, REST_COLOUR, styled
+from .style import QUIET_COLOUR, REST_COLOUR, new_axes, styled
 from .validation import MARKS
 
 if TYPE_CHECKING:

@@ -10,10 +10,9 @@ import numpy as np
 from ..errors import InputError
 from ..indices.convergence import COUNTS, LEADING, LIMITS
 from .factors import heading
-from .layout import new_axes
 from .resting import apart
 from .strip import plan_axis
-from .style import PALETTE, QUIET_COLOUR, REST_COLOUR, styled
+from .style import PALETTE, QUIET_COLOUR, REST_COLOUR, new_axes, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

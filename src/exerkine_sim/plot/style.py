@@ -36,6 +36,22 @@ def styled() -> Iterator[None]:
         yield
 
 
+def new_figure(size_in: tuple[float, float]) -> Figure:
+    """Return a figure of some inches, whose parts find their own room."""
+    from matplotlib.figure import Figure
+
+    from .layout import Repeatable
+
+    with styled():
+        return Figure(figsize=size_in, layout=Repeatable())
+
+
+def new_axes(size_in: tuple[float, float]) -> Axes:
+    """Return axes in a new figure of some inches."""
+    with styled():
+        return new_figure(size_in).add_subplot()
+
+
 def settled(ax: Axes) -> Axes:
     """Let ticks take their look, which they do when they are first drawn, and return the axes."""
     figure = ax.get_figure(root=True)

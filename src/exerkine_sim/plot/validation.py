@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..evidence.prediction import ratio
 from ..evidence.validation import FAIR_FOLD_ERROR
 from .course import BAND_ALPHAS
-from .layout import new_figure
 from .strip import shade
-from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, styled
+from .style import BLUE, ORANGE, QUIET_COLOUR, REST_COLOUR, SESSION_COLOUR, new_figure, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
