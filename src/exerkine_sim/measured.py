@@ -181,20 +181,19 @@ class Gauge:
         return [forcings[id(one)] for one in stimuli], [lines[id(plan)][2] for plan, _ in members]
 
     def _levels(self, constants: np.ndarray, forcings: Sequence[Forcing]) -> np.ndarray | None:
-        """Return levels above which time counts, out of reach where there is nothing at rest."""
+        """Return levels above which time counts."""
         if self.above_fold is None:
             return None
         none = np.empty(0)
         still = [replace(one, breakpoints=one.breakpoints[:1], pattern=none.astype(int)) for one in forcings]
         found = compiled.integrate(system_of(self.model), constants, still, times=none)
-        rest = self._shown(found.baseline, constants) / [one.scale for one in self.outputs]
-        return np.where(rest > 0, self.above_fold * rest, np.inf)
+        return self.above_fold * self._shown(found.baseline, constants) / [one.scale for one in self.outputs]
 
     def _shown(self, states: np.ndarray, constants: np.ndarray) -> np.ndarray:
         """Return the outputs of states in the units shown, shape (n_members, n_outputs)."""
         values = observable_function(self.model)(list(states.T), list(constants.T))
-        ones = np.ones(len(states))
-        return np.stack([one.scale * values[one.place] * ones for one in self.outputs], axis=1)
+        shown = [one.scale * values[one.place] for one in self.outputs]
+        return np.stack([np.broadcast_to(one, len(states)) for one in shown], axis=1)
 
 
 def _edges(windows: Sequence[Sequence[Window]], n_windows: int) -> np.ndarray:
@@ -202,9 +201,9 @@ def _edges(windows: Sequence[Sequence[Window]], n_windows: int) -> np.ndarray:
     edges: dict[int, np.ndarray] = {}
     for one in windows:
         if id(one) not in edges:
-            edges[id(one)] = np.full((2, n_windows, 1), np.nan)
-            edges[id(one)][:, : len(one), 0] = np.reshape([(start, end) for _, start, end in one], (-1, 2)).T
-    return np.stack([edges[id(one)] for one in windows], axis=1)
+            edges[id(one)] = np.full((2, n_windows), np.nan)
+            edges[id(one)][:, : len(one)] = np.reshape([(start, end) for _, start, end in one], (-1, 2)).T
+    return np.stack([edges[id(one)] for one in windows], axis=1)[..., None]
 
 
 def _numbers(

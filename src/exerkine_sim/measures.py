@@ -144,7 +144,7 @@ def _table(gauge: Gauge, part: Part, progress: Report | None) -> pd.DataFrame:
     above = {} if gauge.above_fold is None else {"above_h": numbers["above_h"]}
     if gauge.per == "block":
         shown = {name: numbers[name] for name in FARTHEST}
-        session = _latest(gauge, part, numbers["at_h"].reshape(len(counts), -1))
+        session = _latest(gauge, part, numbers["at_h"].reshape(len(counts), len(gauge.outputs)))
         shown |= {"session": session, "auc": numbers["auc"]}
     else:
         every = pd.DataFrame(chain(*found.windows), columns=["session", "start_h", "end_h"])

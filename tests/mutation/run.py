@@ -115,6 +115,7 @@ def work(path: Path, area: str, *, again: bool, jobs: int) -> None:
 
 def _worker(path: Path, area: str, entry: int, of_module: bool, changes: Sequence[Change]) -> None:
     tests, seconds = (CONFIG["modules"][entry][name] for name in ("tests", "seconds"))
+    tests = [*tests, *(CONFIG["tests"]["of_modules"] if of_module else ())]
     options = [f"--deselect={one}" for one in CONFIG["tests"]["passed_over"]]
     with use_db(path) as session, tempfile.TemporaryDirectory() as folder:
 

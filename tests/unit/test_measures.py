@@ -245,6 +245,28 @@ def test_edges_within_rounding_of_each_other_are_one(apart_h, monkeypatch):
     assert min(seen) > 1e-3
 
 
+def test_where_rounding_lets_a_window_begin_early_no_extreme_comes_before_its_start():
+    """The second session's meal ends a little before it; the level falls from there on."""
+    meal_h = WORKING["parameters"]["stimulus.meal_duration"].to("h")
+    easy = Session(8.0, [Bout(0, 5, "walk", parse_intensity("10% VO2max"))])
+    hard = Session(7.0, [Bout(0, 30, "run", parse_intensity("90% VO2max"))])
+    plan = Schedule([hard, easy], meals=[Meal(8.0 - 5e-10 - meal_h, 90)])
+    second = serum(plan, SMALL, **WORKING).iloc[1]
+    assert second["c_max"] == second["before"] > 2 * second["baseline"]
+    assert second["t_max_h"] == 0.0
+
+
+def test_stretches_cover_the_whole_time_and_add_up_to_it():
+    options = {"end_h": 96, "tolerance": FINE, "above_fold": 1.5, **WORKING}
+    found = serum(WEEK, SMALL, per="stretch", **options)
+    (block,) = serum(WEEK, SMALL, per="block", **options).to_dict(orient="records")
+    assert found["start_h"].tolist() == [0.0, 7.0, 18.0, 55.0]
+    assert found["session"].tolist()[0] == ""
+    for name in ("auc", "above_h"):
+        assert found[name].sum() == pytest.approx(block[name], rel=100 * CLOSE)
+    assert found["c_max"].max() == pytest.approx(block["value"], rel=CLOSE)
+
+
 # ------------------------------------------------------------------ members
 
 
@@ -306,6 +328,12 @@ def test_many_sessions_make_smaller_parts(runner):
     daily = Schedule([Session(24.0 * day, sessions_of([(30, 1)])[0].bouts) for day in range(700)])
     part = next(measure(daily, Population(runner, n=10_000, seed=1), **WORKING))
     assert measures.PART_ROWS / 2 < len(part) <= measures.PART_ROWS
+
+
+def test_one_person_alone_may_have_more_rows_than_a_part(runner, monkeypatch):
+    monkeypatch.setattr(measures, "PART_ROWS", 1)
+    parts = list(measure(WEEK, Population(runner, n=3, seed=1), **WORKING))
+    assert [one["member"].unique().tolist() for one in parts] == [[0], [1], [2]]
 
 
 def test_progress_ends_when_all_is_done(runner):

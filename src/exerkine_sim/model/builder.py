@@ -76,7 +76,7 @@ class Parameters:
         return sympy.Symbol(f"{self._module.name}.{name}", real=True)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Pool:
     """A well-stirred compartment that named fluxes fill and drain.
 
