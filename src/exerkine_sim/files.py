@@ -25,6 +25,7 @@ _PART = r"""(?>"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'|[\w-]++)"""  # of a dotted key
 _KEYS = re.compile(rf"(?:^[ \t]*+\[{{0,2}}|[{{,\[])[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+", re.MULTILINE)
 CHECKSUM_BYTES = hashlib.sha256().digest_size
 CACHE_VARIABLE = "EXERKINE_SIM_CACHE"
+PARTIAL = ".partial"  # how names end of what is being written
 Table = TypeVar("Table", bound=BaseModel)
 
 
@@ -141,7 +142,8 @@ def naming(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as problem:
-        problem.filename = problem.filename or str(path)
+        if problem.filename is None or str(problem.filename).endswith(PARTIAL):  # of which nobody knows
+            problem.filename = str(path)
         raise
 
 
@@ -149,7 +151,7 @@ def naming(path: Path) -> Iterator[None]:
 def whole(path: Path) -> Iterator[Path]:
     """Offer a place to write to; what is there in the end becomes `path`, which is never half written."""
     # Two writers never share one, be they processes or threads.
-    partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_native_id()}.partial")
+    partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_native_id()}{PARTIAL}")
     try:
         with naming(path):
             yield partial

@@ -153,13 +153,22 @@ def test_a_damaged_chunk_is_found_and_made_again(tmp_path, whole, file, damage):
     assert only(tmp_path, "runs.zarr")
 
 
+@pytest.mark.parametrize("damage", [_cut, _flip])
 @pytest.mark.parametrize("file", ["c_max/c/3/0/0", "exerkine/c/0", "status/zarr.json", "digest/zarr.json"])
-def test_what_is_damaged_is_not_read_as_if_it_were_not(tmp_path, whole, file):
+def test_what_is_damaged_is_not_read_as_if_it_were_not(tmp_path, whole, file, damage):
     path = tmp_path / "runs.zarr"
     shutil.copytree(whole, path)
-    _cut(path / file)
+    damage(path / file)
     with pytest.raises(InputError, match=r"is damaged: .*\n.*\n  fix: resume it"):
         open_sweep(path).summary()
+
+
+def test_other_programs_see_the_damage_as_well(tmp_path, whole):
+    path = tmp_path / "runs.zarr"
+    shutil.copytree(whole, path)
+    _flip(path / "concentration/c/3/0/0")
+    with pytest.raises(ValueError, match="checksum"):
+        open_sweep(path).dataset["concentration"].load()
 
 
 def test_what_does_not_belong_to_a_chunk_is_found_and_removed(tmp_path, whole):

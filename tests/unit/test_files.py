@@ -2,7 +2,7 @@
 
 import pytest
 
-from exerkine_sim.files import CACHE_VARIABLE, kept, sources_digest
+from exerkine_sim.files import CACHE_VARIABLE, kept, sources_digest, whole
 
 
 @pytest.fixture
@@ -54,6 +54,13 @@ def test_what_cannot_be_made_leaves_nothing(cache):
     with pytest.raises(AssertionError):
         kept("things/one.json", refused)
     assert list(cache.rglob("*.*")) == []
+
+
+def test_what_cannot_be_written_is_named_as_the_user_named_it(tmp_path):
+    place = tmp_path / "nowhere" / "peaks.csv"
+    with pytest.raises(FileNotFoundError) as told, whole(place) as partial:
+        partial.write_bytes(b"1")
+    assert told.value.filename == str(place)
 
 
 def test_another_source_has_another_hash(tmp_path):

@@ -239,6 +239,7 @@ def test_what_nothing_depends_on_is_said(run, runner):
         ({"planned_h": [-1.0]}, "from 0 to"),
         ({"prices": {"il6": 0.0}}, "a price above 0"),
         ({"prices": {"il66": 1.0}}, "price of"),
+        ({"prices": {"il6": 40.0}, "n": 39.9}, "39.9 to spend\n.*at least 40, which the cheapest"),
     ],
 )
 def test_what_cannot_be_is_refused(run, runner, how, message):

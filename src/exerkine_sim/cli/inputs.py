@@ -221,7 +221,7 @@ def make_folder(path: Path) -> None:
 def check_file(file: Path) -> None:
     """Refuse a folder in the place of a file to write, before the work."""
     if file.is_dir():
-        raise InputError("a folder", expected="a file", fix="name a file with --out", file=file)
+        raise InputError("a folder", expected="a file", fix="name a file within it", file=file)
 
 
 def check_place(file: Path) -> None:

@@ -44,9 +44,9 @@ def petab(
             expected="--study KEY, or --problem RECIPE.toml",
             fix="exerkine-sim petab --study Keller2003_placebo --out trial",
         )
-    make_folder(out)
     with step("reading the trials"):
         title, found = _trials(study or ()) if problem is None else _calibration(problem)
+    make_folder(out)
     with step(f"writing {out}"):
         from ..exchange.petab import save_petab, to_petab
 

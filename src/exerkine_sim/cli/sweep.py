@@ -47,7 +47,7 @@ def sweep(
     flat: Annotated[
         Path | None,
         typer.Option(
-            "--table", metavar="FILE", help="Also write all of it as one table: .csv, .parquet, .arrow."
+            "--table", metavar="FILE", help="Also write the metrics as one table: .csv, .parquet, .arrow."
         ),
     ] = None,
     as_json: AsJson = False,

@@ -157,7 +157,15 @@ def _choice(
             np.repeat(np.arange(n_times), n_sites),
             np.tile(np.eye(n_sites, dtype=bool), (n_times, 1)),
         )
-        price = np.tile([float(prices[exerkine]) for exerkine, _ in outlook.sites], n_times)
+        each = [float(prices[exerkine]) for exerkine, _ in outlook.sites]
+        if budget < min(each):
+            raise InputError(
+                f"{budget:g} to spend",
+                expected=f"at least {min(each):g}, which the cheapest measurement costs",
+                fix="spend more, or leave prices out",
+                field="n",
+            )
+        price = np.tile(each, n_times)
     times = outlook.times_h[at]
     return Choice(
         outlook.telling(at, measured, n_wanted=n_wanted),

@@ -14,7 +14,7 @@ from ..extra import needs
 from .design import Design
 from .factor import Values
 
-FORMAT = 1
+FORMAT = 2
 FACTORS, COURSES, STATUS, REASON, DIGEST = "factor", "concentration", "status", "reason", "digest"
 DIGEST_BYTES, REASON_BYTES = 32, 200
 LABELS = ("exerkine", "site", "unit", "grade", "session")  # of each output, the last of each window
@@ -77,9 +77,16 @@ class _ByMember:
             chunks=(self.chunk, *dimensions.values()),
             dtype=kind,
             fill_value=EMPTY[kind],
+            compressors=_checked(),
             dimension_names=("member", *dimensions),
             attributes=dict(attributes or {}),
         )
+
+
+def _checked() -> list[Any]:
+    """Return how what is kept is compressed, with a checksum that every program which reads Zarr looks at."""
+    codecs = needs("zarr.codecs", "analysis")
+    return [codecs.ZstdCodec(), codecs.Crc32cCodec()]
 
 
 def _kind(distribution: object) -> str:
@@ -99,6 +106,7 @@ def _label(
         shape=(len(values),),
         chunks=(len(values),),
         dtype=type(values[0]),
+        compressors=_checked(),
         dimension_names=(dimension,),
         attributes=dict(attributes or {}),
     )

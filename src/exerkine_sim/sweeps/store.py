@@ -22,7 +22,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..extra import needs
-from ..files import whole
+from ..files import PARTIAL, whole
 from ..recipe import differences
 from ..writer import alone
 from .layout import COURSES, DIGEST, FACTORS, FORMAT, REASON, REASON_BYTES, STATUS, lay_out
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 # What `status` holds; 0 is what was never simulated.
 ENDED, FAILED = 1, 2
 SHOWN_DIFFERENCES = 5
-PARTIAL = ".partial"  # how names end of what is being written
 
 
 @dataclass(frozen=True)
