@@ -152,7 +152,7 @@ def draw_panel(
         _draw_data(ax, courses, "measured" if not isinstance(data, Study) else f"published: {data.key}")
     elif len(courses) > 1:
         if len(courses) == 2:  # between title and grade, where it covers no curve
-            ax.legend(loc="lower center", bbox_to_anchor=(0.605, 0.985), ncols=2, **SLIM)
+            ax.legend(loc="lower center", bbox_to_anchor=(0.58, 0.985), ncols=2, **SLIM)
         else:
             ax.legend(loc="best", ncols=2 if len(courses) > 4 else 1)
 
