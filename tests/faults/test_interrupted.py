@@ -11,6 +11,7 @@ from exerkine_sim.errors import InputError
 from exerkine_sim.sweeps import run as sweeping
 from forking import forked, forks
 from laboratory import MAN
+from saying import in_words
 
 INTERRUPTED = 130
 DESIGN = """plan = "plan.txt"
@@ -65,8 +66,7 @@ def test_an_interrupted_sweep_goes_on(command, monkeypatch):
         patch.setattr(sweeping, "simulated", lambda *_, **__: signal.raise_signal(signal.SIGINT))
         code, said = command("sweep", "design.toml", "--out", "s.zarr")
     assert code == INTERRUPTED
-    assert "Traceback" not in said
-    assert "unexpected" not in said
+    in_words(said)
     code, said = command("sweep", "design.toml", "--out", "s.zarr", "--resume")
     assert code == 0, said
     assert np.isfinite(xk.open_sweep("s.zarr").dataset["c_max"].values).all()
@@ -98,6 +98,5 @@ def test_too_little_memory_is_an_error_in_words(folder, command):
     assert code == 0, told
     assert told[0] == 1
     assert "not enough memory" in told[1]
-    assert "Traceback" not in told[1]
-    assert "unexpected" not in told[1]
+    in_words(told[1])
     assert [one.name for one in folder.iterdir()] == ["plan.txt"]

@@ -10,6 +10,7 @@ import pytest
 
 from exerkine_sim.cli import main
 from forking import forked, forks
+from saying import in_words
 
 ASCII = {"encoding": "ascii", "errors": "strict"}
 SHORT = ("run", "plan.txt", "--end-h", "2.5", "--no-plot", "--out", "out")
@@ -59,8 +60,7 @@ def test_a_stream_that_is_closed_is_not_missed(monkeypatch, capsys, gone):
     assert left_with("run", "nowhere.txt") == 1
     monkeypatch.undo()
     shown = capsys.readouterr()
-    assert "Traceback" not in shown.out + shown.err
-    assert "unexpected" not in shown.out + shown.err
+    in_words(shown.out + shown.err)
 
 
 @forks
@@ -106,8 +106,7 @@ def test_a_file_may_have_any_name(folder, capsys, name):
     assert Path("again.toml").read_text(encoding="utf-8").count("[[session]]") == 1
     assert left_with("import", "--", f"no {name}") == 1
     said = capsys.readouterr().err
-    assert "Traceback" not in said
-    assert "unexpected" not in said
+    in_words(said)
 
 
 @pytest.mark.usefixtures("folder")
@@ -130,6 +129,5 @@ def test_a_path_that_is_too_long_is_refused_in_words(folder, capsys):
     assert left_with("import", "plan.txt", "--out", "b" * 251 + ".txt") == 1
     said = capsys.readouterr().err
     assert said.count("File name too long") == 3
-    assert "Traceback" not in said
-    assert "unexpected" not in said
+    in_words(said)
     assert [one.name for one in folder.iterdir()] == ["plan.txt"]

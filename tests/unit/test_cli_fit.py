@@ -8,6 +8,7 @@ import pytest
 import exerkine_sim as xk
 from exerkine_sim.cli import main
 from exerkine_sim.fitting import load_fit
+from saying import in_words
 
 PLAN = "name 'Short run'\nMon 00:30 run 30m 75% VO2max\n".replace("'", '"')
 PERSON = """sex = "male"
@@ -92,5 +93,4 @@ def test_a_faulty_command_is_refused_with_the_way_out(command, words, told):
     code, out, err = command(*words)
     assert (code, out) == (1, "")
     assert told in err
-    assert "Traceback" not in err
-    assert "unexpected" not in err
+    in_words(err)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from exerkine_sim.cli import main
+from saying import in_words
 
 DESIGN = """
 plan = "Mon 07:00 run 60m 70% VO2max"
@@ -88,6 +89,5 @@ def test_what_cannot_be_is_refused_in_one_message(command, words, message):
     code, out, err = command(*words)
     assert (code, out) == (1, "")
     assert message in err
-    assert "Traceback" not in err
-    assert "unexpected" not in err
+    in_words(err)
     assert not Path("sensitivity/sobol.zarr").exists()
