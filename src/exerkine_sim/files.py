@@ -34,7 +34,8 @@ def read_text(path: str | Path, *, error: type[InputError], most: int = MAX_BYTE
     path = Path(path)
     try:
         if not path.is_file():
-            raise error("no such file", expected="a readable file", fix="check the path", file=path)
+            there = "a folder" if path.is_dir() else "no file" if path.exists() else "no such file"
+            raise error(there, expected="a readable file", fix="check the path", file=path)
         if path.stat().st_size > most:
             raise error(
                 f"{path.stat().st_size} bytes",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from exerkine_sim.files import CACHE_VARIABLE, kept, sources_digest, whole
+from exerkine_sim.errors import InputError
+from exerkine_sim.files import CACHE_VARIABLE, kept, read_text, sources_digest, whole
 
 
 @pytest.fixture
@@ -54,6 +55,12 @@ def test_what_cannot_be_made_leaves_nothing(cache):
     with pytest.raises(AssertionError):
         kept("things/one.json", refused)
     assert list(cache.rglob("*.*")) == []
+
+
+def test_what_is_no_file_is_called_what_it_is(tmp_path):
+    for place, told in ((tmp_path, "a folder"), (tmp_path / "none", "no such file"), ("/dev/null", "no file")):
+        with pytest.raises(InputError, match=f"{place}: {told}\n  expected: a readable file"):
+            read_text(place, error=InputError)
 
 
 def test_what_cannot_be_written_is_named_as_the_user_named_it(tmp_path):
