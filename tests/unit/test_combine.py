@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -92,6 +93,15 @@ def test_by_the_clock_time_begins_two_days_before_the_plan(runner):
 def test_an_unknown_molecule_is_refused(runner):
     with pytest.raises(InputError, match="did you mean 'il6'"):
         to_omex(member_of(PLAN, runner, end_h=10), PLAN, runner, exerkines=["il66"])
+
+
+@pytest.mark.parametrize("other", ["plan", "person"])
+def test_a_member_of_another_plan_or_person_is_refused(runner, other):
+    member = member_of(PLAN, runner, end_h=10)
+    plan = xk.parse_schedule("Mon 07:00 run 31m 75% VO2max") if other == "plan" else PLAN
+    person = runner if other == "plan" else replace(runner, body_mass_kg=runner.body_mass_kg + 1)
+    with pytest.raises(InputError, match="a member of another plan or person"):
+        to_omex(member, plan, person)
 
 
 def test_an_independent_reader_finds_no_fault(archive):

@@ -21,7 +21,7 @@ from ..simulate import simulate
 from ..solution import Solution
 from ..subject import Subject
 from ..units import factor
-from .member import Member
+from .member import Member, member_of
 from .sbml import identifier, sbml_of
 from .sbml.names import observed_name
 from .sedml import Curve, sedml
@@ -66,7 +66,7 @@ def to_omex(
     Raises
     ------
     InputError
-        For an unknown molecule, with the nearest names.
+        For an unknown molecule, with the nearest names, and for a member of another plan or person.
 
     References
     ----------
@@ -82,6 +82,7 @@ def to_omex(
     b'PK'
     """
     names = _known(member, USUAL if exerkines is None else exerkines)
+    _check_whose(member, schedule, subject)
     solution = _simulated(member, schedule, subject, names)
     curves = [_curve(member, solution, name) for name in names]
     start, end_h = 0.0 - float(member.forcing.breakpoints[0]), float(solution.times_h[-1])
@@ -104,6 +105,18 @@ def _known(member: Member, exerkines: Sequence[str]) -> tuple[str, ...]:
     if not exerkines:
         raise InputError("no exerkine", fix="name one, or leave exerkines out", field="exerkines")
     return tuple(dict.fromkeys(exerkines))
+
+
+def _check_whose(member: Member, schedule: Schedule, subject: Subject) -> None:
+    """Refuse a plan or a person that the numbers of a member do not follow from."""
+    end_h = float(member.forcing.breakpoints[-1])
+    own = member_of(schedule, subject, parameters=member.parameters, model=member.model, end_h=end_h)
+    drives = ((one.forcing.breakpoints, one.forcing.inputs) for one in (member, own))
+    same = all(np.array_equal(one, other) for one, other in zip(*drives, strict=True))
+    if not (same and np.array_equal(member.constants, own.constants)):
+        raise InputError(
+            "a member of another plan or person", fix="member_of(schedule, subject)", field="member"
+        )
 
 
 def _simulated(member: Member, schedule: Schedule, subject: Subject, names: Sequence[str]) -> Solution:
