@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FEW = 3
 # What a user asks for is the error of the result; errors of single steps add up and are amplified.
 STEP_SHARE = 0.1
+# Between the ends of steps values are of one order less, so that below this tolerance they would be what is off.
+FINE = 2e-7
 ENDS = (Status.OK, Status.NOT_FINITE, Status.STOPPED)
 UNDER_WAY = -1
 STAGES = 3
@@ -235,7 +237,7 @@ class _Batch:
         return {
             "queue": np.zeros(1, dtype=np.int64),
             "stop": np.zeros(1, dtype=np.int64),
-            "tolerance": np.array([1.0 / (STEP_SHARE * tolerance)]),
+            "tolerance": np.array([1.0 / _of_a_step(tolerance)]),
             "constants": self.constants,
             "start": np.ascontiguousarray(start),
             "floors": np.ascontiguousarray(floors),
@@ -283,6 +285,11 @@ class _Batch:
         self._kept += own.values()
         place = {key: one.ctypes.data for key, one in own.items()}
         return np.array([place[id(one)] for one in arrays], dtype=np.int64)
+
+
+def _of_a_step(tolerance: float) -> float:
+    """Return the tolerance of a step: an error of order 4 in its length is to follow what was asked for."""
+    return STEP_SHARE * tolerance * min(1.0, tolerance / FINE) ** 0.25
 
 
 def _processors() -> int:
