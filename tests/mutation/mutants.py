@@ -30,8 +30,8 @@ OPERATORS = re.compile(
     "|AddNot|ReplaceTrueWithFalse|ReplaceFalseWithTrue|ReplaceAndWithOr|ReplaceOrWithAnd|NumberReplacer"
     "|ReplaceBreakWithContinue|ReplaceContinueWithBreak|ExceptionReplacer|ZeroIterationForLoop|RemoveDecorator)"
 )
-# Arguments that say how something is shown or stored, or assert what cannot be.
-NOT_COUNTED = {"repr", "slots", "strict"}
+# Arguments that say how something is shown or stored, how quick it is, or assert what cannot be.
+NOT_COUNTED = {"repr", "slots", "likely", "maxsize", "strict"}
 # Stars and slashes that are marks and no operators.
 MARKED = {"parameters", "lambdef", "dictorsetmaker"}
 TYPE_ONLY = {"abstractmethod", "overload", "override"}
@@ -133,7 +133,7 @@ def _not_counted(node: ast.AST) -> list[ast.AST]:
             return [annotation]
         case ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return [node]
-        case ast.Raise():
+        case ast.Raise() | ast.Assert():
             return [node]
         case ast.Call(func=ast.Attribute(value=ast.Name(id="LOG" | "warnings"))):
             return [node]

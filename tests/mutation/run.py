@@ -61,7 +61,7 @@ def begun(session: WorkDB, area: str, *, n: int, seed: int) -> None:
 def _is_python(place: Place) -> bool:
     try:
         compile(mutated(place, (ROOT / PACKAGE / place.file).read_text())[1], place.file, "exec")
-    except SyntaxError:
+    except (SyntaxError, AttributeError):  # the latter of Cosmic Ray's own, at a star among exceptions
         return False
     return True
 

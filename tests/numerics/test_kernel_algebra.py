@@ -1,26 +1,20 @@
 """Linear algebra and derivatives as the kernel writes them, run by themselves: a step that converges in spite
 of a wrong one takes longer, and no result tells."""
 
-import ctypes
-
-import llvmlite.binding as llvm
 import numpy as np
 import pytest
 import sympy
+from parts import WIDTH, ran
 
 from exerkine_sim.engine import System
 from exerkine_sim.engine.expression import Larger, Smaller
-from exerkine_sim.engine.kernel import ir, machine
-from exerkine_sim.engine.kernel.builder import Builder
 from exerkine_sim.engine.kernel.calculus import at_zero, derivative
 from exerkine_sim.engine.kernel.points import Apart
 from exerkine_sim.engine.kernel.radau import INVERSE
 from exerkine_sim.engine.kernel.solve import StageSolver, eliminated
 from exerkine_sim.engine.kernel.tape import ARITHMETIC, Tape
-from exerkine_sim.engine.kernel.vector import Code, declare
-from exerkine_sim.engine.kernel.write import ATTRIBUTES
 
-WIDTH, STAGES = 4, 3
+STAGES = 3
 PATTERNS = {
     "full": np.ones((3, 3)),
     "a chain": np.array([[1, 0, 0, 0], [1, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 1]]),
@@ -33,33 +27,6 @@ EXCHANGED = {
     "the one after": np.array([[0, 1, 1], [0, 1, 1], [1, 1, 0]]),
     "twice": np.array([[0, 0, 1], [1, 0, 0], [0, 1, 1]]),
 }
-
-
-def ran(write, given):
-    """Return what a piece of code makes of rows of `WIDTH` numbers each."""
-    module = ir.Module()
-    function = declare(module, "go", 2, exported=True)
-    code = Code(Builder(function), WIDTH)
-    source, target = function.args
-    results = write(code, [code.load(source, place) for place in range(len(given))])
-    for place, one in enumerate(results):
-        code.store(one, target, place)
-    code.builder.ret_void()
-    text = module.text(ATTRIBUTES.format(bits=64 * WIDTH))
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine._target(machine.OFTEN))
-    engine.add_object_file(llvm.ObjectFileRef.from_data(machine._compiled(text, machine.OFTEN)))
-    engine.finalize_object()
-    call = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(engine.get_function_address("go"))
-    taken, found = aligned(len(given)), aligned(len(results))
-    taken[:] = given
-    call(taken.ctypes.data, found.ctypes.data)
-    return found
-
-
-def aligned(n_rows):
-    room = np.zeros(n_rows * WIDTH + 8)
-    first = -room.ctypes.data % 64 // 8
-    return room[first : first + n_rows * WIDTH].reshape(n_rows, WIDTH)
 
 
 @pytest.mark.parametrize("pattern", (PATTERNS | EXCHANGED).values(), ids=PATTERNS | EXCHANGED)
@@ -83,7 +50,9 @@ def test_a_system_whose_column_is_empty_has_no_solution():
     assert np.isnan(found[1]).all()
 
 
-@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
+@pytest.mark.parametrize(
+    "pattern", [*PATTERNS.values(), np.array([[0, 1], [1, 0]])], ids=[*PATTERNS, "a turn"]
+)
 def test_the_stages_of_a_block_are_solved_together(pattern):
     rng, places = np.random.default_rng(2), list(zip(*np.nonzero(pattern), strict=True))
     n, slopes = len(pattern), rng.uniform(-0.4, 0.4, (len(places), STAGES, WIDTH))

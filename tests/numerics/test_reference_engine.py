@@ -1,10 +1,13 @@
 """The reference engine against closed forms, and its promise never to step over a session."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import sympy
+from scipy.integrate import LSODA
 
-from exerkine_sim.engine import Forcing, Status, System
+from exerkine_sim.engine import Forcing, Status, System, reference
 from exerkine_sim.engine.reference import _solver, integrate
 from exerkine_sim.errors import InputError
 
@@ -147,3 +150,58 @@ def test_work_arrays_go_with_the_solver():
         work = solver._lsoda_solver._integrator.rwork
         assert work.nbytes > 8 * 200**2
     assert work.nbytes == 0
+
+
+def test_progress_counts_from_the_first_breakpoint():
+    told = []
+    later = Forcing(np.array([10.0, 20.0, 40.0]), np.zeros((2, 1)), np.zeros(1))
+    solve(TURNOVER, [later], [40.0], progress=told.append)
+    np.testing.assert_allclose(told, [1 / 3, 1.0])
+
+
+@pytest.mark.parametrize("method", ["Radau", "BDF", "DOP853", "RK45"])
+def test_any_other_method_is_what_was_asked_for(method):
+    with _solver(method) as found:
+        assert found == method
+    with _solver("LSODA") as found:
+        assert issubclass(found, LSODA)
+
+
+@pytest.mark.parametrize("method", ["LSODA", "RK45", "Radau"])
+def test_a_segment_that_takes_too_much_work_is_given_up(method, monkeypatch):
+    """By the method that was asked for, and then by the last resort, where that is another."""
+    monkeypatch.setattr(reference, "MAX_EVALUATIONS_A_SEGMENT", 20)
+    turning = System((Y, Z), (K,), (U,), (50 * Z, -50 * Y), (sympy.Integer(1),) * 2)
+    found = solve(turning, [forcing(end=240)], [1.0], method=method, start=np.ones((1, 2)))
+    assert found.status == (Status.STOPPED,)
+    assert np.isnan(found.states).all()
+    assert found.evaluations.tolist() == [21 if method == "Radau" else 42]
+
+
+def test_work_is_counted_segment_by_segment(monkeypatch):
+    one = forcing((5, 6, 8.0), (7, 8, 2.0), end=24)
+    whole = solve(TURNOVER, [one], [24.0])
+    monkeypatch.setattr(reference, "MAX_EVALUATIONS_A_SEGMENT", whole.evaluations[0] - 1)
+    again = solve(TURNOVER, [one], [24.0])
+    assert again.status == (Status.OK,)
+    np.testing.assert_array_equal(again.states, whole.states)
+
+
+@pytest.mark.parametrize(
+    ("success", "rows", "status"),
+    [
+        (True, [[1.0, 2.0]], Status.OK),
+        (False, [[1.0, 2.0]], Status.STOPPED),
+        (True, [[1.0]], Status.STOPPED),
+        (False, [[1.0]], Status.STOPPED),
+        (False, [], Status.STOPPED),
+        (True, [[1.0, np.nan]], Status.NOT_FINITE),
+        (True, [[np.inf, 2.0]], Status.NOT_FINITE),
+    ],
+)
+def test_what_a_solver_says_and_gives_back_is_believed_together(success, rows, status, monkeypatch):
+    """One time is asked for, and the end of the segment."""
+    monkeypatch.setattr(reference, "solve_ivp", lambda *_, **__: SimpleNamespace(y=rows, success=success))
+    found = solve(TURNOVER, [forcing(end=6)], [3.0], start=np.ones((1, 1)))
+    assert found.status == (status,)
+    assert found.states[0, 0].tolist() == [1.0] if status is Status.OK else np.isnan(found.states).all()

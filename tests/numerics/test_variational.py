@@ -265,3 +265,11 @@ def test_of_a_system_with_a_key_nothing_is_differentiated_before_it_is_asked_for
 def test_directions_name_every_state_and_constant_once():
     names = [one.name for one in directions(PAIR).values()]
     assert names == ["sensitivity.y", "sensitivity.z", "direction.g", "direction.k"]
+
+
+def test_what_is_real_changes_by_what_is_real():
+    """Each has a direction of its own, which sympy may take for any real number."""
+    found = directions(PAIR)
+    assert found.keys() == {*PAIR.states, *PAIR.constants}
+    assert len({*found.values()}) == len(found)
+    assert all(one.is_real and one.is_positive is None for one in found.values())

@@ -58,7 +58,11 @@ def test_what_cannot_be_made_leaves_nothing(cache):
 
 
 def test_what_is_no_file_is_called_what_it_is(tmp_path):
-    for place, told in ((tmp_path, "a folder"), (tmp_path / "none", "no such file"), ("/dev/null", "no file")):
+    for place, told in (
+        (tmp_path, "a folder"),
+        (tmp_path / "none", "no such file"),
+        ("/dev/null", "no file"),
+    ):
         with pytest.raises(InputError, match=f"{place}: {told}\n  expected: a readable file"):
             read_text(place, error=InputError)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from exerkine_sim.batch import system_of
 from exerkine_sim.engine import array_function
 from exerkine_sim.engine.expression import Larger, Smaller, derivatives
-from exerkine_sim.engine.formula import Formulas, formulas_of
+from exerkine_sim.engine.formula import Formulas, formulas_of, kept_formulas
 from exerkine_sim.errors import ModelError
 from exerkine_sim.physiology import default_model
 
@@ -48,6 +48,58 @@ def test_slopes_of_the_larger_and_the_smaller_are_steps():
     x = np.array([-1.0, 0.0, 1.0])
     slopes = derivatives([Larger(X, K), Smaller(X, K)], {X: sympy.Integer(1)})
     assert [one.tolist() for one in formulas_of([[X], [K]], slopes)([x], [0.0])] == [[0, 0, 1], [1, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("v0_0 + v1_0", [1.0, 3.0, 5.0]),
+        ("v0_0 - v1_0", [-5.0, -3.0, -1.0]),
+        ("v0_0*v1_0", [-6.0, 0.0, 6.0]),
+        ("v1_0/2", [1.5, 1.5, 1.5]),
+        ("v1_0**2", [9.0, 9.0, 9.0]),
+        ("2**v0_0", [0.25, 1.0, 4.0]),
+        ("-v0_0", [2.0, 0.0, -2.0]),
+        ("abs(v0_0)", [2.0, 0.0, 2.0]),
+        ("sqrt(v0_0 + 2)", [0.0, np.sqrt(2), 2.0]),
+        ("exp(v0_0)", np.exp([-2.0, 0.0, 2.0])),
+        ("log(v0_0 + 3)", np.log([1.0, 3.0, 5.0])),
+        ("Larger(v0_0, 1)", [1.0, 1.0, 2.0]),
+        ("Smaller(v0_0, 1)", [-2.0, 0.0, 1.0]),
+        ("Positive(v0_0)", [0.0, 0.0, 1.0]),
+        ("x0*x1", [-4.0, 0.0, -4.0]),
+    ],
+)
+def test_a_line_is_the_arithmetic_that_it_says(line, expected):
+    found = Formulas(["v0_0 + 0", "-x0"], [line])([np.array([-2.0, 0.0, 2.0])], [3.0])
+    assert np.broadcast_to(found[0], 3) == pytest.approx(np.array(expected, dtype=float), rel=1e-15)
+
+
+@pytest.mark.parametrize("line", ["1/0", "2**10**9", "9.0**9**9", "-" * 20_000 + "1", "1 +", "\0"])
+def test_what_cannot_be_computed_is_refused(line):
+    with pytest.raises(ModelError, match="is no formula"):
+        Formulas([], [line])([1.0])
+
+
+def test_what_is_kept_of_a_model_is_written_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXERKINE_SIM_CACHE", str(tmp_path))
+    written = []
+
+    def write():
+        written.append(1)
+        return Formulas(["v0_0 + 1"], ["x0*2"])
+
+    for key, of, times in (
+        ("a", "one", 1),
+        ("a", "one", 1),
+        ("a", "two", 2),
+        ("b", "one", 3),
+        (None, "one", 4),
+    ):
+        assert kept_formulas(write, key=key, of=of)([2.0]) == [6.0]
+        assert len(written) == times
+    kept_formulas(write, key=None, of="one")
+    assert len(written) == 5
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,9 @@ class TestBounds:
 
 
 class TestHevy:
-    push, cardio, formula = hevy.read(DATA / "hevy.csv", NO_WISH)
+    @pytest.fixture(autouse=True)
+    def _read(self):
+        self.push, self.cardio, self.formula = hevy.read(DATA / "hevy.csv", NO_WISH)
 
     def test_sessions_have_their_local_starts(self):
         starts = [dated.start for dated in (self.push, self.cardio, self.formula)]

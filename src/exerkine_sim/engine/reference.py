@@ -178,7 +178,7 @@ class _Member:
             with _solver(method) as solver:
                 result = solve_ivp(rate, span, y, method=solver, t_eval=wanted, **options)
         except (_TooMuchWork, *LOST):
-            return Status.STOPPED, np.empty((0, len(y)))
+            return Status.STOPPED, y
         values = np.transpose(result.y)  # of what failed at once SciPy makes a list
         if not result.success or len(values) != len(wanted):
             return Status.STOPPED, values

@@ -181,7 +181,7 @@ def parse_range(text: str, *, bare_percent: str | None = None) -> tuple[Intensit
     given = text.strip()
     match = _INTENSITY.fullmatch(given) if len(given) <= MAX_WORD else None
     if match is None:
-        word = given[:MAX_WORD].split(maxsplit=1)[:1]
+        word = given[:MAX_WORD].split()[:1]
         fix = nearest(word[0], _KNOWN) if word and word[0].isalpha() else None
         raise ScheduleError(f"'{given[:MAX_WORD]}' is no intensity", expected=_EXPECTED, fix=fix)
     unit = " ".join(filter(None, [match["word"], match["unit"]]))
@@ -204,7 +204,7 @@ def _seconds(pace: str) -> float:
 
 def _km_per_h(seconds: float) -> float:
     """Return a pace, in seconds per kilometre, as a speed."""
-    if not seconds > 0:
+    if not seconds:
         raise ScheduleError("a pace of zero", expected="minutes for a kilometre", fix="write 4:30 min/km")
     return 3600 / seconds
 

@@ -49,7 +49,7 @@ def ramp(minutes: Fraction, first: Intensity, last: Intensity) -> list[tuple[Fra
         raise ScheduleError(
             f"a ramp of {least} steps", expected=f"at most {MAX_BOUTS}", fix="make it shorter"
         )
-    count = next((n for n in range(least, 2 * least + 1) if minutes * 60 % n == 0), least)
+    count = next((n for n in range(least, 2 * least) if minutes * 60 % n == 0), least)
     if count > MAX_BOUTS:
         raise ScheduleError(
             f"a ramp of {count} steps", expected=f"at most {MAX_BOUTS}", fix="make it shorter"

@@ -230,9 +230,11 @@ def _is_rate(unit: str) -> bool:
 
 def _check_weekday(first_weekday: str | None) -> None:
     if first_weekday not in (None, *WEEKDAYS):
-        given = str(first_weekday)[:40]
         raise ScheduleError(
-            f"{given!r}", expected=", ".join(WEEKDAYS), fix=nearest(given, WEEKDAYS), field="first_weekday"
+            f"{str(first_weekday)[:40]!r}",
+            expected=", ".join(WEEKDAYS),
+            fix=nearest(str(first_weekday)[:40], WEEKDAYS),
+            field="first_weekday",
         )
 
 

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from .lanes import whole
-from .layout import POINTS, Layout, together
+from .layout import POINTS, Layout
 from .memory import Memory
 from .points import Spread
 from .vector import Code, Value
@@ -24,8 +24,8 @@ class Across(Memory):
     """
 
     def __init__(self, code: Code, layout: Layout, memory: Any) -> None:
-        self.step = together(code.width)
-        super().__init__(Spread(code.builder, self.step) if self.step > 1 else code, layout, memory)
+        self.step = layout.step
+        super().__init__(Spread(code.builder, self.step) if layout.alone else code, layout, memory)
         self._element = code.vector
 
     def walk(self, count: int) -> AbstractContextManager[Any]:
@@ -43,7 +43,7 @@ class Across(Memory):
 
     def take_points(self, row: int, index: Any) -> list[Value]:
         """Return, point by point, a vector of the array of points that begins at an offset."""
-        if self.step == 1:
+        if not self.layout.alone:
             return [self.take(row + point, self._times(index, POINTS)) for point in range(POINTS)]
         vectors = [self.take(row, self._plus(self._times(index, POINTS), part)) for part in range(POINTS)]
         shuffle, n = self.code.builder.shuffle, self.step // POINTS
@@ -56,7 +56,7 @@ class Across(Memory):
 
     def give_points(self, values: Sequence[Value], row: int, index: Any, *, apart: int) -> None:
         """Set up to four neighbours in each element of an array of so many numbers an element."""
-        if self.step == 1:
+        if not self.layout.alone:
             for place, value in enumerate(values):
                 self.give(value, row + place, self._times(index, apart))
             return

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import ir
 from .layout import FILTER, POINTS, STAGES, Layout
 from .plan import Plan, Turnover
 from .points import Abreast
 from .radau import JUMP_STAGES
 from .step import StepWriter
 from .turnover import error_parts
-from .vector import Code, Value, larger_ratio
-
-NONE_YET = -(2**62)
+from .vector import Code, Value, larger_ratio, no_ratio
 
 
 class AloneStepWriter(StepWriter):
@@ -37,7 +34,7 @@ class AloneStepWriter(StepWriter):
     def _judge_rest(self) -> None:
         layout, across = self.layout, self.across
         code, builder = across.code, across.code.builder
-        self._set_worst(ir.constant(code.whole, NONE_YET))
+        self._set_worst(no_ratio(code))
         with across.walk(layout.n_states) as index:
             stages = across.take_points(layout["z"], index)[:STAGES]
             slope, before = (across.take(layout[name], index) for name in ("slope", "jump"))

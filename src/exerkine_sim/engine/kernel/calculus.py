@@ -46,35 +46,33 @@ def _derivative(tape: Tape, node: int, by: int, known: dict[int, int]) -> int:
 
 
 def _may_need(tape: Tape, node: int, other: int) -> bool:
-    """Return False where a node stands before another on the tape, or lacks a state that the other needs."""
-    missing = tape.nodes[other].states & ~tape.nodes[node].states
-    return node > other and not missing
+    """Return False where a node lacks a state that the other needs: there is nothing to be looked for."""
+    return not tape.nodes[other].states & ~tape.nodes[node].states
 
 
 def _chain_rule(tape: Tape, node: int, args: tuple[int, ...], inner: Sequence[int]) -> int:
-    op, do, a, b, da, db = tape.nodes[node].op, tape.operation, args[0], args[-1], inner[0], inner[-1]
-    if op in ("add", "sub", "neg"):
-        return do(op, *inner)
-    if op == "mul":
-        return do("add", do("mul", da, b), do("mul", a, db))
-    if op == "div":
-        return do("div", do("sub", da, do("mul", node, db)), b)
-    if op in ("max", "min"):
-        first, second = (a, b) if op == "max" else (b, a)
-        here, there = (do("positive", do("sub", *pair)) for pair in ((first, second), (second, first)))
-        return do("add", do("mul", here, da), do("mul", there, db))
-    if op == "sqrt":
-        # The floor keeps y sqrt(y) differentiable at 0, where its slope is 0.
-        return do("div", do("mul", tape.literal(0.5), da), do("max", node, tape.literal(SMALLEST_ROOT)))
-    if op == "exp":
-        return do("mul", node, da)
-    if op == "log":
-        return do("div", da, a)
-    if op == "pow":
-        lower = do("pow", a, do("sub", b, tape.literal(1.0)))
-        own = do("mul", do("mul", b, lower), da)
-        bent = do("mul", do("mul", node, do("log", a)), db)
-        return own if tape.number(db) == 0.0 else do("add", own, bent)
+    op, do = tape.nodes[node].op, tape.operation
+    match op, args, inner:
+        case (("add" | "sub" | "neg"), _, _):
+            return do(op, *inner)
+        case "mul", (a, b), (da, db):
+            return do("add", do("mul", da, b), do("mul", a, db))
+        case "div", (_, b), (da, db):
+            return do("div", do("sub", da, do("mul", node, db)), b)
+        case ("max", (first, second), (da, db)) | ("min", (second, first), (da, db)):
+            here, there = (do("positive", do("sub", *pair)) for pair in ((first, second), (second, first)))
+            return do("add", do("mul", here, da), do("mul", there, db))
+        case "sqrt", _, (da,):
+            # The floor keeps y sqrt(y) differentiable at 0, where its slope is 0.
+            return do("div", do("mul", tape.literal(0.5), da), do("max", node, tape.literal(SMALLEST_ROOT)))
+        case "exp", _, (da,):
+            return do("mul", node, da)
+        case "log", (a,), (da,):
+            return do("div", da, a)
+        case "pow", (a, b), (da, db):
+            own = do("mul", do("mul", b, do("pow", a, do("sub", b, tape.literal(1.0)))), da)
+            bent = do("mul", do("mul", node, do("log", a)), db)
+            return do("add", own, bent)
     return tape.literal(0.0)  # positive is flat on both sides
 
 

@@ -18,13 +18,13 @@ from .memory import Memory
 from .plan import Plan, Turnover
 from .radau import INVERSE, JUMP_STAGES
 from .tape import STAGE
-from .vector import Value, exp2, larger_ratio, log2
+from .vector import Value, exp2, larger_ratio, log2, no_ratio
 
 SAFETY = 0.9
 LARGEST_GROWTH, SMALLEST_SHRINK, AFTER_FAILURE = 8.0, 0.1, 0.25
 FIRST_ORDER, LATER_ORDER = 4.0, 5.0
-# Binary logarithms of errors in units of the tolerance: what is lost, and the range that counts.
-LOST, LARGEST_ERROR, SMALLEST_ERROR, WELL_BELOW = 900.0, 33.0, -33.0, -7.0
+# Binary logarithms of errors in units of the tolerance: what is lost, and what counts at the least.
+LOST, SMALLEST_ERROR, WELL_BELOW = 900.0, -33.0, -7.0
 FIRST_STEP_SHARE = 0.01
 # A step within which a kink lies is tried again so that it ends just before.
 SHORT_OF_KINK = 0.999
@@ -40,7 +40,7 @@ class ControlWriter(Memory):
             code, plan.tape, self.layout, memory=self.memory, level=STAGE, uses=uses, read=self.at_start
         )
         new = self.lane("attempts_here") < 1.0  # a first step that was tried in vain has its length already
-        sharpest = ir.constant(code.whole, -(2**62))
+        sharpest = no_ratio(code)
         for state, speed in _speeds(plan, here):
             rate = here.value(plan.rates[state])
             old = code.load(self.memory, self.layout["slope"] + state)
@@ -63,8 +63,9 @@ class ControlWriter(Memory):
         """Write: is the step accepted, and how long is the next one."""
         code, builder = self.code, self.code.builder
         size, failed = self.lane("error"), self.lane("failed") > 0.0
-        self.set("lost", code.select(size < LOST, 0.0, 1.0))
-        size = code.max(code.select(size < LARGEST_ERROR, size, LARGEST_ERROR), SMALLEST_ERROR)
+        is_number = size < LOST
+        self.set("lost", code.select(is_number, 0.0, 1.0))
+        size = code.max(code.select(is_number, size, LOST), SMALLEST_ERROR)
         busy = self.lane("busy") > 0.0
         kink = self.lane("kink")
         kinked = builder.and_(kink < 1.0, builder.not_(failed))
@@ -118,7 +119,7 @@ class ControlWriter(Memory):
     def _move(self, good: Any) -> None:
         """Take the end of the step as the next one's start, in the lanes that moved on, all or those told."""
         layout, across = self.layout, Across(self.code, self.layout, self.memory)
-        if good is not None and across.step > 1:
+        if good is not None and layout.alone:
             return  # the only member stays where it is
 
         def put(new: Value, row: int, index: Any) -> None:

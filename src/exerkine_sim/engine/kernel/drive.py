@@ -160,18 +160,11 @@ class DriveWriter(WindowWriter):
         length = builder.arithmetic("fsub", end, begin)
         for name, value in (("origin", begin), ("end", end), ("length", length)):
             self.set_of(name, lane, value)
-        for name, value in (
-            ("tau", 0.0),
-            ("fresh", 1.0),
-            ("accepted", 0.0),
-            ("last", 0.0),
-            ("attempts_here", 0.0),
-            ("landing", 0.0),
-            ("landed", 0.0),
-        ):
-            self.set_of(name, lane, value)
-        for name, value in (("h_done", 1.0), ("h_tried", 1.0), ("error_before", 0.0)):
-            self.set_of(name, lane, value)
+        # What a first step does not look at may stay as it is.
+        for name in ("tau", "attempts_here", "landing"):
+            self.set_of(name, lane, 0.0)
+        for name in ("fresh", "h_done"):
+            self.set_of(name, lane, 1.0)
         self.set_lane("phase", lane, STEPPING)
         self.set_single("new_segment", 1)
         with builder.if_then(self.measuring()):

@@ -42,6 +42,8 @@ class Layout:
         How far decay rates that are solved together stand apart.
     size : int
         Vectors in all.
+    step : int
+        How many neighbours in an array one vector takes: where a member is alone, several.
     """
 
     n_states: int
@@ -53,6 +55,12 @@ class Layout:
     decays: dict[int, int] = field(repr=False)
     row: int
     size: int
+    step: int
+
+    @property
+    def alone(self) -> bool:
+        """Whether a member has a thread to itself."""
+        return self.step == ACROSS
 
     def __getitem__(self, name: str) -> int:
         return self.offsets[name]
@@ -71,7 +79,7 @@ def lay_out(plan: Plan, width: int) -> Layout:
 
     Where a member is alone, arrays begin at whole vectors and are filled up to such.
     """
-    step = together(width)
+    step = ACROSS if width == 1 else 1
 
     def whole(count: int) -> int:
         return step * -(-count // step)
@@ -100,12 +108,7 @@ def lay_out(plan: Plan, width: int) -> Layout:
     place += len(LANE)
     slots = {node: place + index for index, node in enumerate(kept(plan.tape, list(plan.roots())))}
     decays = {node: row * (index // n_groups) + index % n_groups for index, node in enumerate(plan.decays)}
-    return Layout(*plan.sizes, len(plan.switches), slots, offsets, decays, row, place + len(slots))
-
-
-def together(width: int) -> int:
-    """Return how many neighbours in an array one vector takes: where a member is alone, several."""
-    return ACROSS if width == 1 else 1
+    return Layout(*plan.sizes, len(plan.switches), slots, offsets, decays, row, place + len(slots), step)
 
 
 def kept(tape: Tape, roots: Iterable[int]) -> list[int]:

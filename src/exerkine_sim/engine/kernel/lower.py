@@ -97,34 +97,48 @@ class Evaluator:
 
     def _written(self, node: int) -> Value:
         op, args, level, _ = self.tape.nodes[node]
-        if op == "literal":
-            return self.code.number(args[0])
-        if op == "state":
-            value = self.state(args[0])
-            if value is None and self.read is not None:
-                value = self.states[args[0]] = self.read(args[0])
-            assert value is not None, "a state is needed before its turn"
-            return value
-        if op in ("constant", "input"):
-            return self.code.load(self.memory, self.layout[f"{op}s"] + args[0])
-        if level < self.level:
-            return self.code.load(self.memory, self.layout.slots[node])
-        if op in ("add", "sub"):
-            return self._sum(op, *args)
-        if op == "div":
-            return self.value(args[0]) * self._reciprocal(args[1])
+        match op, args:
+            case "literal", (number,):
+                return self.code.number(number)
+            case "state", (index,):
+                return self._state(index)
+            case (("constant" | "input"), (place,)):
+                return self.code.load(self.memory, self.layout[f"{op}s"] + place)
+            case _ if level < self.level:
+                return self.code.load(self.memory, self.layout.slots[node])
+            case "add", (a, b):
+                return self._sum(a, b)
+            case "sub", (a, b):
+                return self._difference(a, b)
+            case "div", (a, b):
+                return self.value(a) * self._reciprocal(b)
         return self._operation(op, *(self.value(arg) for arg in args))
 
-    def _sum(self, op: str, a: int, b: int) -> Value:
+    def _state(self, index: int) -> Value:
+        value = self.state(index)
+        if value is None and self.read is not None:
+            value = self.states[index] = self.read(index)
+        assert value is not None, "a state is needed before its turn"
+        return value
+
+    def _sum(self, a: int, b: int) -> Value:
         """Fuse with a product that goes nowhere else."""
         for product, other in ((b, a), (a, b)):
             if self._fusible(product):
                 x, y = (self.value(arg) for arg in self.tape.nodes[product].args)
-                rest = self.value(other)
-                if op == "add":
-                    return self.code.fma(x, y, rest)
-                return self.code.fma(-x, y, rest) if product == b else self.code.fma(x, y, -rest)
-        return self.value(a) + self.value(b) if op == "add" else self.value(a) - self.value(b)
+                return self.code.fma(x, y, self.value(other))
+        return self.value(a) + self.value(b)
+
+    def _difference(self, a: int, b: int) -> Value:
+        """Fuse with a product that goes nowhere else."""
+        if self._fusible(b):
+            x, y = (self.value(arg) for arg in self.tape.nodes[b].args)
+            rest = self.value(a)
+            return self.code.fma(-x, y, rest)
+        if self._fusible(a):
+            x, y = (self.value(arg) for arg in self.tape.nodes[a].args)
+            return self.code.fma(x, y, -self.value(b))
+        return self.value(a) - self.value(b)
 
     def _reciprocal(self, node: int) -> Value:
         """Return one over a node, writing the code for it where needed."""
@@ -143,17 +157,18 @@ class Evaluator:
         return own and self.uses.get(node, 2) == 1
 
     def _operation(self, op: str, *args: Value) -> Value:
-        code, a, b = self.code, args[0], args[-1]
-        if op == "mul":
-            return a * b
-        if op == "neg":
-            return -a
-        if op == "max":
-            return code.max(a, b)
-        if op == "min":
-            return code.min(a, b)
-        if op == "sqrt":
-            return code.sqrt(a)
-        if op == "positive":
-            return code.select(a > 0.0, 1.0, 0.0)
+        code = self.code
+        match op, args:
+            case "mul", (a, b):
+                return a * b
+            case "neg", (a,):
+                return -a
+            case "max", (a, b):
+                return code.max(a, b)
+            case "min", (a, b):
+                return code.min(a, b)
+            case "sqrt", (a,):
+                return code.sqrt(a)
+            case "positive", (a,):
+                return code.select(a > 0.0, 1.0, 0.0)
         return code.each(ELEMENTARY[op], *args)

@@ -59,7 +59,7 @@ class RecordWriter(Lanes):
         builder, n = self.code.builder, self.layout.n_states
         row = builder.add(builder.mul(self.of_lane("member", lane), self.field("n_times")), index)
         first, target = builder.mul(row, whole(n)), self.address("states")
-        if self.code.width == 1:
+        if self.layout.alone:
             self._record_alone(self.code.at(target, first), weights)
             return
         with self.code.loop(n) as state:

@@ -40,7 +40,7 @@ class SettleWriter(Memory):
             size = code.abs(self.here.states[state])
             left = code.abs(self.here.value(rate)) / code.select(size > NEGLIGIBLE, size, 1.0)
             # What is no number must not be lost among the maxima.
-            worst = code.select(worst >= left, worst, code.select(left <= 1e300, left, 1e300))
+            worst = code.max(worst, code.min(left, float("inf")))
         self.set("error", worst)
 
     def _set(self, state: int, value: Value) -> None:

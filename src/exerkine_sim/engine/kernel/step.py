@@ -17,13 +17,12 @@ from .radau import GAMMA, INVERSE, JUMP_AT, JUMP_STAGES, JUMP_START, NODES, cubi
 from .solve import StageSolver, eliminated
 from .tape import STAGE
 from .turnover import MOST_GROWTH, error_parts, write_solves
-from .vector import Code, Value, larger_ratio, log2
+from .vector import Code, Value, larger_ratio, log2, no_ratio
 
 MAX_ITERATIONS = 10
 # Newton's last correction, in units of the tolerance, times its rate of convergence must fall below the
 # share, or itself below what ends it at once; never below rounding.
 NEWTON_SHARE, NEWTON_AT_ONCE, ROUNDING = 1e-4, 1e-3, 1e-14
-LARGEST = 1e300
 # The estimate of a first step rests on the fourth derivative, that of the following ones on its change. Where
 # it is far above what the last step's says, a rate has a kink, and it counts itself.
 FIRST_SHARE, LATER_SHARE = 0.005, 0.002
@@ -65,7 +64,7 @@ class StepWriter(Memory, ABC):
         self.h = self.lane("h")
         self.h_at_stages = points.spread(self.h)
         self.failed = code.number(0.0)
-        self.worst = ir.constant(code.whole, -(2**62))
+        self.worst = no_ratio(code)
 
     def write(self) -> None:
         """Write the whole step; leaves the increments, the error and the failure mark in memory."""
@@ -180,7 +179,7 @@ class StepWriter(Memory, ABC):
         points, first = self.points, self.layout.points("z", state)
         old = [points.load(self.memory, first + stage) for stage in range(STAGES)]
         value = points.dot(self.predict, old)
-        return points.select(points.abs(value) <= LARGEST, value, 0.0)
+        return points.select(points.abs(value) < float("inf"), value, 0.0)
 
     def _solved(self, block: Coupled) -> tuple[Increments, Slopes]:
         """Return a block's increments, and ``-h J`` at each stage where Newton began.

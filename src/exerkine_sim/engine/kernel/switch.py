@@ -38,7 +38,7 @@ def write_turns(across: Across) -> Any:
         builder.ret(ir.constant(bits, 0))
     looked = _looked(code, Cubic(code, [start, *stages]), [start, *stages])
     turned = reduce(builder.or_, (beyond for _, _, beyond in looked))
-    return code.any(turned) if across.step == 1 else builder.cast("bitcast", turned, bits)
+    return builder.cast("bitcast", turned, bits) if across.layout.alone else code.any(turned)
 
 
 def write_meet(code: Code, layout: Layout, arguments: Sequence[Any]) -> None:

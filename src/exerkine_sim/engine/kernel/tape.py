@@ -19,7 +19,7 @@ from ...errors import ModelError
 from ..expression import Larger, Positive, Smaller
 from ..system import System
 
-LITERAL, MEMBER, SEGMENT, STAGE = range(4)
+LITERAL, MEMBER, SEGMENT, STAGE = LEVELS = range(4)
 LEAVES = {"constant": MEMBER, "input": SEGMENT, "state": STAGE}
 UNARY = {sympy.exp: "exp", sympy.log: "log", Positive: "positive"}
 PAIRWISE = {sympy.Max: "max", Larger: "max", sympy.Min: "min", Smaller: "min"}
@@ -132,27 +132,31 @@ class Tape:
     def _plain(self, op: str, args: tuple) -> int | None:
         """Return the node that an operation with a 0, a 1 or only literals comes to, if it does."""
         values = [self.number(arg) for arg in args]
-        if None not in values and op in ARITHMETIC and not (op == "div" and values[1] == 0.0):
+        (first, left), (last, right) = (args[0], values[0]), (args[-1], values[-1])
+        if None not in values and op in ARITHMETIC and not (op == "div" and right == 0.0):
             return self.literal(ARITHMETIC[op](*values))
-        first, last = args[0], args[-1]
-        if op in ("add", "sub") and values[-1] == 0.0:
-            return first
-        if op == "sub" and values[0] == 0.0:
-            return self.operation("neg", last)
-        if op == "add" and values[0] == 0.0:
-            return last
-        if (op == "mul" and 0.0 in values) or (op == "div" and values[0] == 0.0):
-            return self.literal(0.0)
-        if op in ("mul", "div") and values[-1] == 1.0:
-            return first
-        if op == "mul" and values[0] == 1.0:
-            return last
-        if op == "mul" and -1.0 in values:
-            return self.operation("neg", first if values[-1] == -1.0 else last)
-        if op == "neg" and self.nodes[first].op == "neg":
-            return self.nodes[first].args[0]
-        if op == "sub" and first == last:
-            return self.literal(0.0)
+        match op, left, right:
+            case (("add" | "sub"), _, 0.0):
+                return first
+            case "sub", 0.0, _:
+                return self.operation("neg", last)
+            case "add", 0.0, _:
+                return last
+            case ("mul", 0.0, _) | ("mul", _, 0.0) | ("div", 0.0, _):
+                return self.literal(0.0)
+            case (("mul" | "div"), _, 1.0):
+                return first
+            case "mul", 1.0, _:
+                return last
+            case "mul", _, -1.0:
+                return self.operation("neg", first)
+            case "mul", -1.0, _:
+                return self.operation("neg", last)
+            case "neg", _, _ if self.nodes[first].op == "neg":
+                (inner,) = self.nodes[first].args
+                return inner
+            case "sub", _, _ if first == last:
+                return self.literal(0.0)
         return None
 
     def _node(self, op: str, args: tuple, level: int, states: int) -> int:
@@ -205,7 +209,7 @@ class Tape:
         if not plus:
             return self.operation("neg", self._folded("add", minus))
         total = None
-        for level in range(LITERAL, STAGE + 1):  # level by level, so that each partial sum is hoisted
+        for level in LEVELS:  # level by level, so that each partial sum is hoisted
             for nodes, op in ((plus, "add"), (minus, "sub")):
                 of_level = [node for node in nodes if self._level(node) == level]
                 if of_level and total is None and op == "sub" and level < STAGE:
@@ -232,10 +236,7 @@ class Tape:
 
     def _quotient(self, above: list[int], below: list[int]) -> int:
         """Divide once, by what changes most; what changes less is one hoisted factor."""
-        fixed = [node for node in above if self._level(node) < STAGE]
-        fixed_below = [node for node in below if self._level(node) < STAGE]
-        moving = [node for node in above if self._level(node) == STAGE]
-        moving_below = [node for node in below if self._level(node) == STAGE]
+        (fixed, moving), (fixed_below, moving_below) = map(self._parted, (above, below))
         parts = []
         if fixed or fixed_below:
             parts.append(self._ratio(fixed, fixed_below))
@@ -243,6 +244,11 @@ class Tape:
             top = self._folded("mul", [*parts, *moving]) if parts or moving else self.literal(1.0)
             parts = [self.operation("div", top, self._folded("mul", moving_below)) if moving_below else top]
         return parts[0]
+
+    def _parted(self, nodes: list[int]) -> tuple[list[int], list[int]]:
+        """Return those that stay within a step, and those that move."""
+        fixed = [node for node in nodes if self._level(node) < STAGE]
+        return fixed, [node for node in nodes if node not in fixed]
 
     def _ratio(self, above: list[int], below: list[int]) -> int:
         top = self._folded("mul", above) if above else self.literal(1.0)

@@ -14,7 +14,7 @@ from typing import Any
 
 from . import ir
 from .builder import Builder
-from .ir import DOUBLE, EXPORTED, I64, INTERNAL, POINTER, VOID
+from .ir import DOUBLE, I64, INTERNAL, POINTER, VOID
 
 
 class Value:
@@ -213,9 +213,8 @@ class Code:
         builder.position_at_end(after)
 
 
-def declare(module: ir.Module, name: str, n_arguments: int, *, exported: bool = False) -> ir.Function:
-    """Return a new function of pointers without result; internal unless exported."""
-    marks = EXPORTED if exported else INTERNAL
+def declare(module: ir.Module, name: str, n_arguments: int, marks: str = INTERNAL) -> ir.Function:
+    """Return a new function of pointers without result; internal unless told otherwise."""
     return ir.Function(module, name, returns=VOID, kinds=[POINTER] * n_arguments, marks=marks)
 
 
@@ -230,6 +229,11 @@ def exp2(code: Code, x: Value) -> Value:
     held = code.max(-1000.0, code.min(1000.0, x))
     bits = code.builder.cast("fptosi", ((held + 1023.0) * 2.0**52).ref, code.whole)
     return Value(code, code.builder.cast("bitcast", bits, code.vector))
+
+
+def no_ratio(code: Code) -> Any:
+    """Return what is below any ratio that :func:`larger_ratio` takes, that of 0 to any number included."""
+    return ir.constant(code.whole, -(2**62))
 
 
 def larger_ratio(code: Code, size: Value, scale: Value, largest: Any) -> Any:

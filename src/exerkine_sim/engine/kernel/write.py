@@ -13,7 +13,7 @@ from .control import ControlWriter
 from .drive import DriveWriter
 from .ir import I64, POINTER, VOID
 from .lanes import Lanes
-from .layout import lay_out, together, uses
+from .layout import lay_out, uses
 from .lower import Evaluator
 from .many import ManyStepWriter, declare_turnover, write_turnover
 from .measure import MeasureWriter
@@ -26,7 +26,7 @@ from .tape import MEMBER, SEGMENT
 from .vector import Code, declare
 
 # Vectors spilled to the stack must not straddle cache lines, and registers are used at their full length.
-ATTRIBUTES = 'alignstack=64 "prefer-vector-width"="{bits}" "min-legal-vector-width"="{bits}"'
+ATTRIBUTES = 'alignstack=64 "prefer-vector-width"="512" "min-legal-vector-width"="512"'
 
 
 def text_of(plan: Plan, width: int) -> tuple[str, str]:
@@ -37,9 +37,7 @@ def text_of(plan: Plan, width: int) -> tuple[str, str]:
     """
     writer = _Writer(plan, width)
     writer.write()
-    bits = 512 if width == 1 else min(512, 64 * width)  # alone, a member fills vectors by itself
-    often, seldom = (one.text(ATTRIBUTES.format(bits=bits)) for one in (writer.often, writer.seldom))
-    return often, seldom
+    return writer.often.text(ATTRIBUTES), writer.seldom.text(ATTRIBUTES)
 
 
 def memory_size(plan: Plan, width: int) -> int:
@@ -61,7 +59,7 @@ class _Writer:
         self._seldom("prelude_member", lambda code, at: self._write_prelude(code, at, MEMBER))
         self._vectors("prelude_segment", lambda code, at: self._write_prelude(code, at, SEGMENT))
         self._vectors("start", lambda code, at: self._control(code, at).write_start(self.plan, self.taken))
-        if self.width > 1:
+        if not self.layout.alone:
             self._turnover()
         self._vectors("step", lambda code, at: self._step(code, at).write())
         self._switches()
@@ -77,14 +75,14 @@ class _Writer:
             self._lanes(
                 name,
                 lambda code, at, write=write: write(DriveWriter(code, **at), self.functions),
-                exported=True,
+                ir.EXPORTED,
             )
 
     def _control(self, code: Code, memory: Any) -> ControlWriter:
         return ControlWriter(code, self.layout, memory)
 
     def _step(self, code: Code, memory: Any) -> StepWriter:
-        if self.width == 1:
+        if self.layout.alone:
             return AloneStepWriter(code, self.plan, self.layout, memory, self.taken)
         turn_over = self.functions["turn_over"]
         return ManyStepWriter(code, self.plan, self.layout, memory, uses=self.taken, turn_over=turn_over)
@@ -95,8 +93,9 @@ class _Writer:
         code.builder.ret(write_turnover(code, self.layout, function.args))
 
     def _switches(self) -> None:
-        turns, code = self._called("turns", f"i{together(self.width)}", [POINTER])
-        code.builder.ret(write_turns(Across(code, self.layout, turns.args[0])))
+        turns, code = self._called("turns", f"i{self.layout.step}", [POINTER])
+        (differences,) = turns.args
+        code.builder.ret(write_turns(Across(code, self.layout, differences)))
         meet, code = self._called("meet", VOID, [POINTER, POINTER])
         write_meet(code, self.layout, meet.args)
         code.builder.ret_void()
@@ -128,21 +127,23 @@ class _Writer:
     def _vectors(self, name: str, write: Callable[[Code, Any], None]) -> None:
         """Write a function of the thread's memory alone."""
         function, code = self._opened(name, 1)
-        write(code, function.args[0])
+        (memory,) = function.args
+        write(code, memory)
         code.builder.ret_void()
 
     def _seldom(self, name: str, write: Callable[[Code, Any], None]) -> None:
         """Write a function of the thread's memory that is seldom called."""
-        function = declare(self.seldom, name, 1, exported=True)
+        function = declare(self.seldom, name, 1, ir.EXPORTED)
         self.functions[name], code = function, Code(Builder(function), self.width)
-        write(code, function.args[0])
+        (memory,) = function.args
+        write(code, memory)
         code.builder.ret_void()
 
     def _lanes(
-        self, name: str, write: Callable[[Code, dict[str, Any]], None], *, exported: bool = False
+        self, name: str, write: Callable[[Code, dict[str, Any]], None], marks: str = ir.INTERNAL
     ) -> None:
         """Write a function of memory, lanes and job."""
-        function, code = self._opened(name, 3, exported)
+        function, code = self._opened(name, 3, marks)
         memory, lanes, job = function.args
         write(code, {"layout": self.layout, "memory": memory, "lanes": lanes, "job": job})
         code.builder.ret_void()
@@ -155,7 +156,7 @@ class _Writer:
         DriveWriter(code, self.layout, memory, lanes=lanes, job=job).write_serve(number)
         code.builder.ret_void()
 
-    def _opened(self, name: str, n_arguments: int, exported: bool = False) -> tuple[ir.Function, Code]:
-        function = declare(self.often, name, n_arguments, exported=exported)
+    def _opened(self, name: str, n_arguments: int, marks: str = ir.INTERNAL) -> tuple[ir.Function, Code]:
+        function = declare(self.often, name, n_arguments, marks)
         self.functions[name] = function
         return function, Code(Builder(function), self.width)

@@ -91,7 +91,7 @@ class _Course:
         if self._basis != "watt" or "FTP" not in self.header:
             return ()
         with_ftp = number(self.header["FTP"], "FTP", low=0, high=2000)
-        if with_ftp == 0:
+        if not with_ftp:
             return ()
         return (f"made for an FTP of {number_text(with_ftp)} W; its watts are taken as they stand",)
 

@@ -185,13 +185,13 @@ def _shipped() -> Mapping[Words, Exercise]:
         one: content[one] for one in ("lifts", "pairs", "modes")
     }
     names = dict.fromkeys(map(words_of, content["none"]["names"]), NOTHING)
-    names |= dict(_of_table(tables["modes"], lifting=False, sides=1))
-    names |= dict(_of_table(tables["pairs"], lifting=True, sides=2))
-    return MappingProxyType(names | dict(_of_table(tables["lifts"], lifting=True, sides=1)))
+    names |= dict(_of_table(tables["modes"], lifting=False))
+    names |= dict(_of_table(tables["pairs"], sides=2))
+    return MappingProxyType(names | dict(_of_table(tables["lifts"])))
 
 
 def _of_table(
-    table: Mapping[str, Collection[str]], *, lifting: bool, sides: int
+    table: Mapping[str, Collection[str]], *, lifting: bool = True, sides: int = 1
 ) -> Iterator[tuple[Words, Exercise]]:
     for key, names in table.items():
         for name in names:

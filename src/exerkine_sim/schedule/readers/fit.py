@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta, timezone
 from functools import partial
@@ -114,9 +115,9 @@ def _spans(messages: Messages) -> Iterator[tuple[Message, float, float]]:
         (start, one) for one in messages.of("session") if (start := one.moment("start_time")) is not None
     ]
     starts.sort(key=lambda pair: pair[0])
-    starts = starts or [(0.0, messages.first("sport"))]
-    begins = [0.0, *(start for start, _ in starts[1:]), float("inf")]
-    for (_, session), (start, end) in zip(starts, pairwise(begins), strict=True):
+    sessions = [one for _, one in starts] or [messages.first("sport")]
+    begins = [-math.inf, *(start for start, _ in starts[1:]), math.inf]
+    for session, (start, end) in zip(sessions, pairwise(begins), strict=True):
         if session.text("sport") != "transition":
             yield session, start, end
 

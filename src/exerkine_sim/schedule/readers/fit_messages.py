@@ -116,8 +116,8 @@ def _parts(content: bytes) -> Iterator[bytes]:
     """Yield each file of a chain; what follows the last one that begins as it should is left."""
     start = 0
     while content[start + 8 : start + 12] == b".FIT" and content[start] in HEADER_SIZES:
-        header, size = content[start], struct.unpack_from("<I", content, start + 4)[0]
-        if size == 0:  # a device whose battery died has written its records, and no size yet
+        header, (size,) = content[start], struct.unpack_from("<I", content, start + 4)
+        if not size:  # a device whose battery died has written its records, and no size yet
             size = max(0, len(content) - start - header - CHECKSUM_SIZE)
         end = start + header + size + CHECKSUM_SIZE
         yield content[start : start + 4] + struct.pack("<I", size) + content[start + 8 : end]

@@ -132,7 +132,7 @@ def _minutes(step: Message, intensity: Intensity | None) -> float | None:
     if seconds := step.number("duration_time"):
         return seconds / 60
     metres = step.number("duration_distance")
-    if metres and intensity is not None and intensity.basis == "km_per_h" and intensity.value > 0:
+    if metres and intensity is not None and intensity.basis == "km_per_h":
         return metres / 1000 / intensity.value * 60
     return None
 

@@ -168,16 +168,16 @@ def _targets(text: str) -> tuple[Intensity, Intensity] | None:
     if found["pace"]:
         return _speeds(found)
     if found["zone"]:
-        return _zone(match[0], found)
+        return _zone(match[0], found["zone"], found["zone2"])
     kinds = {"percent": _BASIS_OF.get((found["what"] or "").lower(), ""), "watt": "watt", "bpm": "bpm"}
     name = next(one for one in kinds if found[one])
     first, last = float(found[name]), float(found[f"{name}2"] or found[name])
     return Intensity(first, kinds[name]), Intensity(last, kinds[name])
 
 
-def _zone(given: str, found: dict[str, str | None]) -> tuple[Intensity, Intensity]:
-    number = int(found["zone"] or 0)
-    if given.lower().startswith("c") or not 1 <= number <= 5 or found["zone2"] not in (None, found["zone"]):
+def _zone(given: str, zone: str, other: str | None) -> tuple[Intensity, Intensity]:
+    number = int(zone)
+    if given.lower().startswith("c") or not 1 <= number <= 5 or other not in (None, zone):
         raise ScheduleError(f"zone '{given[:20]}'", expected="one of Z1 to Z5", fix="write it in % of FTP")
     return Intensity(float(number), "zone"), Intensity(float(number), "zone")
 

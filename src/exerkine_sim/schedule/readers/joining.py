@@ -73,7 +73,7 @@ class _Pieces:
         """Return two neighbours as the heap orders them: the too short first, then the most alike."""
         a, b = self.lasts[first], self.lasts[second]
         mean = (a * self.mean[first] + b * self.mean[second]) / (a + b)
-        difference = (self.mean[first] - self.mean[second]) / (max(self.level, mean) or 1.0)
+        difference = (self.mean[first] - self.mean[second]) / max(self.level, mean) if mean else 0.0
         long_enough = min(a, b) >= self.shortest
         cost = a * b / (a + b) * difference**2
         return long_enough, cost, first, second, self.age[first], self.age[second]

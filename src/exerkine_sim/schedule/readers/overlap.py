@@ -114,7 +114,7 @@ def _clipped(bout: Bout, start_h: float, *, within: Span) -> Span | None:
 
 def _minutes(hours: float) -> float:
     """Return hours, which carry the rounding of years, as minutes without it."""
-    return round(max(0.0, hours) * 3600, 6) / 60
+    return round(hours * 3600, 6) / 60
 
 
 def _rank(one: Placed) -> tuple[float, ...]:

@@ -130,12 +130,11 @@ def recorded(
     time = columns["time_s"]
     lasts = _lasting(time, pauses, said)
     distance = _distance(columns, lasts)
-    columns["speed_m_s"] = _speed(columns, distance, lasts)
-    origin = time[0] if len(time) else 0.0
+    columns["speed_m_s"] = _speed(columns, distance)
     recording = Recording(
         mode,
-        local(origin, zone) if len(time) else None,
-        time - origin,
+        local(time[0], zone) if len(time) else None,
+        time - time[:1],
         lasts,
         **{name: columns[name] for name in ("power_w", "heart_rate_bpm", "speed_m_s", "cadence_rpm")},
         grade=_grade(columns["altitude_m"], distance),
@@ -154,7 +153,6 @@ def _in_order(points: Sequence[Point], said: list[str]) -> Columns:
     back = int((np.diff(table[:, 0]) < 0).sum())
     if back:
         said.append(f"steps back in time put in order: {back}")
-    table = table[np.argsort(table[:, 0], kind="stable")]
     time, place = np.unique(table[:, 0], return_inverse=True)
     if repeated := len(table) - len(time):
         said.append(f"repeated times joined: {repeated}")
@@ -198,7 +196,7 @@ def _lasting(time: np.ndarray, pauses: Iterable[tuple[float, float]], said: list
     lasts = np.append(np.where(long, usual, gaps), usual)[: len(time)]
     for stop, _ in pauses:
         before = int(np.searchsorted(time, stop, side="right")) - 1
-        if 0 <= before < len(time) - 1 and stop < time[before + 1]:
+        if 0 <= before < len(gaps):
             # A sample at the very moment of the stop still tells of the second before it.
             lasts[before] = min(lasts[before], max(stop - time[before], min(usual, gaps[before])))
     if long.any():
@@ -231,7 +229,7 @@ def _travelled(columns: Columns) -> np.ndarray:
     return metres
 
 
-def _speed(columns: Columns, distance: np.ndarray, lasts: np.ndarray) -> np.ndarray:
+def _speed(columns: Columns, distance: np.ndarray) -> np.ndarray:
     """Return the speed recorded, or that of the distance; none is what standing still amounts to."""
     speed, time = columns["speed_m_s"], columns["time_s"]
     if not np.isfinite(speed).any() and len(time) > 1:
@@ -239,7 +237,7 @@ def _speed(columns: Columns, distance: np.ndarray, lasts: np.ndarray) -> np.ndar
         steps = np.where(gaps > PAUSE_S, np.nan, np.diff(distance) / gaps)
         speed = np.append(steps, steps[-1])
         speed = np.where(speed > POSSIBLE["speed_m_s"][1], np.nan, speed)
-    return np.where(speed < STANDING_M_S, 0.0, speed)[: len(lasts)]
+    return np.where(speed < STANDING_M_S, 0.0, speed)
 
 
 def _grade(altitude: np.ndarray, distance: np.ndarray) -> np.ndarray:

@@ -92,7 +92,7 @@ def dated(recording: Recording, file: Path, *, name: str = "") -> Dated:
     cycle 12-13 min 300W
     """
     bouts, remarks = list[Bout](), list(recording.remarks)
-    free = recording.lasts_s > 0
+    free = np.ones(len(recording.time_s), dtype=bool)
     for signal in _signals(recording):
         filled = _bridged(recording, signal, free)
         free &= ~np.isfinite(filled.effort)
@@ -143,9 +143,7 @@ def _bridged(recording: Recording, signal: Signal, free: np.ndarray) -> Signal:
     if not len(known):
         return signal
     after = np.searchsorted(known, np.arange(len(time)))
-    inside = (after > 0) & (after < len(known))
-    gap = np.full(len(time), np.inf)
-    gap[inside] = time[known[after[inside]]] - time[known[after[inside] - 1]]
+    gap = np.diff(time[known], prepend=-np.inf, append=np.inf)[after]
     gap[known] = 0.0
     values, effort = (
         np.where(free & (gap <= BRIDGE_S), np.interp(time, time[known], array[known]), np.nan)
@@ -174,7 +172,7 @@ def _bouts(recording: Recording, signal: Signal) -> Iterator[Bout]:
 
 def _runs(recording: Recording, signal: Signal) -> Iterator[np.ndarray]:
     """Yield the places of samples that follow each other without pause and without a missing value."""
-    known = np.flatnonzero(np.isfinite(signal.effort) & (recording.lasts_s > 0))
+    known = np.flatnonzero(np.isfinite(signal.effort))
     ends = recording.time_s[known] + recording.lasts_s[known]
     apart = (np.diff(known) > 1) | (recording.time_s[known][1:] - ends[:-1] > TOUCHING_S)
     yield from (run for run in np.split(known, np.flatnonzero(apart) + 1) if len(run))

@@ -210,7 +210,7 @@ def check_archive(file: Path) -> None:
     except OSError as problem:
         raise ScheduleError(f"cannot be read ({problem.strerror})", file=file) from None
     at = end.rfind(_END_OF_ARCHIVE)
-    size = int.from_bytes(end[at + 12 : at + 16], "little") if at >= 0 else 0
+    size = int.from_bytes(end[at + 12 : at + 16] if at >= 0 else b"", "little")
     long = end[at - _LONG_ENDS : at] if at >= _LONG_ENDS else b""
     if long.startswith(_LONG_END):  # what counts where it is there
         size = max(size, int.from_bytes(long[40:48], "little"))

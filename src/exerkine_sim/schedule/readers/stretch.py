@@ -47,7 +47,7 @@ def placed(parts: Iterable[Part], mode: str) -> tuple[Bout, ...]:
     bouts: list[Bout] = []
     gap = Fraction(0)
     for minutes, intensity in parts:
-        if intensity is None or intensity.value == 0:
+        if intensity is None or not intensity.value:
             gap += Fraction(minutes)
         elif minutes > 0:
             bouts.append(_next(bouts, gap, minutes, mode=mode, intensity=intensity))

@@ -40,7 +40,7 @@ def logs_of_text(text: str) -> list[Log]:
     if len(text) > MAX_LETTERS:
         raise ScheduleError(f"{len(text)} characters", expected=f"one session, at most {MAX_LETTERS}")
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1)]
-    head = [one for one in lines if one[1]][:2]
+    head = [one for one in lines if one[1]]
     if len(head) < 2:
         raise ScheduleError("no log", expected="a title, a date, then exercises and their sets", line=1)
     with located(line=head[1][0]):

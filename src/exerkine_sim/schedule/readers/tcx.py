@@ -44,7 +44,7 @@ def read(path: Path, wishes: Wishes) -> list[Dated]:
         inside = "Trackpoint" in names
         if names[-1] == "Time" and inside:
             track.at(text)
-        elif names[-1] == "Value" and names[-2:-1] == ("HeartRateBpm",) and inside:
+        elif names[-2:] == ("HeartRateBpm", "Value") and inside:
             track.put("heart_rate_bpm", text)
         elif names[-1] in FIELDS and inside:
             track.put(FIELDS[names[-1]], text)
