@@ -6,6 +6,7 @@ allows. What it finds goes, as a case, to tests/corpus.
     python tests/fuzz/drive.py TARGET [FOLDER OF INPUTS] [OPTIONS OF LIBFUZZER]
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -22,11 +23,15 @@ with atheris.instrument_imports(include=["garmin_fit_sdk", "exerkine_sim", "toml
     from exerkine_sim.errors import ExerkineError
     from exerkine_sim.evidence.claims import parse_comparison
     from exerkine_sim.evidence.study import load_study
+    from exerkine_sim.exchange import from_sbml
     from exerkine_sim.schedule import parse_intensity
     from exerkine_sim.schedule.load import parse_toml
     from exerkine_sim.schedule.readers import Wishes, erg, fit, gpx, hevy, intervals, strong, tcx, zwo
+    from exerkine_sim.schedule.readers.gather import gather
+    from exerkine_sim.sweeps import load_design
     from exerkine_sim.uncertainty.posterior import load_posterior
 
+os.environ["EXERKINE_SIM_CACHE"] = ""  # nothing that was read is kept
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
 WISHES = Wishes(mode="cycle", weight_unit="kg")
 READERS = {
@@ -46,6 +51,7 @@ TEXTS: dict[str, Callable[[str], object]] = {
     "intensity": parse_intensity,
     "comparison": parse_comparison,
     "formula": lambda text: Formulas([], [text])([2.0]),
+    "sbml": from_sbml,
 }
 FILES: dict[str, Callable[[Path], object]] = {
     "subject": load_subject,
@@ -55,6 +61,8 @@ FILES: dict[str, Callable[[Path], object]] = {
     "posterior": lambda path: load_posterior.__wrapped__(path),
     "fit-file": load_fit,
     "logbook": lambda path: Logbook(path, "key"),
+    "design": load_design,
+    "zip": lambda path: gather([path], WISHES),
 }
 TARGETS = (*READERS, *TEXTS, *FILES)
 
@@ -67,7 +75,7 @@ def target(name: str) -> Callable[[bytes], None]:
             if name in TEXTS:
                 TEXTS[name](content.decode("utf-8", "replace"))
             elif name in FILES:
-                FILES[name](_written("a", content))
+                FILES[name](_written(f"a.{name}", content))
             else:
                 reader, file = READERS[name]
                 reader.read(_written(file, content), WISHES)

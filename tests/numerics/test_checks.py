@@ -62,6 +62,10 @@ FORCINGS = [
         changed(PATTERNED, pattern=np.array([0, 1, 2])),
         "pattern of int64 from 0 to 2\n  expected: .* from 0 to 1",
     ),
+    (
+        changed(PATTERNED, pattern=np.array([0, 1, 3])),
+        "pattern of int64 from 0 to 3\n  expected: .* from 0 to 1",
+    ),
     (changed(PATTERNED, pattern=np.array([0, -1, 1])), "pattern of int64 from -1 to 1"),
     (changed(PATTERNED, pattern=np.array([0.0, 1.0, 1.0])), "pattern of float64 from 0.0 to 1.0"),
     (changed(PATTERNED, pattern=np.array([True, False, True])), "pattern of bool"),

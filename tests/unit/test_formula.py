@@ -10,6 +10,7 @@ from exerkine_sim.batch import system_of
 from exerkine_sim.engine import array_function
 from exerkine_sim.engine.expression import Larger, Smaller, derivatives
 from exerkine_sim.engine.formula import Formulas, formulas_of, kept_formulas
+from exerkine_sim.engine.function import shared
 from exerkine_sim.errors import ModelError
 from exerkine_sim.physiology import default_model
 
@@ -42,6 +43,13 @@ def test_the_observables_of_the_shipped_model_agree_to_the_bit():
     groups = [system.states, system.constants]
     values = [list(rng.uniform(0.1, 0.9, (len(group), 7))) for group in groups]
     assert_same_bits(groups, system.observables, values)
+
+
+def test_what_stands_in_several_places_is_computed_once():
+    a, b, x0 = (sympy.Symbol(name, real=True) for name in ("a", "b", "x0"))
+    named, results = shared([sympy.exp(a + 1), b * sympy.exp(a + 1) + a])
+    assert named == [(x0, sympy.exp(a + 1))]
+    assert results == [x0, b * x0 + a]
 
 
 def test_slopes_of_the_larger_and_the_smaller_are_steps():

@@ -275,6 +275,7 @@ class TestZwift:
         ("steps", "head", "message"),
         [
             ('<SteadyState Duration="60" Power="10.5"/>', "", "power: 10.5"),
+            ('<SteadyState Duration="60" Power="-0.5"/>', "", "power: -0.5"),
             ('<SteadyState Duration="-1" Power="1"/>', "", "duration: -1"),
             ('<SteadyState Duration="720000001" Power="1"/>', "", "duration: 720000001"),
             (

@@ -146,6 +146,13 @@ class TestArchives:
         archive(tmp_path / "a.ZIP", {"2026.03.02.gpx.gz": packed})
         assert contents(tmp_path, "a.ZIP") == [("workout.gpx.gz", packed)]
 
+    def test_an_archive_is_opened_once_for_all_its_members(self, tmp_path, monkeypatch):
+        archive(tmp_path / "a.zip", {f"{n}.erg": RIDE for n in range(3)})
+        opened, plain = [], zipfile.ZipFile
+        monkeypatch.setattr(zipfile, "ZipFile", lambda *told: opened.append(told) or plain(*told))
+        assert len(contents(tmp_path, "a.zip")) == 3
+        assert opened == [(tmp_path / "a.zip",)]
+
     def test_folders_and_hidden_members_do_not_count(self, tmp_path, monkeypatch, found):
         names = ("a/", ".hidden.erg", ".git/a.erg", "__MACOSX/a.erg", "a/__MACOSX/b.erg", "a/b.erg")
         archive(tmp_path / "a.zip", dict.fromkeys(names, b""))
