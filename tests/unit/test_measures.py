@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from exerkine_sim import measures
 from exerkine_sim.engine import compiled
 from exerkine_sim.errors import InputError
-from exerkine_sim.measured import check_fold
+from exerkine_sim.measured import Gauge, check_fold
 from exerkine_sim.measures import measure
 from exerkine_sim.metrics import block_metrics, session_metrics
 from exerkine_sim.model import compose, module, positive
@@ -243,6 +243,20 @@ def test_edges_within_rounding_of_each_other_are_one(apart_h, monkeypatch):
     (row,) = serum(Schedule([run], meals=[meal]), SMALL, **WORKING).to_dict(orient="records")
     assert (row["t_max_h"], row["t_min_h"]) == (pytest.approx(0.5, abs=1e-9), 0.0)
     assert min(seen) > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("per", "windows"),
+    [
+        ("block", [("", 0.0, 96.0)]),
+        ("stretch", [("", 0.0, 7.0), ("run", 7.0, 96.0)]),
+        ("session", [("run", 7.0, 32.0)]),
+    ],
+)
+def test_all_of_the_time_is_one_window_or_is_cut_at_sessions(per, windows):
+    plan = parse_schedule("Mon 07:00 run 60m 70% VO2max")
+    gauge = Gauge(MODEL, WORKING["parameters"], (), per=per, above_fold=None, end_h=96.0, tolerance=1e-6)
+    assert gauge.windows(plan) == windows
 
 
 def test_where_rounding_lets_a_window_begin_early_no_extreme_comes_before_its_start():

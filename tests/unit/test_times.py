@@ -34,7 +34,7 @@ class Line:
 
 
 def test_the_usual_grids_are_those_of_a_person_of_months_and_of_many():
-    assert usual_grid(13 * WEEK_H, alone=True) == (1 / 6, 1 / 30)
+    assert usual_grid(24.0, alone=True) == usual_grid(13 * WEEK_H, alone=True) == (1 / 6, 1 / 30)
     assert usual_grid(13 * WEEK_H + 1, alone=True) == (1 / 2, 1 / 30)
     assert usual_grid(24.0, alone=False) == usual_grid(52 * WEEK_H, alone=False) == (1 / 2, 1 / 10)
 
