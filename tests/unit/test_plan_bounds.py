@@ -32,6 +32,15 @@ def run(start_min=0.0, duration_min=60.0):
     return Bout(start_min, duration_min, "run", EASY)
 
 
+def check(make, about, field, *, fits):
+    """Make something, and see a field as it was given, or the error that names it."""
+    if fits:
+        assert getattr(make(**about), field) == about[field]
+    else:
+        with pytest.raises(ScheduleError, match=f"{field}: "):
+            make(**about)
+
+
 class TestNumbers:
     def test_a_number_within_bounds_both_ends_included(self):
         for value in (2, 2.5, 3):
@@ -218,11 +227,7 @@ class TestSession:
     )
     def test_numbers_are_bounded(self, field, value, fits):
         about = {"start_h": 7, "carbs_g_per_h": 30} | {field: value}
-        if fits:
-            assert getattr(Session(bouts=[run()], **about), field) == value
-        else:
-            with pytest.raises(ScheduleError, match=f"{field}: "):
-                Session(bouts=[run()], **about)
+        check(lambda **given: Session(bouts=[run()], **given), about, field, fits=fits)
 
     def test_a_little_carbohydrate_is_not_fasted(self):
         assert Session(7, [run()], nutrition="fasted", carbs_g_per_h=0).nutrition == "fasted"
@@ -246,11 +251,7 @@ class TestMealsAndInfusions:
     )
     def test_a_meal(self, field, value, fits):
         about = {"time_h": 12, "carbs_g": 90} | {field: value}
-        if fits:
-            assert getattr(Meal(**about), field) == value
-        else:
-            with pytest.raises(ScheduleError, match=f"{field}: "):
-                Meal(**about)
+        check(Meal, about, field, fits=fits)
 
     @pytest.mark.parametrize(
         ("field", "value", "fits"),
@@ -281,11 +282,7 @@ class TestMealsAndInfusions:
         about = {"start_h": 8, "duration_h": 3, "molecule": "il6", "rate": 25, "unit": "ug/h"} | {
             field: value
         }
-        if fits:
-            assert getattr(Infusion(**about), field) == value
-        else:
-            with pytest.raises(ScheduleError, match=f"{field}: "):
-                Infusion(**about)
+        check(Infusion, about, field, fits=fits)
 
     def test_an_injection_takes_a_minute(self):
         given = Infusion.injection(8, "il1ra", 100, unit="mg", route="subcutaneous")
