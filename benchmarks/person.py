@@ -42,7 +42,7 @@ WEEKS: Mapping[str, tuple[tuple[int, str], ...]] = MappingProxyType(
 LONG = MappingProxyType({"a year, on foot": 50})  # weeks, where not 8
 N_WEEKS, WEEK_H, TOLERANCES = 8, 168.0, (1e-3, 1e-6)
 MEMBERS, SEED = 2048, 1
-REPEATS, STARTS = 7, 3
+ROUNDS_OF_ONE, ROUNDS_OF_MANY, STARTS = 25, 7, 3
 FIRST = f"""
 import exerkine_sim as xk
 from benchmarks.speed.subject import PERSON
@@ -86,6 +86,7 @@ def one_person(name: str, tolerance: float) -> dict[str, float | str]:
     engine, whole = _quickest(
         lambda: integrate(system_of(model), constants, [forcing], times=ends, tolerance=tolerance),
         lambda: simulate(plan, PERSON, end_h=end_h, tolerance=tolerance),
+        n=ROUNDS_OF_ONE,
     )
     return {
         "plan": name,
@@ -109,7 +110,7 @@ def two_threads() -> dict[str, float]:
     def run(threads: int) -> None:
         integrate(system_of(model), constants, forcings, times=np.array([end_h]), threads=threads)
 
-    one, two = _quickest(lambda: run(1), lambda: run(2))
+    one, two = _quickest(lambda: run(1), lambda: run(2), n=ROUNDS_OF_MANY)
     return {"members": MEMBERS, "one_s": one, "two_s": two, "share": two / one}
 
 
@@ -141,11 +142,11 @@ def new_kernel() -> dict[str, float]:
     return {"composed_s": composed, "compiled_s": compiled}
 
 
-def _quickest(*works: Callable[[], object]) -> list[float]:
+def _quickest(*works: Callable[[], object], n: int) -> list[float]:
     """Return the least seconds of each, in rounds, so that a slow minute of the machine decides nothing."""
     for work in works:
         work()  # compiles and loads
-    rounds = [[_timed(work) for work in works] for _ in range(REPEATS)]
+    rounds = [[_timed(work) for work in works] for _ in range(n)]
     return [min(times) for times in zip(*rounds, strict=True)]
 
 

@@ -137,6 +137,8 @@ def _not_counted(node: ast.AST) -> list[ast.AST]:
             return [node]
         case ast.Call(func=ast.Attribute(value=ast.Name(id="LOG" | "warnings"))):
             return [node]
+        case ast.Call(func=ast.Name(id=name)) if name.endswith("Error"):
+            return [node]
         case ast.keyword(arg=name) if name in NOT_COUNTED:
             return [node]
     return []

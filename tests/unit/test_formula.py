@@ -52,6 +52,10 @@ def test_what_stands_in_several_places_is_computed_once():
     assert results == [x0, b * x0 + a]
 
 
+def test_the_slope_is_that_by_the_first_where_nobody_says():
+    assert Larger(X, K).fdiff() == Larger(X, K).fdiff(1) != Larger(X, K).fdiff(2)
+
+
 def test_slopes_of_the_larger_and_the_smaller_are_steps():
     x = np.array([-1.0, 0.0, 1.0])
     slopes = derivatives([Larger(X, K), Smaller(X, K)], {X: sympy.Integer(1)})

@@ -170,6 +170,7 @@ class TestStrongCells:
             ("Duration", "210", 180),
             ("Duration", "3m 30s", 180),
             ("Duration", "", 120),
+            ("Duration", "0", 120),
             ("Duration (sec)", "720000000", 300),
         ],
     )
