@@ -34,8 +34,8 @@ def read_text(path: str | Path, *, error: type[InputError], most: int = MAX_BYTE
     path = Path(path)
     try:
         if not path.is_file():
-            there = "a folder" if path.is_dir() else "no file" if path.exists() else "no such file"
-            raise error(there, expected="a readable file", fix="check the path", file=path)
+            given = "a folder" if path.is_dir() else "no such file"  # pipes and devices are none
+            raise error(given, expected="a readable file", fix="check the path", file=path)
         if path.stat().st_size > most:
             raise error(
                 f"{path.stat().st_size} bytes",

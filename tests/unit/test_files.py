@@ -61,7 +61,7 @@ def test_what_is_no_file_is_called_what_it_is(tmp_path):
     for place, told in (
         (tmp_path, "a folder"),
         (tmp_path / "none", "no such file"),
-        ("/dev/null", "no file"),
+        ("/dev/null", "no such file"),
     ):
         with pytest.raises(InputError, match=f"{place}: {told}\n  expected: a readable file"):
             read_text(place, error=InputError)
