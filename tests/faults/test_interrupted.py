@@ -1,6 +1,7 @@
 """Ctrl-C and too little memory: in words, with the exit code that says so, and nothing is left half done."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,14 @@ seed = 1
 exerkines = ["il6"]
 metrics = ["c_max"]
 """
+
+
+@pytest.fixture(autouse=True)
+def _terminal() -> Iterator[None]:
+    """Ctrl-C interrupts, as in a terminal: what runs in the background may have been told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupting(monkeypatch, place: str) -> None:
