@@ -138,12 +138,12 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 
 @contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Let an error of the system say which file it is about; a full disk does not."""
+def naming(path: Path, *also: Path) -> Iterator[None]:
+    """Let an error of the system name a file as the user does, where it names none or what it is `also` called."""
     try:
         yield
     except OSError as problem:
-        if problem.filename is None or str(problem.filename).endswith(PARTIAL):  # of which nobody knows
+        if problem.filename in (None, *map(str, also), *also):
             problem.filename = str(path)
         raise
 
@@ -154,7 +154,7 @@ def whole(path: Path) -> Iterator[Path]:
     # Two writers never share one, be they processes or threads.
     partial = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_native_id()}{PARTIAL}")
     try:
-        with naming(path):
+        with naming(path, partial):
             yield partial
             partial.replace(path)
     finally:

@@ -7,21 +7,14 @@ from pathlib import Path
 import pytest
 
 from data import make_recordings as make
+from device import messages, rows
 from exerkine_sim.errors import ScheduleError
 from exerkine_sim.schedule.readers import Wishes, fit, fit_messages
-from exerkine_sim.schedule.readers.fit_messages import Message, Messages
+from exerkine_sim.schedule.readers.fit_messages import Message
 
 DATA = Path(__file__).parents[1] / "data"
 FILE = Path("file.fit")
 NO_WISH = Wishes()
-
-
-def messages(**named):
-    return Messages({name: [Message(fields) for fields in given] for name, given in named.items()})
-
-
-def rows(dated):
-    return [(one.start_min, one.duration_min, one.mode, str(one.intensity)) for one in dated.session.bouts]
 
 
 class TestMessage:

@@ -5,20 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from device import messages, rows
 from exerkine_sim.errors import ScheduleError
 from exerkine_sim.schedule.readers import Wishes, fit_sets, fit_workout
-from exerkine_sim.schedule.readers.fit_messages import EPOCH_S, Message, Messages
+from exerkine_sim.schedule.readers.fit_messages import EPOCH_S
 
 FILE = Path("file.fit")
 NO_WISH = Wishes()
-
-
-def messages(**named):
-    return Messages({name: [Message(fields) for fields in given] for name, given in named.items()})
-
-
-def rows(dated):
-    return [(one.start_min, one.duration_min, one.mode, str(one.intensity)) for one in dated.session.bouts]
 
 
 # ---------------------------------------------------------------------- workouts

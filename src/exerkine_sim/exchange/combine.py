@@ -115,7 +115,9 @@ def _check_whose(member: Member, schedule: Schedule, subject: Subject) -> None:
     same = all(np.array_equal(one, other) for one, other in zip(*drives, strict=True))
     if not (same and np.array_equal(member.constants, own.constants)):
         raise InputError(
-            "a member of another plan or person", fix="member_of(schedule, subject)", field="member"
+            "a member of another plan or person, or with other parameters",
+            fix="member_of(schedule, subject)",
+            field="member",
         )
 
 
