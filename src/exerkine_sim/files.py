@@ -139,7 +139,7 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 
 @contextmanager
 def naming(path: Path, *also: Path) -> Iterator[None]:
-    """Let an error of the system name a file as the user does, where it names none or what it is `also` called."""
+    """Let an error of the system name a file as the user does, not what it is `also` called, or none."""
     try:
         yield
     except OSError as problem:
