@@ -56,7 +56,9 @@ def weeks_of(n: int, *, seed: int) -> Weeks:
     rng = np.random.default_rng(seed)
     model, parameters = default_model(), load_parameters()
     shipped = constants_of(model, parameters, [PERSON])
-    constants = shipped * np.exp(OFF * rng.standard_normal((n, shipped.shape[1])))
+    switches = [str(one).endswith("_switch") for one in system_of(model).constants]  # these are on or off
+    off = np.where(switches, 0.0, OFF)
+    constants = shipped * np.exp(off * rng.standard_normal((n, shipped.shape[1])))
     stimuli = [build_stimulus(_plan(rng), PERSON, parameters, end_h=WEEK_H) for _ in range(n)]
     forcings = [forcing_of(model, one) for one in stimuli]
     cuts = [_cut(one) for one in forcings]

@@ -9,7 +9,7 @@ from closed_forms import SMOOTH, cascade
 from problems import hires, robertson, van_der_pol
 
 from exerkine_sim.engine import Forcing, Status, System, compiled, reference, state_scale
-from exerkine_sim.engine.expression import Positive
+from exerkine_sim.engine.expression import Larger, Positive
 from exerkine_sim.engine.kernel import machine
 from exerkine_sim.engine.kernel.machine import host, processor
 from exerkine_sim.errors import InputError, ModelError
@@ -73,7 +73,7 @@ def test_the_order_is_five(problem):
 
 @pytest.mark.parametrize("problem", [robertson, hires, van_der_pol, cascade])
 def test_the_error_stays_below_ten_times_the_tolerance_and_follows_it(problem):
-    one, tolerances = problem(), 10.0 ** np.arange(-3, -10, -1)
+    one, tolerances = problem(), 10.0 ** np.arange(-3, -9.1, -0.25)
     errors = np.array(
         [one.error(one.solved(compiled.integrate, tolerance=tol).states[0]) for tol in tolerances]
     )
@@ -133,9 +133,20 @@ def test_a_kink_is_found_wherever_it_lies(tolerance):
 
 
 @pytest.mark.parametrize("tolerance", [1e-3, 1e-5, 1e-7])
-def test_a_short_visit_to_another_branch_is_found(tolerance):
-    """A tenth of an hour above a threshold, which a long step would pass over with both feet below it."""
-    at, ends, _ = crossed(lambda t, at: sympy.Max(0, 0.05**2 - (t - at) ** 2) * 4000, tolerance=tolerance)
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_short_visit_to_another_branch_is_found(tolerance, times):
+    """A tenth of an hour above a threshold, which a long step would pass over with both feet below it.
+
+    Who says twice that something counts only above 0 must not hide it.
+    """
+
+    def drive(t, at):
+        above = 0.05**2 - (t - at) ** 2
+        for _ in range(times):
+            above = Larger(0, above)
+        return above * 4000
+
+    at, ends, _ = crossed(drive, tolerance=tolerance)
     # the integral of e^(t - 8) (0.0025 - (t - at)^2) over the visit
     w = 0.05
     exact = 4000 * np.exp(at - 8.0) * 4 * (w * np.cosh(w) - np.sinh(w))

@@ -26,7 +26,7 @@ SYSTEM = System(
 )
 N_SWITCHES, SHARP = 10, 1e12
 # What a kink makes of what its rate turns by: half the distance squared, or what is left by the last weight.
-ERROR, MOST = 0.3, 0.024
+ERROR, MOST = 0.06, 0.024
 
 
 @pytest.fixture(scope="module", params=WIDTHS.values(), ids=WIDTHS)

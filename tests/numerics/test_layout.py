@@ -53,7 +53,7 @@ def test_no_two_things_lie_in_the_same_place(width):
     layout = lay_out(plan, width)
     vectors = {"constants": 2, "inputs": 1, "z": 2 * POINTS, "differences": POINTS, "seen": 3 * POINTS}
     vectors |= dict.fromkeys(("y", "slope", "jump", "floor", "filters"), 2) | dict.fromkeys(LANE, 1)
-    vectors |= {"measures": 3 * len(MEASURES), "levels": 3, "worst": 1}
+    vectors |= {"measures": 3 * len(MEASURES), "levels": 3}
     vectors |= {"decays": TOGETHER * layout.row, "solves": TOGETHER * layout.row * SOLVE}
     assert vectors.keys() == layout.offsets.keys()
     taken = [layout[name] + place for name, size in vectors.items() for place in range(size)]

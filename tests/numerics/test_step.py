@@ -79,8 +79,8 @@ NEWTON = {"c", "o", "pq"}
 
 
 def predicted(given):
-    """The last attempt's polynomial, less its value where this step begins: at its start, or at its end."""
-    if given.get("fresh"):
+    """The last attempt's polynomial, less its value where this step begins; 0 where that one failed."""
+    if given.get("fresh") or given.get("failed"):
         return np.zeros((N, 3))
     from_end = given.get("accepted", 0.0)
     theta = from_end + given["h"] / given["h_tried"] * NODES
@@ -91,7 +91,7 @@ def dense(given):
     """Return increments (n, 3), the Jacobian where Newton began (last stage), and how many blocks failed."""
     z, guess, jacobian, failures = np.zeros((N, 3)), predicted(given), np.zeros((N, N)), 0
     for block, own in zip(BLOCKS, OWN, strict=True):
-        z[own] = guess[own]
+        z[own] = guess[own] if block in NEWTON else 0.0
         each = [SYSTEM.jacobian(list(given["y"] + z[:, i]), CONSTANTS, INPUTS) for i in range(3)]
         jacobian[own] = each[2][own]
         matrix = np.kron(np.eye(len(own)), INVERSE)
@@ -104,14 +104,14 @@ def dense(given):
 def converged(given, z, own, matrix, *, once):
     """Correct a block's increments until it counts no more; return whether that was within ten times."""
     scale = np.maximum(np.abs(given["y"]), given["floor"])[own]
-    size, at_once = np.nan, max(1e-3, 1e-14 * given["inverse_tolerance"])
+    size, at_once = np.nan, max(2e-4, 1e-14 * given["inverse_tolerance"])
     for _ in range(10):
         slopes = np.array([SYSTEM.rhs(list(given["y"] + z[:, i]), CONSTANTS, INPUTS) for i in range(3)]).T
         residual = z[own] @ INVERSE.T - given["h"] * slopes[own]
         correction = np.linalg.solve(matrix, residual.ravel()).reshape(-1, 3)
         z[own] -= correction
         before, size = size, np.max(np.abs(correction[:, 2]) / scale) * given["inverse_tolerance"]
-        if once or size <= at_once or (size < before and size * size / before <= 1e-4):
+        if once or size <= at_once or (size < before and size * size / before <= 2e-5):
             return True
     return False
 
@@ -122,8 +122,9 @@ def judged(given, z, jacobian):
     fourth = FOURTH[0] * ratio * given["slope"] + z @ INVERSE.T @ FOURTH[1:]
     before = np.zeros(N) if fresh else ratio**4 * given["jump"]
     apart = ratio / (ratio * MIDDLE + 1 - MIDDLE)  # steps, from the middle of the last to that of this one
-    change = np.abs(fourth - before) * (0.005 if fresh else 0.002 * apart)
+    change = np.abs(fourth - before) * (0.005 if fresh else 0.001 * apart)
     sudden = (0.0 if fresh or given.get("landed") else 0.02) * (np.abs(fourth) - 4 * np.abs(before))
+    sudden = np.maximum(sudden, 1.5e-4 * np.abs(fourth))  # what the cubic lacks between the ends
     errors = np.zeros(N)
     for own in OWN:
         matrix = GAMMA * np.eye(len(own)) - given["h"] * jacobian[np.ix_(own, own)]
@@ -143,6 +144,7 @@ HISTORIES = {
     "first": {"fresh": 1.0},
     "after one that was accepted": {"accepted": 1.0},
     "after one that was not": {"accepted": 0.0},
+    "after one that failed": {"accepted": 0.0, "failed": 1.0},
     "after a landing": {"accepted": 1.0, "landed": 1.0},
 }
 

@@ -194,6 +194,17 @@ def test_what_an_operation_plainly_comes_to_is_taken_for_it(tape, operation, tex
     assert normal(written(tape, tape.operation(op, *nodes))) == normal(text)
 
 
+@pytest.mark.parametrize("op", ["max", "min"])
+def test_the_largest_of_several_is_not_compared_with_one_of_them_again(tape, op):
+    y, z, zero = tape.add(Y), tape.add(Z), tape.literal(0.0)
+    largest = tape.operation(op, zero, y)
+    assert tape.operation(op, zero, largest) == tape.operation(op, largest, y) == largest
+    assert tape.operation(op, y, y) == y
+    other = {"max": "min", "min": "max"}[op]
+    assert written(tape, tape.operation(op, largest, z)).count(op) == 2
+    assert written(tape, tape.operation(other, zero, largest)).count(op) == 1
+
+
 def test_a_sign_that_is_turned_twice_is_as_it_was(tape):
     y = tape.add(Y)
     assert tape.operation("neg", tape.operation("neg", y)) == y

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 FEW = 3
 # What a user asks for is the error of the result; errors of single steps add up and are amplified.
 STEP_SHARE = 0.1
-# Between the ends of steps values are of one order less: below this tolerance they would be what is off.
-FINE, ROUNDING = 2e-7, 1e-16
+FINE, ROUNDING = 1e-7, 1e-16
 ENDS = (Status.OK, Status.NOT_FINITE, Status.STOPPED)
 UNDER_WAY = -1
 STAGES = 3
@@ -288,7 +287,7 @@ class _Batch:
 
 
 def _of_a_step(tolerance: float) -> float:
-    """Return the tolerance of a step: an error of order 4 in its length is to follow what was asked for."""
+    """Return the tolerance of a step; below the fine one, errors fall more slowly than estimates."""
     return STEP_SHARE * tolerance * max(ROUNDING, min(1.0, tolerance / FINE)) ** 0.25
 
 

@@ -11,7 +11,7 @@ from .lanes import whole
 from .layout import POINTS, Layout
 from .memory import Memory
 from .points import Spread
-from .vector import Code, Value
+from .vector import Carried, Code, Value
 
 
 class Across(Memory):
@@ -28,9 +28,9 @@ class Across(Memory):
         super().__init__(Spread(code.builder, self.step) if layout.alone else code, layout, memory)
         self._element = code.vector
 
-    def walk(self, count: int) -> AbstractContextManager[Any]:
+    def walk(self, count: int, carried: Carried | None = None) -> AbstractContextManager[Any]:
         """Write the body of a loop over the vectors of an array, as :meth:`Code.loop`."""
-        return self.code.loop(-(-count // self.step))
+        return self.code.loop(-(-count // self.step), carried=carried)
 
     def take(self, row: int, index: Any) -> Value:
         """Return a vector of the array that begins at an offset."""

@@ -10,7 +10,7 @@ from .points import Abreast
 from .radau import JUMP_STAGES
 from .step import StepWriter
 from .turnover import error_parts
-from .vector import Code, Value, larger_ratio, no_ratio
+from .vector import Carried, Code, Value, larger_ratio, no_ratio
 
 
 class AloneStepWriter(StepWriter):
@@ -34,25 +34,15 @@ class AloneStepWriter(StepWriter):
     def _judge_rest(self) -> None:
         layout, across = self.layout, self.across
         code, builder = across.code, across.code.builder
-        self._set_worst(no_ratio(code))
-        with across.walk(layout.n_states) as index:
+        worst = Carried(no_ratio(code))
+        with across.walk(layout.n_states, worst) as index:
             stages = across.take_points(layout["z"], index)[:STAGES]
             slope, before = (across.take(layout[name], index) for name in ("slope", "jump"))
             jump = code.fma(across.lane("from_slope"), slope, code.dot(JUMP_STAGES, stages))
             damping = across.take(layout["filters"], index)
             error = code.max(*error_parts(across.lane, jump, before)) * damping
             scale = code.max(code.abs(across.take(layout["y"], index)), across.take(layout["floor"], index))
-            worst = self._so_far()
-            larger = larger_ratio(code, error, scale, worst)
-            self._set_worst(builder.select(code.compare("==", damping, 0.0), worst, larger))
-        worst = across.largest(self._so_far())
-        self.worst = builder.select(builder.icmp(">", worst, self.worst), worst, self.worst)
-
-    def _so_far(self) -> Any:
-        code = self.across.code
-        return code.builder.cast("bitcast", self.across.take(self.layout["worst"], 0).ref, code.whole)
-
-    def _set_worst(self, whole: Any) -> None:
-        code = self.across.code
-        value = Value(code, code.builder.cast("bitcast", whole, code.vector))
-        self.across.give(value, self.layout["worst"], 0)
+            larger = larger_ratio(code, error, scale, worst.value)
+            worst.value = builder.select(code.compare("==", damping, 0.0), worst.value, larger)
+        largest = across.largest(worst.value)
+        self.worst = builder.select(builder.icmp(">", largest, self.worst), largest, self.worst)

@@ -95,7 +95,6 @@ def lay_out(plan: Plan, width: int) -> Layout:
         "differences": POINTS * whole(len(plan.switches)),
         "decays": TOGETHER * row,
         "solves": SOLVE * TOGETHER * row,
-        "worst": 1,
         "seen": POINTS * n_observables,
         "measures": len(MEASURES) * n_observables,
         "levels": n_observables,

@@ -22,10 +22,10 @@ from .vector import Code, Value, larger_ratio, log2, no_ratio
 MAX_ITERATIONS = 10
 # Newton's last correction, in units of the tolerance, times its rate of convergence must fall below the
 # share, or itself below what ends it at once; never below rounding.
-NEWTON_SHARE, NEWTON_AT_ONCE, ROUNDING = 1e-4, 1e-3, 1e-14
+NEWTON_SHARE, NEWTON_AT_ONCE, ROUNDING = 2e-5, 2e-4, 1e-14
 # The estimate of a first step rests on the fourth derivative, that of the following ones on its change. Where
 # it is far above what the last step's says, a rate has a kink, and it counts itself.
-FIRST_SHARE, LATER_SHARE = 0.005, 0.002
+FIRST_SHARE, LATER_SHARE = 0.005, 0.001
 KINK_SHARE, KINK_RATIO = 0.02, 4.0
 Increments = list[Value]  # by state, at each stage
 Slopes = Matrix = dict[tuple[int, int], Value]  # by row and column of a block; at each stage, or at the last
@@ -104,13 +104,13 @@ class StepWriter(Memory, ABC):
             self.set(name, weight)
 
     def _weigh_prediction(self) -> None:
-        """Weights of the last attempt's polynomial at this step's stages; 0 where there is none."""
+        """Weights of the last attempt's polynomial at this step's stages; 0 where there is none of use."""
         code, points = self.code, self.points
         accepted = self.lane("accepted") > 0.0
         ratio = points.spread(self.h / self.lane("h_tried"))
         from_end = points.spread(code.select(accepted, 1.0, 0.0))
         weights = cubic(points.fma(ratio, points.each_its_own(NODES), from_end))
-        none = points.where(self.lane("fresh") > 0.0)
+        none = points.where(self.lane("fresh") + self.lane("failed") > 0.0)
         self.predict = [points.select(none, 0.0, weight) for weight in (*weights[:2], weights[2] - from_end)]
 
     def _old(self, state: int) -> Value:
@@ -191,15 +191,14 @@ class StepWriter(Memory, ABC):
         own = sum(1 << state for state in block.states)
         for node in (*block.rates, *block.jacobian.values()):
             self.stages.prepare(node, own)
-        guess = [self._predicted(state) for state in block.states]
+        guess = [] if block.linear else [self._predicted(state) for state in block.states]
         inside = self._inside(block, guess)
         slopes = {place: -(self.h_at_stages * inside.value(node)) for place, node in block.jacobian.items()}
         solver = StageSolver(self.points, slopes, len(block.states))
+        if block.linear:  # whatever it begins with
+            return solver.solved([self.h_at_stages * inside.value(rate) for rate in block.rates]), slopes
         corrections = solver.solved(self._residuals(block, guess, inside))
-        increments = _less(guess, corrections)
-        if not block.linear:
-            increments = self._iterate(block, solver, increments, self._size(block, corrections))
-        return increments, slopes
+        return self._iterate(block, solver, _less(guess, corrections), self._size(block, corrections)), slopes
 
     def _iterate(self, block: Coupled, solver: StageSolver, first: Increments, size: Value) -> Increments:
         """Newton with a convergence test of its own for every lane; a lane that is done stands still."""
@@ -240,10 +239,11 @@ class StepWriter(Memory, ABC):
         return [self._old(state) for state in block.states]
 
     def _inside(self, block: Coupled, increments: Increments) -> Evaluator:
-        """Return the stages with a block's states set."""
-        inside = self.stages.inside()
-        for state, first, own in zip(block.states, self.start, increments, strict=True):
-            inside.states[state] = first + own
+        """Return the stages with a block's states set, to the start where there are no increments."""
+        inside, values = self.stages.inside(), self.start
+        if increments:
+            values = [first + own for first, own in zip(self.start, increments, strict=True)]
+        inside.states.update(zip(block.states, values, strict=True))
         return inside
 
     def _residuals(self, block: Coupled, increments: Increments, inside: Evaluator) -> Increments:

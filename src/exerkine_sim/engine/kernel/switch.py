@@ -22,7 +22,7 @@ from .vector import Code, Value
 # the start counts with half its distance squared, one near the end with its distance and the last weight.
 LARGEST_SHARE = 0.024
 # What counts, in units of the tolerance; a kink before this share of the step is the one that it began at.
-KINK_ERROR, PASSED = 0.3, 0.01
+KINK_ERROR, PASSED = 0.06, 0.01
 HALVINGS = 16
 
 

@@ -157,6 +157,18 @@ class Tape:
                 return inner
             case "sub", _, _ if first == last:
                 return self.literal(0.0)
+            case (("max" | "min"), _, _):
+                return self._absorbed(op, first, last)
+        return None
+
+    def _absorbed(self, op: str, first: int, last: int) -> int | None:
+        """Return the largest of several, or the smallest, where the other argument is one of them.
+
+        A second switch that turns with the first would hide from it what rates do beyond the kink.
+        """
+        for one, several in ((first, last), (last, first)):
+            if one == several or (self.nodes[several].op == op and one in self.nodes[several].args):
+                return several
         return None
 
     def _node(self, op: str, args: tuple, level: int, states: int) -> int:

@@ -12,6 +12,8 @@ from .radau import ALPHA, BETA, GAMMA, INVERSE
 from .vector import Value
 
 MOST_GROWTH = 1.0  # of a state's logarithm in a step
+# What the fourth derivative counts by itself: between the ends of a step it is what the cubic lacks.
+BETWEEN_SHARE = 1.5e-4
 # The adjugate of ``A^-1 + d`` is ``d^2 + d (trace(A^-1) - A^-1) + adj(A^-1)``, its determinant
 # ``(d + GAMMA) ((d + ALPHA)^2 + BETA^2)``.
 _MATRIX = np.array(INVERSE)
@@ -45,5 +47,6 @@ def error_parts(lane: Callable[[str], Value], jump: Value, before: Value) -> tup
     """Return what the change of the fourth derivative since the last step, and itself, say of the error."""
     code = jump.code
     change = code.abs(code.fma(lane("history"), before, jump)) * lane("share")
-    sudden = code.fma(lane("kink_history"), code.abs(before), code.abs(jump) * lane("kink_share"))
-    return change, sudden
+    size = code.abs(jump)
+    sudden = code.fma(lane("kink_history"), code.abs(before), size * lane("kink_share"))
+    return change, code.max(sudden, size * BETWEEN_SHARE)

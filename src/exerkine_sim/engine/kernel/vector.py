@@ -14,7 +14,7 @@ from typing import Any
 
 from . import ir
 from .builder import Builder
-from .ir import DOUBLE, I64, INTERNAL, POINTER, VOID
+from .ir import DOUBLE, I64, INTERNAL, POINTER, VOID, Block
 
 
 class Value:
@@ -194,7 +194,7 @@ class Code:
 
     # flow ---------------------------------------------------------------------------------------------
     @contextmanager
-    def loop(self, count: Any, start: Any = 0) -> Iterator[Any]:
+    def loop(self, count: Any, start: Any = 0, carried: Carried | None = None) -> Iterator[Any]:
         """Write the body of ``for i in range(start, count)``; yields i."""
         builder = self.builder
         first = ir.constant(I64, start) if isinstance(start, int) else start
@@ -205,12 +205,34 @@ class Code:
         builder.position_at_end(head)
         index = builder.phi(I64)
         index.add_incoming(first, before)
+        if carried is not None:
+            carried.into(builder, before)
         builder.cbranch(builder.icmp("<", index, last), body, after)
         builder.position_at_end(body)
         yield index
         index.add_incoming(builder.add(index, ir.constant(I64, 1)), builder.block)
+        if carried is not None:
+            carried.out_of(builder)
         builder.branch(head)
         builder.position_at_end(after)
+
+
+class Carried:
+    """What each turn of a loop hands to the next, to be set anew in its body; after the loop, the last."""
+
+    def __init__(self, first: Any) -> None:
+        self.value, self._held = first, first
+
+    def into(self, builder: Builder, before: Block) -> None:
+        """Open a loop that is entered from a block: the value is what the turn before has left."""
+        held = builder.phi(self.value.kind)
+        held.add_incoming(self.value, before)
+        self.value = self._held = held
+
+    def out_of(self, builder: Builder) -> None:
+        """Close it."""
+        self._held.add_incoming(self.value, builder.block)
+        self.value = self._held
 
 
 def declare(module: ir.Module, name: str, n_arguments: int, marks: str = INTERNAL) -> ir.Function:
