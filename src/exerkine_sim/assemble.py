@@ -10,6 +10,7 @@ import numpy as np
 from . import units
 from .engine import Forcing
 from .errors import InputError, ModelError, ParameterError, ScheduleError, nearest
+from .identity import Same
 from .model import Model
 from .parameters import ParameterSet
 from .stimulus import Stimulus
@@ -70,8 +71,7 @@ def constants_of(
     if missing:
         raise ModelError(f"no subject quantity '{min(missing)}'", fix=nearest(min(missing), quantities))
     constants = np.empty((len(people), len(model.constants)))
-    for column, (name, unit) in enumerate(model.parameters.items()):
-        constants[:, column] = parameters[name].to(unit)
+    constants[:, : len(model.parameters)] = _in_units(model, Same(parameters))
     for column, name in enumerate(model.subject, start=len(model.parameters)):
         constants[:, column] = quantities[name]
     column = {name: index for index, name in enumerate(model.constants)}
@@ -82,6 +82,14 @@ def constants_of(
         _check("factors on", name, factor, column, n=len(people))
         constants[:, column[name]] *= factor
     return constants
+
+
+@lru_cache(maxsize=8)
+def _in_units(model: Model, parameters: Same[ParameterSet]) -> np.ndarray:
+    """Return the parameters of a model's equations in their order and canonical units; read-only."""
+    values = np.array([parameters.one[name].to(unit) for name, unit in model.parameters.items()])
+    values.setflags(write=False)
+    return values
 
 
 def _check(what: str, name: str, given: np.ndarray, known: Collection[str], *, n: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from . import units
 from .arrays import Arrays, Later, Variable
 from .engine import Forcing, Trajectories
 from .engine.formula import Formulas, formulas_of, kept_formulas
+from .identity import Same
 from .model import Model
 from .parameters import ParameterSet
 
@@ -45,10 +47,7 @@ def labelled(
     constants : ndarray, shape (n_members, n_constants)
     forcings : sequence of Forcing, length n_members
     """
-    exerkines = model.exerkines
-    # Whole blood first: where a molecule is given there too, that is its reference.
-    sites = sorted(dict.fromkeys(o.site for o in model.observables), key=lambda site: site != "blood")
-    cube = _Cube.of(model, parameters, sites)
+    cube, texts = _labels(model, Same(parameters))
 
     def courses() -> np.ndarray:
         # A course lies together in memory, as it is written here and read everywhere.
@@ -59,21 +58,11 @@ def labelled(
         return np.stack([_input_course(one, times) for one in forcings])
 
     rest = np.moveaxis(cube.filled(trajectories.baseline.T, constants.T), 2, 0)
-    shape = (len(constants), len(times), len(exerkines), len(sites))
-    about = [parameters.about.get(name, {}) for name in exerkines]
-    named = zip(about, exerkines, strict=True)
+    shape = (len(constants), len(times), *cube.units.shape)
     labels = {
         "member": Variable(("member",), numbers),
         "time": Variable(("time",), times, TIME),
-        "exerkine": _texts("exerkine", exerkines),
-        "site": _texts("site", sites),
-        "unit": Variable(("exerkine", "site"), cube.units),
-        "grade": _texts("exerkine", [one.get("grade", "low") for one in about]),
-        "label": _texts("exerkine", [one.get("label", name) for one, name in named]),
-        "state_name": _texts("state_name", model.state_names),
-        "state_unit": _texts("state_name", [state.unit for state in model.states]),
-        "constant_name": _texts("constant_name", model.constants),
-        "input_name": _texts("input_name", model.inputs),
+        **texts,
     }
     data = {
         "concentration": Later(("member", "time", "exerkine", "site"), shape, courses),
@@ -88,6 +77,31 @@ def labelled(
         "status": _texts("member", trajectories.status),
     }
     return Arrays({**data, **labels}, labels.keys())
+
+
+@lru_cache(maxsize=8)
+def _labels(model: Model, parameters: Same[ParameterSet]) -> tuple[_Cube, Mapping[str, Variable]]:
+    """Return where observables stand, and the labels that are the same in every simulation."""
+    exerkines = model.exerkines
+    # Whole blood first: where a molecule is given there too, that is its reference.
+    sites = sorted(dict.fromkeys(o.site for o in model.observables), key=lambda site: site != "blood")
+    cube = _Cube.of(model, parameters.one, sites)
+    about = [parameters.one.about.get(name, {}) for name in exerkines]
+    named = zip(about, exerkines, strict=True)
+    labels = {
+        "exerkine": _texts("exerkine", exerkines),
+        "site": _texts("site", sites),
+        "unit": Variable(("exerkine", "site"), cube.units),
+        "grade": _texts("exerkine", [one.get("grade", "low") for one in about]),
+        "label": _texts("exerkine", [one.get("label", name) for one, name in named]),
+        "state_name": _texts("state_name", model.state_names),
+        "state_unit": _texts("state_name", [state.unit for state in model.states]),
+        "constant_name": _texts("constant_name", model.constants),
+        "input_name": _texts("input_name", model.inputs),
+    }
+    for label in labels.values():
+        label.values.setflags(write=False)
+    return cube, MappingProxyType(labels)
 
 
 def _texts(dimension: str, texts: Iterable[object]) -> Variable:

@@ -72,7 +72,8 @@ def output_times(stimuli: Sequence[Stimulus], end_h: float, grid: Grid) -> np.nd
         past = np.searchsorted(fine, spans[:, 1] + AFTERMATH_H, side="right")
         for start, end in zip(first, past, strict=True):
             keep[start:end] = True
-    times = np.sort(np.concatenate([fine[keep], stimuli[0].breakpoints, [end_h]]))
+    # Three sorted runs, which a stable sort merges.
+    times = np.sort(np.concatenate([fine[keep], stimuli[0].breakpoints, [end_h]]), kind="stable")
     times = times[(times >= 0.0) & (times <= end_h)]
     return checked_times(times[np.append(True, np.diff(times) > 1e-9)], end_h)
 
