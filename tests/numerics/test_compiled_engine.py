@@ -11,6 +11,7 @@ from problems import hires, robertson, van_der_pol
 from exerkine_sim.engine import Forcing, Status, System, compiled, reference, state_scale
 from exerkine_sim.engine.expression import Larger, Positive
 from exerkine_sim.engine.kernel import machine
+from exerkine_sim.engine.kernel.drive import MAX_ATTEMPTS_A_SEGMENT
 from exerkine_sim.engine.kernel.machine import host, processor
 from exerkine_sim.errors import InputError, ModelError
 from exerkine_sim.parameters import load_parameters
@@ -152,6 +153,21 @@ def test_a_short_visit_to_another_branch_is_found(tolerance, times):
     exact = 4000 * np.exp(at - 8.0) * 4 * (w * np.cosh(w) - np.sinh(w))
     np.testing.assert_allclose(ends, exact, rtol=0, atol=10 * tolerance)
     assert ends.max() > 0.01
+
+
+def test_who_would_take_steps_without_end_is_stopped_and_nobody_else():
+    """No step may be longer than a turn of what turns a hundred thousand times as fast as its neighbour."""
+    x, v, speed = sympy.symbols("x v speed")
+    system = System((x, v), (speed,), (), (speed * v, -speed * x), (sympy.Integer(0),) * 2)
+    speeds, hour = (
+        np.array([[1.0], [1e5], [2.0]]),
+        Forcing(np.array([0.0, 1.0]), np.zeros((1, 0)), np.zeros(0)),
+    )
+    start = np.tile([1.0, 0.0], (3, 1))
+    found = compiled.integrate(system, speeds, [hour] * 3, times=np.array([1.0]), start=start)
+    assert found.status == (Status.OK, Status.STOPPED, Status.OK)
+    assert found.evaluations[1] == compiled.STAGES * (MAX_ATTEMPTS_A_SEGMENT + 1)
+    np.testing.assert_allclose(found.states[[0, 2], 0, 0], np.cos([1.0, 2.0]), rtol=0, atol=1e-5)
 
 
 # ------------------------------------------------------------------------------------------ the same bits
