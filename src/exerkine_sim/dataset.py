@@ -57,7 +57,9 @@ def labelled(
     def inputs() -> np.ndarray:
         return np.stack([_input_course(one, times) for one in forcings])
 
-    rest = np.moveaxis(cube.filled(trajectories.baseline.T, constants.T), 2, 0)
+    def rest() -> np.ndarray:
+        return np.moveaxis(cube.filled(trajectories.baseline.T, constants.T), 2, 0)
+
     shape = (len(constants), len(times), *cube.units.shape)
     labels = {
         "member": Variable(("member",), numbers),
@@ -66,7 +68,7 @@ def labelled(
     }
     data = {
         "concentration": Later(("member", "time", "exerkine", "site"), shape, courses),
-        "rest": Variable(("member", "exerkine", "site"), rest),
+        "rest": Later(("member", "exerkine", "site"), (shape[0], *shape[2:]), rest),
         "state": Variable(("member", "time", "state_name"), trajectories.states),
         "baseline": Variable(("member", "state_name"), trajectories.baseline),
         "constant": Variable(("member", "constant_name"), constants),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FEW = 3
 # What a user asks for is the error of the result; errors of single steps add up and are amplified.
 STEP_SHARE = 0.1
+# Below this tolerance errors fall more slowly than what a step is judged by: it takes a smaller share.
 FINE, ROUNDING = 1e-7, 1e-16
 ENDS = (Status.OK, Status.NOT_FINITE, Status.STOPPED)
 UNDER_WAY = -1
@@ -287,7 +288,7 @@ class _Batch:
 
 
 def _of_a_step(tolerance: float) -> float:
-    """Return the tolerance of a step; below the fine one, errors fall more slowly than estimates."""
+    """Return the tolerance of a step."""
     return STEP_SHARE * tolerance * max(ROUNDING, min(1.0, tolerance / FINE)) ** 0.25
 
 
