@@ -11,6 +11,7 @@ from exerkine_sim.engine.kernel.layout import (
     MEASURES,
     POINTS,
     SOLVE,
+    STAGES,
     TOGETHER,
     kept,
     lay_out,
@@ -53,7 +54,7 @@ def test_no_two_things_lie_in_the_same_place(width):
     layout = lay_out(plan, width)
     vectors = {"constants": 2, "inputs": 1, "z": 2 * POINTS, "differences": POINTS, "seen": 3 * POINTS}
     vectors |= dict.fromkeys(("y", "slope", "jump", "floor", "filters"), 2) | dict.fromkeys(LANE, 1)
-    vectors |= {"measures": 3 * len(MEASURES), "levels": 3}
+    vectors |= {"measures": 3 * len(MEASURES), "levels": 3, "by_stage": STAGES * ACROSS if width == 1 else 0}
     vectors |= {"decays": TOGETHER * layout.row, "solves": TOGETHER * layout.row * SOLVE}
     assert vectors.keys() == layout.offsets.keys()
     taken = [layout[name] + place for name, size in vectors.items() for place in range(size)]

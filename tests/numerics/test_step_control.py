@@ -8,6 +8,7 @@ from parts import Parts
 
 from exerkine_sim.engine import Forcing, System, compiled
 from exerkine_sim.engine.expression import Larger
+from exerkine_sim.engine.kernel.layout import ACROSS, STAGES
 
 WIDTHS = {"alone": 1, "together": 4}
 Y, Z, K, U = sympy.symbols("y z k u", real=True)
@@ -87,6 +88,8 @@ def test_who_is_accepted_moves_on_and_who_is_not_stays(parts, accepted):
         parts.rows(name, 2)[:] = values
     increments, differences = rng.normal(size=(2, 2, 4, parts.width))
     parts.points("z", 2)[:], parts.points("differences", 2)[:] = increments, differences
+    if parts.layout.alone:  # a step has parted them
+        parts.rows("by_stage", STAGES * ACROSS).reshape(STAGES, ACROSS)[:, :2] = increments[:, :STAGES, 0].T
     parts.call("advance")
 
     def moved(new, old):

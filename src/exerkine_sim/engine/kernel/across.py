@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from .lanes import whole
-from .layout import POINTS, Layout
+from .layout import POINTS, STAGES, Layout
 from .memory import Memory
 from .points import Spread
 from .vector import Carried, Code, Value
@@ -53,6 +53,23 @@ class Across(Memory):
             first, last = (shuffle(a.ref, b.ref, lanes) for a, b in (vectors[:2], vectors[2:]))
             found.append(Value(self.code, shuffle(first, last, range(self.step))))
         return found
+
+    def stages(self, index: Any) -> list[Value]:
+        """Return, stage by stage, a vector of the states' increments, once a step is through."""
+        if not self.layout.alone:
+            return self.take_points(self.layout["z"], index)[:STAGES]
+        return [self.take(self._stage(stage), index) for stage in range(STAGES)]
+
+    def part_stages(self, index: Any) -> list[Value]:
+        """Return the same of the only member's step, which are kept apart by stage from now on."""
+        found = self.take_points(self.layout["z"], index)[:STAGES]
+        for stage, value in enumerate(found):
+            self.give(value, self._stage(stage), index)
+        return found
+
+    def _stage(self, stage: int) -> int:
+        n = -(-self.layout.n_states // self.step) * self.step
+        return self.layout["by_stage"] + n * stage
 
     def give_points(self, values: Sequence[Value], row: int, index: Any, *, apart: int) -> None:
         """Set up to four neighbours in each element of an array of so many numbers an element."""

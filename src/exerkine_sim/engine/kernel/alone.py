@@ -36,7 +36,7 @@ class AloneStepWriter(StepWriter):
         code, builder = across.code, across.code.builder
         worst = Carried(no_ratio(code))
         with across.walk(layout.n_states, worst) as index:
-            stages = across.take_points(layout["z"], index)[:STAGES]
+            stages = across.part_stages(index)
             slope, before = (across.take(layout[name], index) for name in ("slope", "jump"))
             jump = code.fma(across.lane("from_slope"), slope, code.dot(JUMP_STAGES, stages))
             damping = across.take(layout["filters"], index)

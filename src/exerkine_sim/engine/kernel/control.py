@@ -127,7 +127,7 @@ class ControlWriter(Memory):
             across.give(kept, row, index)
 
         with across.walk(layout.n_states) as index:
-            stages = across.take_points(layout["z"], index)[:STAGES]
+            stages = across.stages(index)
             put(across.take(layout["y"], index) + stages[2], layout["y"], index)
             before = across.take(layout["slope"], index)
             jump = across.code.fma(across.lane("from_slope"), before, across.code.dot(JUMP_STAGES, stages))

@@ -92,6 +92,7 @@ def lay_out(plan: Plan, width: int) -> Layout:
         "inputs": n_inputs,
         **dict.fromkeys(("y", "slope", "jump", "floor", "filters"), n_states),
         "z": POINTS * whole(n_states),
+        "by_stage": STAGES * whole(n_states) if width == 1 else 0,
         "differences": POINTS * whole(len(plan.switches)),
         "decays": TOGETHER * row,
         "solves": SOLVE * TOGETHER * row,

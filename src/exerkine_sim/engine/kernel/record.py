@@ -8,7 +8,7 @@ from . import ir
 from .across import Across
 from .ir import DOUBLE
 from .lanes import Lanes, whole
-from .layout import POINTS, STAGES
+from .layout import POINTS
 from .points import ONE
 from .radau import cubic
 from .vector import Code, Value
@@ -78,8 +78,7 @@ class RecordWriter(Lanes):
 
         def states(group: Any) -> Value:
             total = across.take(self.layout["y"], group)
-            stages = across.take_points(self.layout["z"], group)
-            for weight, stage in zip(vectors, stages[:STAGES], strict=True):
+            for weight, stage in zip(vectors, across.stages(group), strict=True):
                 total = total + weight * stage
             return total
 
