@@ -8,6 +8,7 @@ from itertools import chain
 from logging import CRITICAL
 from time import sleep
 
+import dask
 import pytest
 from distributed import Client, LocalCluster, WorkerPlugin
 
@@ -51,7 +52,10 @@ def alone(study, tmp_path_factory):
 @pytest.fixture(scope="module")
 def crew():
     """Processes of one core each, as many as a test asks for; tests that ask for more come later."""
-    with LocalCluster(n_workers=0, threads_per_worker=1, **QUIET) as found:
+    with (
+        dask.config.set(cluster.UNWATCHED),
+        LocalCluster(n_workers=0, threads_per_worker=1, **QUIET) as found,
+    ):
         yield found
 
 
@@ -66,6 +70,15 @@ def at_work(crew, client, n):
     crew.scale(n)
     client.wait_for_workers(n)
     return crew.scheduler_address
+
+
+def test_nothing_looks_at_the_threads_of_our_own_workers():
+    """It may stop them for good, on some Pythons."""
+    name = "distributed.worker.profile.enabled"
+    with cluster._processes(1) as one, Client(one.scheduler_address, set_as_default=False) as found:
+        found.wait_for_workers(1)
+        assert set(found.run(dask.config.get, name).values()) == {False}
+    assert dask.config.get(name)  # what others have is as it was
 
 
 def contents(sweep) -> dict[str, bytes]:
