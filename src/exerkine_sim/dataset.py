@@ -50,14 +50,16 @@ def labelled(
     cube, texts = _labels(model, Same(parameters))
 
     def courses() -> np.ndarray:
-        # A course lies together in memory, as it is written here and read everywhere.
+        """Return concentrations; a course lies together in memory, as it is written and read."""
         found = cube.filled(np.moveaxis(trajectories.states, 2, 0), constants.T[..., None])
         return np.moveaxis(found, (2, 3), (0, 1))
 
     def inputs() -> np.ndarray:
+        """Return the inputs of each member at each time."""
         return np.stack([_input_course(one, times) for one in forcings])
 
     def rest() -> np.ndarray:
+        """Return concentrations at rest."""
         return np.moveaxis(cube.filled(trajectories.baseline.T, constants.T), 2, 0)
 
     shape = (len(constants), len(times), *cube.units.shape)

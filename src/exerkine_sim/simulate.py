@@ -122,6 +122,7 @@ def simulate(
     settings = {"end_h": end_h, "tolerance": tolerance, "engine": engine}
 
     def remarks() -> dict[str, str]:
+        """Return the recipe, put together when somebody asks."""
         recipe = manifest_of(
             model, parameters, members, settings=settings, population=population, varied=varied
         )

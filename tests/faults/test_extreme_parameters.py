@@ -14,7 +14,6 @@ from exerkine_sim.assemble import constants_of, forcing_of
 from exerkine_sim.batch import stimuli_of, system_of
 from exerkine_sim.engine import compiled, reference, steady
 from exerkine_sim.engine.contract import Status
-from exerkine_sim.engine.kernel.drive import MAX_ATTEMPTS_A_SEGMENT
 from exerkine_sim.engine.steady import state_scale
 from exerkine_sim.parameters import load_parameters
 from exerkine_sim.physiology import default_model
@@ -67,13 +66,6 @@ def test_every_member_ends_well_or_with_its_reason(far):
     assert len(counts) > 1  # or they are not far enough
     for status, states in zip(found.status, found.states, strict=True):
         assert np.isfinite(states).all() if status is Status.OK else np.isnan(states).all()
-
-
-def test_no_member_works_without_end(far, usual):
-    _, found = far
-    _, forcing, _ = usual
-    segments = len(forcing.breakpoints) - 1
-    assert found.evaluations.max() <= compiled.STAGES * segments * (MAX_ATTEMPTS_A_SEGMENT + 1)
 
 
 def test_neighbours_keep_their_bits(far, usual):

@@ -75,10 +75,11 @@ def at_work(crew, client, n):
 def test_nothing_looks_at_the_threads_of_our_own_workers():
     """It may stop them for good, on some Pythons."""
     name = "distributed.worker.profile.enabled"
+    before = dask.config.get(name)
     with cluster._processes(1) as one, Client(one.scheduler_address, set_as_default=False) as found:
         found.wait_for_workers(1)
         assert set(found.run(dask.config.get, name).values()) == {False}
-    assert dask.config.get(name)  # what others have is as it was
+    assert dask.config.get(name) == before  # of what others have nothing was changed
 
 
 def contents(sweep) -> dict[str, bytes]:
