@@ -175,16 +175,28 @@ def test_workers_that_would_find_other_numbers_are_refused_before_any_work(
 
 
 class Late(WorkerPlugin):
-    """Makes a worker odd that comes after these."""
+    """Makes a worker odd that comes after these, which take their time, so that something is left for it."""
 
     name = "late"
 
     def __init__(self, known):
-        self.known = known
+        self.known, self.kept = known, None
 
     def setup(self, worker):
         if worker.name not in self.known:
             pretend()
+            return
+        kept = self.kept = work.Work.kept
+
+        def slowly(*given):
+            sleep(1)
+            return kept(*given)
+
+        work.Work.kept = slowly
+
+    def teardown(self, worker):  # noqa: ARG002 - asked with it
+        if self.kept is not None:
+            work.Work.kept = self.kept
 
 
 def test_a_late_worker_that_differs_has_no_part(study, alone, crew, client, tmp_path):
