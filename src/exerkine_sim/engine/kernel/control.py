@@ -25,8 +25,11 @@ LARGEST_GROWTH, SMALLEST_SHRINK, AFTER_FAILURE = 8.0, 0.1, 0.25
 FIRST_ORDER, LATER_ORDER = 4.0, 5.0
 # Binary logarithms of errors in units of the tolerance: what is lost, and what counts at the least.
 LOST, SMALLEST_ERROR, WELL_BELOW = 900.0, -33.0, -7.0
-FIRST_STEP_SHARE = 0.01
-# A step within which a kink lies is tried again so that it ends just before.
+FIRST_STEP_SHARE = 0.005
+# What follows a first step is judged by a change, and its error is smaller by at least so many doublings.
+AFTER_FIRST = 3.0
+# A step within which a kink lies is tried again so that it ends just before; the next one ends just before
+# a kink that is foreseen.
 SHORT_OF_KINK = 0.999
 
 
@@ -73,16 +76,19 @@ class ControlWriter(Memory):
         fresh = self.lane("fresh") > 0.0
         order = code.select(fresh, 1 / FIRST_ORDER, 1 / LATER_ORDER)
         h, before = self.lane("h"), self.lane("error_before")
-        factor = SAFETY * exp2(code, -(size * order))
+        begun = code.select(builder.and_(good, fresh), AFTER_FIRST, 0.0)
+        factor = SAFETY * exp2(code, (begun - size) * order)
         predicted = SAFETY * (h / self.lane("h_done")) * exp2(code, (before - size * 2.0) * order)
         careful = builder.and_(good, builder.not_(fresh))
         factor = code.select(careful, code.min(factor, predicted), factor)
         factor = code.max(SMALLEST_SHRINK, code.min(LARGEST_GROWTH, factor))
-        factor = code.select(good, factor, code.min(factor, SAFETY))
+        ahead = self.lane("ahead") * SHORT_OF_KINK
+        foreseen = builder.and_(good, ahead < factor)
+        factor = code.min(factor, code.select(good, ahead, SAFETY))
         factor = code.select(failed, AFTER_FAILURE, factor)
         factor = code.select(kinked, kink * SHORT_OF_KINK, factor)
         self.set("landed", code.select(good, self.lane("landing"), self.lane("landed")))
-        self.set("landing", code.select(kinked, 1.0, 0.0))
+        self.set("landing", code.select(builder.or_(kinked, foreseen), 1.0, 0.0))
         self.set("accepted", code.select(good, 1.0, 0.0))
         self.set("h_tried", h)
         self.set("error_before", code.select(good, code.max(size, WELL_BELOW), before))

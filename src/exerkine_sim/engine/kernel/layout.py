@@ -12,7 +12,7 @@ from .tape import MEMBER, SEGMENT, Tape
 LANE = (
     *("tau", "h", "h_tried", "h_done", "length", "origin", "end", "inverse_tolerance"),
     *("fresh", "last", "accepted", "error", "error_before", "factor", "failed", "busy", "edge", "lost"),
-    *("attempts", "attempts_here", "opening", "kink", "landing", "landed"),
+    *("attempts", "attempts_here", "opening", "kink", "ahead", "landing", "landed"),
     *("from_slope", "history", "share", "kink_history", "kink_share", "effect"),
 )
 STAGES = 3

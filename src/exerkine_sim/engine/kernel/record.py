@@ -8,7 +8,7 @@ from . import ir
 from .across import Across
 from .ir import DOUBLE
 from .lanes import Lanes, whole
-from .layout import POINTS
+from .layout import POINTS, STAGES
 from .points import ONE
 from .radau import cubic
 from .vector import Code, Value
@@ -43,19 +43,24 @@ class RecordWriter(Lanes):
         time = code.get(times, index)
         builder.cbranch(builder.fcmp("<=", time, end), body, after)
         builder.position_at_end(body)
-        scalar = Code(builder, 1)
-        theta = builder.arithmetic("fdiv", builder.arithmetic("fsub", time, begin), h)
-        vector = builder.insert_element(ir.constant(scalar.vector, 0.0), theta, whole(0))
-        weights = [builder.extract_element(one.ref, whole(0)) for one in cubic(Value(scalar, vector))]
-        at_end = builder.fcmp("==", time, end)
-        exact = [ir.constant(DOUBLE, one) for one in (0.0, 0.0, 1.0)]
-        weights = [builder.select(at_end, one, other) for one, other in zip(exact, weights, strict=True)]
-        self._record_states(lane, index, weights)
+        with builder.if_else(builder.fcmp("==", time, end)) as (at_end, within):
+            with at_end:
+                self._record_states(lane, index, {STAGES - 1: None})
+            with within:
+                theta = builder.arithmetic("fdiv", builder.arithmetic("fsub", time, begin), h)
+                self._record_states(lane, index, dict(enumerate(self._weights(theta))))
         self.set_lane("next_time", lane, builder.add(index, whole(1)))
         builder.branch(check)
         builder.position_at_end(after)
 
-    def _record_states(self, lane: Any, index: Any, weights: list[Any]) -> None:
+    def _weights(self, theta: Any) -> list[Any]:
+        """Return the weights of the stages at a share of the step."""
+        builder, scalar = self.code.builder, Code(self.code.builder, 1)
+        vector = builder.insert_element(ir.constant(scalar.vector, 0.0), theta, whole(0))
+        return [builder.extract_element(one.ref, whole(0)) for one in cubic(Value(scalar, vector))]
+
+    def _record_states(self, lane: Any, index: Any, weights: dict[int, Any]) -> None:
+        """Write the states down: their start and weighted stages; a stage without a weight counts once."""
         builder, n = self.code.builder, self.layout.n_states
         row = builder.add(builder.mul(self.of_lane("member", lane), self.field("n_times")), index)
         first, target = builder.mul(row, whole(n)), self.address("states")
@@ -65,21 +70,25 @@ class RecordWriter(Lanes):
         with self.code.loop(n) as state:
             total = self.number(builder.add(state, whole(self.layout["y"])), lane)
             base = builder.add(builder.mul(state, whole(POINTS)), whole(self.layout["z"]))
-            for stage, weight in enumerate(weights):
-                stage_value = self.number(builder.add(base, whole(stage)), lane)
-                total = builder.arithmetic("fadd", total, builder.arithmetic("fmul", weight, stage_value))
+            for stage, weight in weights.items():
+                part = self.number(builder.add(base, whole(stage)), lane)
+                part = part if weight is None else builder.arithmetic("fmul", weight, part)
+                total = builder.arithmetic("fadd", total, part)
             self.code.put(total, target, builder.add(first, state))
 
-    def _record_alone(self, target: Any, weights: list[Any]) -> None:
+    def _record_alone(self, target: Any, weights: dict[int, Any]) -> None:
         """Write the only member's states as many at a time as fill a vector; the last may not fill one."""
         across = Across(self.code, self.layout, self.memory)
         code, builder, n = across.code, self.code.builder, self.layout.n_states
-        vectors = [code.spread(Value(code, builder.cast("bitcast", one, ONE))) for one in weights]
+        vectors = {
+            stage: weight and code.spread(Value(code, builder.cast("bitcast", weight, ONE)))
+            for stage, weight in weights.items()
+        }
 
         def states(group: Any) -> Value:
-            total = across.take(self.layout["y"], group)
-            for weight, stage in zip(vectors, across.stages(group), strict=True):
-                total = total + weight * stage
+            total, stages = across.take(self.layout["y"], group), across.stages(group)
+            for stage, weight in vectors.items():
+                total = total + (stages[stage] if weight is None else weight * stages[stage])
             return total
 
         full, left = divmod(n, across.step)

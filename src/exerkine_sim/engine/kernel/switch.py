@@ -14,7 +14,7 @@ from .lower import Evaluator
 from .memory import Memory
 from .plan import Effects, Plan
 from .points import Apart
-from .radau import NODES, WEIGHTS
+from .radau import NODES, WEIGHTS, cubic
 from .tape import STAGE
 from .vector import Code, Value
 
@@ -22,43 +22,94 @@ from .vector import Code, Value
 # the start counts with half its distance squared, one near the end with its distance and the last weight.
 LARGEST_SHARE = 0.024
 # What counts, in units of the tolerance; a kink before this share of the step is the one that it began at.
-KINK_ERROR, PASSED = 0.06, 0.01
-HALVINGS = 16
+KINK_ERROR, PASSED = 0.03, 0.001
+HALVINGS = 10
+# How far beyond its step a cubic is trusted to foresee a kink, as a share of the step; its weights there.
+AHEAD = 1.0
+_THERE = cubic(1.0 + AHEAD)
+THERE = (1.0 - sum(_THERE), *_THERE)
 
 
 def write_turns(across: Across) -> Any:
-    """Write: which differences change their sign, at a stage or between them? A bit each, for any lane.
+    """Write: which differences change their sign in the step, or soon after? A bit each, for any lane.
 
     It is one difference, or where a member is alone as many neighbours as fill a vector.
     """
     code, builder, bits = across.code, across.code.builder, f"i{across.step}"
     *stages, start = across.take_points(0, 0)
-    near = code.any(_near(code, [start, *stages]))
+    values = [start, *stages]
+    soon, _ = _soon(code, values)
+    near = code.any(builder.or_(_near(code, values), soon))
     with builder.if_then(builder.not_(near), likely=True):
         builder.ret(ir.constant(bits, 0))
-    looked = _looked(code, Cubic(code, [start, *stages]), [start, *stages])
-    turned = reduce(builder.or_, (beyond for _, _, beyond in looked))
+    looked = _looked(code, Cubic(code, values), values)
+    turned = reduce(builder.or_, (beyond for _, _, beyond in looked), soon)
     return builder.cast("bitcast", turned, bits) if across.layout.alone else code.any(turned)
 
 
 def write_meet(code: Code, layout: Layout, arguments: Sequence[Any]) -> None:
-    """Write: take the place where a sign first changes, where the step would err by it.
+    """Write: take the place where a sign first changes, where a step would err by it.
 
     The arguments are memory and where the difference lies; how strongly rates answer to it is known.
     """
     memory, values = Memory(code, layout, arguments[0]), _values(code, arguments[1])
-    cubic, end, farthest = Cubic(code, values), code.number(1.0), code.number(0.0)
+    cubic = Cubic(code, values)
+    _meet_within(memory, cubic, values)
+    _foresee(memory, cubic, values)
+
+
+def _meet_within(memory: Memory, cubic: Cubic, values: Sequence[Value]) -> None:
+    """Take a kink within the step: the share of it that ends there."""
+    code, end, farthest = memory.code, memory.code.number(1.0), memory.code.number(0.0)
     for theta, value, beyond in _looked(code, cubic, values):
         end = code.select(beyond, code.min(theta, end), end)
         farthest = code.select(beyond, code.max(code.abs(value), farthest), farthest)
-    size = memory.lane("h") * memory.lane("effect") * (code.abs(_before(code, cubic)) + farthest)
-    size = size * memory.lane("inverse_tolerance")
-    with code.builder.if_then(code.any(size * LARGEST_SHARE > KINK_ERROR)):  # wherever it lies
-        where, _ = cubic.crossing(0.0, between=(code.number(PASSED), end), halvings=HALVINGS)
+    size = _turned_by(memory, code.abs(_before(code, cubic)) + farthest)
+    with code.builder.if_then(_may_count(code, size)):  # wherever it lies
+        where = _zero(cubic, code.number(PASSED), end)
         share = code.min(code.min(where * where * 0.5, (1.0 - where) * WEIGHTS[2]), LARGEST_SHARE)
         counts = code.builder.and_(farthest > 0.0, size * share > KINK_ERROR)
-        first = code.min(where, memory.lane("kink"))
-        memory.set("kink", code.select(counts, first, memory.lane("kink")))
+        _take_first(memory, "kink", where, counts)
+
+
+def _foresee(memory: Memory, cubic: Cubic, values: Sequence[Value]) -> None:
+    """Take a kink soon after the step: how far ahead it is, as a share of the step."""
+    code = memory.code
+    soon, value = _soon(code, values)
+    size = code.select(soon, _turned_by(memory, code.abs(values[-1]) + code.abs(value)), 0.0)
+    with code.builder.if_then(_may_count(code, size)):
+        ahead = _zero(cubic, code.number(1.0), code.number(1.0 + AHEAD)) - 1.0
+        share = code.min(ahead * ahead * 0.5, LARGEST_SHARE)
+        _take_first(memory, "ahead", ahead, size * share > KINK_ERROR)
+
+
+def _turned_by(memory: Memory, apart: Value) -> Value:
+    """Return how much a rate turns in a step, times h, where a difference has moved so far across 0."""
+    return memory.lane("h") * memory.lane("effect") * apart * memory.lane("inverse_tolerance")
+
+
+def _may_count(code: Code, size: Value) -> Any:
+    """Return whether a kink of some size would make an error that counts, did it lie where it errs most."""
+    return code.any(size * LARGEST_SHARE > KINK_ERROR)
+
+
+def _take_first(memory: Memory, name: str, where: Value, counts: Any) -> None:
+    """Remember the first of the places that count."""
+    known = memory.lane(name)
+    memory.set(name, memory.code.select(counts, memory.code.min(where, known), known))
+
+
+def _soon(code: Code, values: Sequence[Value]) -> tuple[Any, Value]:
+    """Return where a difference will soon have another sign, if the cubic goes on, and its value then."""
+    value = code.dot(THERE, values)
+    return code.builder.xor(values[-1] > 0.0, value > 0.0), value
+
+
+def _zero(cubic: Cubic, left: Value, right: Value) -> Value:
+    """Return where a cubic passes 0: some halvings, then a straight line."""
+    low, high = cubic.crossing(0.0, between=(left, right), halvings=HALVINGS)
+    below, above = cubic.at(low), cubic.at(high)
+    return low + (high - low) * (below / (below - above))
 
 
 def _values(code: Code, place: Any) -> list[Value]:
@@ -107,7 +158,9 @@ class SwitchWriter(Memory):
         self.plan, self.uses = plan, uses
 
     def write(self, turns: ir.Function, meet: ir.Function, weigh: Mapping[Effects, ir.Function]) -> None:
-        """Write: into ``kink``, the share of the step at which the first switch turns; 1 where none does.
+        """Write: where the first switch turns, as a share of the step.
+
+        In the step into ``kink``, or 1; soon after its end, counted from there, into ``ahead``, or infinite.
 
         Parameters
         ----------
@@ -118,6 +171,7 @@ class SwitchWriter(Memory):
         """
         builder, across = self.code.builder, Across(self.code, self.layout, self.memory)
         self.set("kink", 1.0)
+        self.set("ahead", float("inf"))
         switches = list(enumerate(self.plan.switches))
         for first in range(0, len(switches), across.step):
             turned = builder.call(turns, [self._differences(first)])
