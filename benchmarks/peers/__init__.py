@@ -11,7 +11,7 @@ import numpy as np
 from ..case import Case
 
 Run = Callable[[], np.ndarray]
-GRID = tuple(10.0 ** (-half / 2) for half in range(4, 22))
+GRID = tuple(10.0 ** (-quarter / 4) for quarter in range(8, 43))
 
 
 class Peer(Protocol):

@@ -16,7 +16,7 @@ from exerkine_sim.engine import System
 from exerkine_sim.engine.expression import pairwise
 
 from ..case import Case
-from . import Run
+from . import GRID, Run
 
 LANES = 64
 FUNCTIONS = {"Larger": jnp.maximum, "Smaller": jnp.minimum}
@@ -25,7 +25,7 @@ FUNCTIONS = {"Larger": jnp.maximum, "Smaller": jnp.minimum}
 class Peer:
     """One compiled call: a scan over the segments, the largest error of any member sets the step."""
 
-    tolerances = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10)
+    tolerances = GRID[8:]
     notes = f"Tsit5, {LANES} members with a common step, tolerance per state, one compiled scan over segments"
 
     def __init__(self, case: Case) -> None:

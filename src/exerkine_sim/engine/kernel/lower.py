@@ -111,7 +111,7 @@ class Evaluator:
             case "sub", (a, b):
                 return self._difference(a, b)
             case "div", (a, b):
-                return self.value(a) * self._reciprocal(b)
+                return self._quotient(a, b)
         return self._operation(op, *(self.value(arg) for arg in args))
 
     def _state(self, index: int) -> Value:
@@ -140,11 +140,17 @@ class Evaluator:
             return self.code.fma(x, y, -self.value(b))
         return self.value(a) - self.value(b)
 
+    def _quotient(self, a: int, b: int) -> Value:
+        """Divide; by what others need too, multiply with one over it."""
+        if self.uses.get(b, 2) == 1 and self._known_reciprocal(b) is None:
+            return self.value(a) / self.value(b)
+        return self.value(a) * self._reciprocal(b)
+
     def _reciprocal(self, node: int) -> Value:
         """Return one over a node, writing the code for it where needed."""
         found = self._known_reciprocal(node)
         if found is None:
-            found = self._inverse[node] = self.code.reciprocal(self.value(node))
+            found = self._inverse[node] = 1.0 / self.value(node)
         return found
 
     def _known_reciprocal(self, node: int) -> Value | None:

@@ -98,10 +98,6 @@ class Apart(Code):
         """Return what a function of code and vectors writes for each point."""
         return self._each(lambda *parts: function(self.code, *parts), *args)
 
-    def reciprocal(self, a: Value) -> Value:
-        """Return one over each point's value; they share a division."""
-        return self.joined(self.code.reciprocals(self.apart(a)))
-
     def compare(self, relation: str, a: Value | float, b: Value | float) -> Any:
         """Return a mask for each point."""
         parts = zip(self.apart(self.as_value(a)), self.apart(self.as_value(b)), strict=True)
@@ -184,11 +180,6 @@ class Abreast(Spread):
     def put_stages(self, value: Value, pointer: Any, index: int) -> None:
         """Store what the stages have, and leave what stands there for the start."""
         self.builder.store_some(value.ref, self.at(pointer, index), range(STAGES), align=8 * POINTS)
-
-    def reciprocal(self, a: Value) -> Value:
-        """Return one over each lane, as three stages find it that share a division."""
-        others = Value(self, self._chosen(a, [1, 0, 0, 3])) * Value(self, self._chosen(a, [2, 2, 1, 3]))
-        return others * (1.0 / Value(self, self._chosen(others * a, [2, 2, 2, 3])))
 
     def _chosen(self, value: Value, lanes: Sequence[int]) -> Any:
         return self.builder.shuffle(value.ref, value.ref, lanes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import reduce
 from typing import Any
 
@@ -31,36 +32,36 @@ THERE = (1.0 - sum(_THERE), *_THERE)
 
 
 def write_turns(across: Across) -> Any:
-    """Write: which differences change their sign in the step, or soon after? A bit each, for any lane.
+    """Write: which differences change their sign in the step, and which soon after? A bit each, for any lane.
 
-    It is one difference, or where a member is alone as many neighbours as fill a vector.
+    It is one difference, or where a member is alone as many neighbours as fill a vector; in the lower half of
+    the bits stand those that turn in the step, in the upper half those that soon will.
     """
-    code, builder, bits = across.code, across.code.builder, f"i{across.step}"
+    code, builder, n = across.code, across.code.builder, across.step
+    kind = f"i{2 * n}"
     *stages, start = across.take_points(0, 0)
     values = [start, *stages]
-    soon, _ = _soon(code, values)
-    near = code.any(builder.or_(_near(code, values), soon))
+    near = code.any(_near(code, values))
     with builder.if_then(builder.not_(near), likely=True):
-        builder.ret(ir.constant(bits, 0))
-    looked = _looked(code, Cubic(code, values), values)
-    turned = reduce(builder.or_, (beyond for _, _, beyond in looked), soon)
-    return builder.cast("bitcast", turned, bits) if across.layout.alone else code.any(turned)
+        builder.ret(ir.constant(kind, 0))
+    looked, (soon, _) = _looked(code, Cubic(code, values), values), _soon(code, values)
+    turned = reduce(builder.or_, (beyond for _, _, beyond in looked))
+    halves = [
+        builder.cast(
+            "zext", builder.cast("bitcast", one, f"i{n}") if across.layout.alone else code.any(one), kind
+        )
+        for one in (turned, soon)
+    ]
+    return builder.or_(halves[0], builder.mul(halves[1], ir.constant(kind, 2**n)))
 
 
 def write_meet(code: Code, layout: Layout, arguments: Sequence[Any]) -> None:
-    """Write: take the place where a sign first changes, where a step would err by it.
+    """Write: take the place in the step where a sign first changes, where the step would err by it.
 
     The arguments are memory and where the difference lies; how strongly rates answer to it is known.
     """
     memory, values = Memory(code, layout, arguments[0]), _values(code, arguments[1])
-    cubic = Cubic(code, values)
-    _meet_within(memory, cubic, values)
-    _foresee(memory, cubic, values)
-
-
-def _meet_within(memory: Memory, cubic: Cubic, values: Sequence[Value]) -> None:
-    """Take a kink within the step: the share of it that ends there."""
-    code, end, farthest = memory.code, memory.code.number(1.0), memory.code.number(0.0)
+    cubic, end, farthest = Cubic(code, values), code.number(1.0), code.number(0.0)
     for theta, value, beyond in _looked(code, cubic, values):
         end = code.select(beyond, code.min(theta, end), end)
         farthest = code.select(beyond, code.max(code.abs(value), farthest), farthest)
@@ -72,13 +73,16 @@ def _meet_within(memory: Memory, cubic: Cubic, values: Sequence[Value]) -> None:
         _take_first(memory, "kink", where, counts)
 
 
-def _foresee(memory: Memory, cubic: Cubic, values: Sequence[Value]) -> None:
-    """Take a kink soon after the step: how far ahead it is, as a share of the step."""
-    code = memory.code
+def write_foresee(code: Code, layout: Layout, arguments: Sequence[Any]) -> None:
+    """Write: take the place soon after the step where a sign changes, where a step as long would err by it.
+
+    The arguments are those of :func:`write_meet`.
+    """
+    memory, values = Memory(code, layout, arguments[0]), _values(code, arguments[1])
     soon, value = _soon(code, values)
     size = code.select(soon, _turned_by(memory, code.abs(values[-1]) + code.abs(value)), 0.0)
     with code.builder.if_then(_may_count(code, size)):
-        ahead = _zero(cubic, code.number(1.0), code.number(1.0 + AHEAD)) - 1.0
+        ahead = _zero(Cubic(code, values), code.number(1.0), code.number(1.0 + AHEAD)) - 1.0
         share = code.min(ahead * ahead * 0.5, LARGEST_SHARE)
         _take_first(memory, "ahead", ahead, size * share > KINK_ERROR)
 
@@ -102,7 +106,8 @@ def _take_first(memory: Memory, name: str, where: Value, counts: Any) -> None:
 def _soon(code: Code, values: Sequence[Value]) -> tuple[Any, Value]:
     """Return where a difference will soon have another sign, if the cubic goes on, and its value then."""
     value = code.dot(THERE, values)
-    return code.builder.xor(values[-1] > 0.0, value > 0.0), value
+    differs = code.builder.xor(values[-1] > 0.0, value > 0.0)
+    return code.builder.and_(_near(code, values), differs), value
 
 
 def _zero(cubic: Cubic, left: Value, right: Value) -> Value:
@@ -157,31 +162,38 @@ class SwitchWriter(Memory):
         super().__init__(code, layout, memory)
         self.plan, self.uses = plan, uses
 
-    def write(self, turns: ir.Function, meet: ir.Function, weigh: Mapping[Effects, ir.Function]) -> None:
+    def write(self, looks: Mapping[str, ir.Function], weigh: Mapping[Effects, ir.Function]) -> None:
         """Write: where the first switch turns, as a share of the step.
 
         In the step into ``kink``, or 1; soon after its end, counted from there, into ``ahead``, or infinite.
 
         Parameters
         ----------
-        turns, meet : ir.Function
-            What :func:`write_turns` and :func:`write_meet` have written.
+        looks : mapping of str to ir.Function
+            What :func:`write_turns`, :func:`write_meet` and :func:`write_foresee` have written.
         weigh : mapping of tuple to ir.Function
             What :meth:`write_weigh` has written, by a switch's effects.
         """
-        builder, across = self.code.builder, Across(self.code, self.layout, self.memory)
+        builder, step = self.code.builder, self.layout.step
         self.set("kink", 1.0)
         self.set("ahead", float("inf"))
         switches = list(enumerate(self.plan.switches))
-        for first in range(0, len(switches), across.step):
-            turned = builder.call(turns, [self._differences(first)])
-            none = ir.constant(turned.kind, 0)
-            with builder.if_then(builder.icmp("!=", turned, none), likely=False):
-                for bit, (index, switch) in enumerate(switches[first : first + across.step]):
-                    own = builder.and_(turned, ir.constant(turned.kind, 1 << bit))
-                    with builder.if_then(builder.icmp("!=", own, none), likely=False):
+        for first in range(0, len(switches), step):
+            turned = builder.call(looks["turns"], [self._differences(first)])
+            with self._if_any(turned, -1):
+                for bit, (index, switch) in enumerate(switches[first : first + step]):
+                    now, soon = 1 << bit, 1 << (bit + step)
+                    with self._if_any(turned, now + soon):
                         builder.call(weigh[switch.effects], [self.memory])
-                        builder.call(meet, [self.memory, self._differences(index)])
+                        for name, which in (("meet", now), ("foresee", soon)):
+                            with self._if_any(turned, which):
+                                builder.call(looks[name], [self.memory, self._differences(index)])
+
+    def _if_any(self, bits: Any, which: int) -> AbstractContextManager[None]:
+        """Write what is done where any of some bits is set."""
+        builder, none = self.code.builder, ir.constant(bits.kind, 0)
+        found = builder.and_(bits, ir.constant(bits.kind, which))
+        return builder.if_then(builder.icmp("!=", found, none), likely=False)
 
     def _differences(self, index: int) -> Any:
         """Return where a switch's difference lies, at the stages and at the start."""

@@ -126,10 +126,6 @@ class Code:
         """Return a vector, as it is; where lanes are not members, one number in all of them."""
         return value
 
-    def reciprocal(self, a: Value) -> Value:
-        """Return one over a value."""
-        return 1.0 / a
-
     def sqrt(self, a: Value) -> Value:
         """Return the square root."""
         return self._call("llvm.sqrt", a)

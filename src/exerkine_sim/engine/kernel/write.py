@@ -21,7 +21,7 @@ from .plan import Plan
 from .record import RecordWriter
 from .settle import SettleWriter
 from .step import StepWriter
-from .switch import SwitchWriter, write_meet, write_turns
+from .switch import SwitchWriter, write_foresee, write_meet, write_turns
 from .tape import MEMBER, SEGMENT
 from .vector import Code, declare
 
@@ -93,18 +93,20 @@ class _Writer:
         code.builder.ret(write_turnover(code, self.layout, function.args))
 
     def _switches(self) -> None:
-        turns, code = self._called("turns", f"i{self.layout.step}", [POINTER])
-        (differences,) = turns.args
+        looks = {}
+        looks["turns"], code = self._called("turns", f"i{2 * self.layout.step}", [POINTER])
+        (differences,) = looks["turns"].args
         code.builder.ret(write_turns(Across(code, self.layout, differences)))
-        meet, code = self._called("meet", VOID, [POINTER, POINTER])
-        write_meet(code, self.layout, meet.args)
-        code.builder.ret_void()
+        for name, write in (("meet", write_meet), ("foresee", write_foresee)):
+            looks[name], code = self._called(name, VOID, [POINTER, POINTER])
+            write(code, self.layout, looks[name].args)
+            code.builder.ret_void()
         weigh = {}
         for effects in dict.fromkeys(switch.effects for switch in self.plan.switches):
             name = f"weigh_{len(weigh)}"
             self._seldom(name, lambda *at, of=effects: self._switch(*at).write_weigh(of))
             weigh[effects] = self.functions[name]
-        self._vectors("locate", lambda *at: self._switch(*at).write(turns, meet, weigh))
+        self._vectors("locate", lambda *at: self._switch(*at).write(looks, weigh))
 
     def _switch(self, code: Code, memory: Any) -> SwitchWriter:
         return SwitchWriter(code, self.plan, self.layout, memory, self.taken)
