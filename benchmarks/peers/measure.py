@@ -13,11 +13,12 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import product
 from multiprocessing.connection import Connection
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ ROUNDS = 2
 REPEATS, ENOUGH_S = 3, 2.0
 NOISE = 1.5
 LIMIT_S = 1800.0
+# Of the GNU C library: no block by itself from the system, and none handed back below 8 GB.
+KEEP_MEMORY = MappingProxyType({"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(2**33)})
 
 
 @dataclass(frozen=True)
@@ -94,8 +97,9 @@ class Measurement:
 
 
 def measure(names: Iterable[str], case: Case) -> dict[str, Measurement]:
-    """Measure simulators on one case; one that fails carries its reason."""
+    """Measure simulators on one case, all on one processor; one that fails carries its reason."""
     with ExitStack() as stack:
+        stack.enter_context(_alike())
         workers = {name: stack.enter_context(_Worker(name, case)) for name in names}
         found = {name: worker.ask("scan") for name, worker in workers.items()}
         for _ in range(ROUNDS):
@@ -104,6 +108,26 @@ def measure(names: Iterable[str], case: Case) -> dict[str, Measurement]:
                     again = workers[name].ask("time", measurement.candidates())
                     found[name] = measurement.quicker(again) if isinstance(again, dict) else measurement
     return found
+
+
+@contextmanager
+def _alike() -> Iterator[None]:
+    """Keep processes that are started to one processor, and memory that they have used to themselves.
+
+    Otherwise a library counts threads that only wait, and a large answer its first touch of every page.
+    """
+    processors = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+    before = {name: os.environ.get(name) for name in KEEP_MEMORY}
+    os.environ.update(KEEP_MEMORY)
+    if processors:
+        os.sched_setaffinity(0, {max(processors)})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+        if processors:
+            os.sched_setaffinity(0, processors)
 
 
 class _Worker:

@@ -508,8 +508,8 @@ def test_blocks_are_listed_in_solving_order_with_what_they_need():
     found = turns(compose([tracer, pair, effort]))
     assert [(turn.position, turn.states, turn.kind, turn.depends_on, turn.inputs) for turn in found] == [
         (1, ("pair.first", "pair.second"), "loop of 2", (), ()),
-        (2, ("pair.third",), "nonlinear", ("pair.first",), ()),
-        (3, ("effort.level",), "linear", (), ("demand",)),
+        (2, ("effort.level",), "linear", (), ("demand",)),
+        (3, ("pair.third",), "nonlinear", ("pair.first",), ()),
         (4, ("tracer.plasma",), "linear", ("effort.level",), ()),
     ]
 

@@ -14,6 +14,8 @@ import sympy
 from .expression import Positive
 from .system import Array, System
 
+APART = 4  # so many places lie between a block and what needs it, where there is a choice
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -52,7 +54,8 @@ def dependencies(system: System) -> Array:
 def ordered_blocks(system: System) -> tuple[Block, ...]:
     """Return the strongly connected blocks such that each depends on earlier ones and itself only.
 
-    The order is unique: among blocks that are ready, the one with the smallest state comes first.
+    The order is unique: among blocks that are ready, the one with the smallest state comes first that needs
+    none of the last few; a processor then has something to do while it waits for what others need.
 
     References
     ----------
@@ -86,13 +89,23 @@ def solving_order(depends: Array) -> list[tuple[int, ...]]:
 
 
 def _sorted(awaited: Mapping[int, Set[int]]) -> Iterator[int]:
-    """Yield each name after all that it awaits; the smallest of those that are ready comes first."""
-    graph, ready = TopologicalSorter(awaited), []
+    """Yield each name after all that it awaits, where there is a choice some places after the last of them.
+
+    Of those that are ready, the smallest comes first that awaits none of the last few; where there is none,
+    the one whose last came first.
+    """
+    graph, place = TopologicalSorter(awaited), {}
+    rested: list[int] = []
+    resting: list[tuple[int, int]] = []
     graph.prepare()
     while graph.is_active():
         for name in graph.get_ready():
-            heapq.heappush(ready, name)
-        first = heapq.heappop(ready)
+            last = max((place[one] for one in awaited[name]), default=-APART)
+            heapq.heappush(resting, (last, name))
+        while resting and resting[0][0] <= len(place) - APART:
+            heapq.heappush(rested, heapq.heappop(resting)[1])
+        first = heapq.heappop(rested) if rested else heapq.heappop(resting)[1]
+        place[first] = len(place)
         graph.done(first)
         yield first
 
