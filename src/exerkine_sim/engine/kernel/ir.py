@@ -139,8 +139,9 @@ class Function(Operand):
         return self.blocks[-1]
 
     def definition(self) -> str:
-        """Return its text; attributes are those of group 0."""
-        head = f"define {self.marks}{self.returns} {self.text}({', '.join(map(str, self.args))}) #0 {{"
+        """Return its text; a small function that keeps to registers has the attributes of group 1."""
+        group = "#1" if self.marks == IN_REGISTERS else "#0"
+        head = f"define {self.marks}{self.returns} {self.text}({', '.join(map(str, self.args))}) {group} {{"
         return "\n".join([head, *(block.text() for block in self.blocks), "}"])
 
 
@@ -156,9 +157,13 @@ class Module:
         self.elsewhere.setdefault(name, f"declare {returns} {name}({', '.join(kinds)})")
 
     def text(self, attributes: str) -> str:
-        """Return all of it, every function with these attributes."""
+        """Return all of it, every function with these attributes.
+
+        Vectors spilled to the stack must not straddle cache lines.
+        """
         parts = [*self.elsewhere.values(), *(function.definition() for function in self.functions)]
-        return "\n".join([*parts, f"attributes #0 = {{ {attributes} }}", *PROFILES]) + "\n"
+        groups = [f"attributes #0 = {{ alignstack=64 {attributes} }}", f"attributes #1 = {{ {attributes} }}"]
+        return "\n".join([*parts, *groups, *PROFILES]) + "\n"
 
 
 # How often a branch goes to its first block, as the instructions name it and as the module defines it.

@@ -25,8 +25,8 @@ from .switch import SwitchWriter, write_foresee, write_meet, write_turns
 from .tape import MEMBER, SEGMENT
 from .vector import Code, declare
 
-# Vectors spilled to the stack must not straddle cache lines, and registers are used at their full length.
-ATTRIBUTES = 'alignstack=64 "prefer-vector-width"="512" "min-legal-vector-width"="512"'
+# Registers are used at their full length.
+ATTRIBUTES = '"prefer-vector-width"="512" "min-legal-vector-width"="512"'
 
 
 def text_of(plan: Plan, width: int) -> tuple[str, str]:
