@@ -13,7 +13,7 @@ from exerkine_sim.errors import ExerkineError, InputError, nearest
 
 from ..case import JUDGED, PLANS, build_case
 from . import PEERS
-from .measure import Measurement, measure
+from .measure import ROUNDS, Measurement, measure
 from .report import as_json, show
 
 MAX_MEMBERS = 100_000
@@ -23,6 +23,7 @@ def main(
     cases: Annotated[str, typer.Option(help="Comma-separated: " + ", ".join(PLANS))] = "run,lift",
     peers: Annotated[str, typer.Option(help="Comma-separated: " + ", ".join(PEERS))] = ",".join(PEERS),
     members: Annotated[int, typer.Option(help="Size of the batch that exerkine-sim runs.")] = 1024,
+    rounds: Annotated[int, typer.Option(help="How often what may win is timed again.", min=0)] = ROUNDS,
     as_text: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write the JSON to this file as well.")] = None,
 ) -> None:
@@ -32,7 +33,7 @@ def main(
     """
     try:
         names, chosen = _chosen(cases, PLANS, "cases"), _chosen(peers, PEERS, "peers")
-        measured = _measured(names, chosen, members=_checked(members), out=out)
+        measured = _measured(names, chosen, members=_checked(members), rounds=rounds, out=out)
     except ExerkineError as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from None
@@ -43,13 +44,13 @@ def main(
 
 
 def _measured(
-    cases: list[str], peers: list[str], *, members: int, out: Path | None
+    cases: list[str], peers: list[str], *, members: int, rounds: int, out: Path | None
 ) -> dict[str, dict[str, Measurement]]:
     """Measure case after case; each is written as soon as it is there, for a case may take an hour."""
     results = {}
     for name in cases:
         print(f"{name}: {', '.join(peers)}", file=sys.stderr, flush=True)
-        results[name] = measure(peers, build_case(name, members=members))
+        results[name] = measure(peers, build_case(name, members=members), rounds=rounds)
         if out is not None:
             out.write_text(_text(results) + "\n", encoding="utf-8")
     return results

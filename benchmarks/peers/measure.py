@@ -96,13 +96,13 @@ class Measurement:
         return replace(self, settings=tuple(settings))
 
 
-def measure(names: Iterable[str], case: Case) -> dict[str, Measurement]:
+def measure(names: Iterable[str], case: Case, *, rounds: int = ROUNDS) -> dict[str, Measurement]:
     """Measure simulators on one case, all on one processor; one that fails carries its reason."""
     with ExitStack() as stack:
         stack.enter_context(_alike())
         workers = {name: stack.enter_context(_Worker(name, case)) for name in names}
         found = {name: worker.ask("scan") for name, worker in workers.items()}
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for name, measurement in found.items():
                 if measurement.settings:
                     again = workers[name].ask("time", measurement.candidates())
