@@ -36,6 +36,12 @@ def test_a_chain_written_backwards_is_turned_round():
     assert ordered_blocks(one) == (Block((2,), True), Block((1,), True), Block((0,), True))
 
 
+def test_a_block_stands_some_places_after_what_it_needs_where_there_is_a_choice():
+    """State 1 needs 0; of the others, which need nothing, so many come between as a processor can do with."""
+    one = system(lambda y: -y[0], lambda y: y[0] - y[1], *[lambda y, i=i: -y[i] for i in range(2, 7)], n=7)
+    assert [block.states for block in ordered_blocks(one)] == [(0,), (2,), (3,), (4,), (1,), (5,), (6,)]
+
+
 def test_a_loop_is_one_block_and_its_linearity_is_its_own():
     one = system(lambda y: y[1] - y[0], lambda y: y[2] ** 2 * y[0] - y[1], lambda y: -(y[2] ** 2), n=3)
     assert ordered_blocks(one) == (Block((2,), False), Block((0, 1), True))

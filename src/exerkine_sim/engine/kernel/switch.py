@@ -1,4 +1,4 @@
-"""Kinks: where in a step a rate changes its branch, so that the next attempt can end just before it."""
+"""Kinks: where a rate changes its branch, in a step or soon after, so that a step can end just before it."""
 
 from __future__ import annotations
 
