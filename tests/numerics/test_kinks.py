@@ -44,9 +44,15 @@ def located(parts, differences, *, inverse_tolerance=SHARP, y=(0.0, 0.0), floor=
     for switch, difference in differences.items():
         at = np.array([*NODES, 0.0])
         parts.points("differences", N_SWITCHES)[switch] = np.broadcast_to(difference(at), (4,))[:, None]
+    noted(parts)[:] = 255
     parts.call("prelude_member", "locate")
     assert np.ptp(parts["kink"]) == 0
     return parts["kink"][0]
+
+
+def noted(parts):
+    """Return the byte of each switch in which a step notes, a bit a lane, where a second look is needed."""
+    return parts.rows("near", int(parts.width > 1)).view(np.uint8).ravel()
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -187,3 +193,31 @@ def test_neighbours_have_kinks_of_their_own():
     parts.call("locate")
     np.testing.assert_allclose(parts["kink"], np.minimum(places, 1), atol=2e-5)
     np.testing.assert_allclose(parts["ahead"], [np.inf, np.inf, np.inf, 0.6], atol=2e-5)
+
+
+def test_a_step_notes_which_differences_pass_zero_or_come_near():
+    """Near: no farther than the difference changes in the step. The clock's differences change by h."""
+    parts = Parts(SYSTEM, 4)
+    parts["busy"], parts["inverse_tolerance"] = 1.0, 1e4
+    parts.rows("floor", 3)[:] = 1.0
+    clock, h = np.array([1.2, 3.5, 6.5, 40.0]), np.array([0.1, 1.0, 0.7, 0.3])
+    for name in ("h_tried", "h_done", "length", "fresh"):
+        parts[name] = 1.0
+    parts.rows("y", 1)[:] = clock
+    parts.call("prelude_member", "prelude_segment", "start")
+    parts["h"] = h
+    parts.call("step")
+    differences = parts.points("differences", N_SWITCHES)
+    lowest, highest = differences.min(axis=1), differences.max(axis=1)
+    np.testing.assert_allclose(highest - lowest, np.tile(h, (N_SWITCHES, 1)), rtol=1e-9)
+    expected = (highest + h > 0) & (lowest - h < 0)
+    np.testing.assert_array_equal(noted(parts)[:N_SWITCHES, None] >> np.arange(4) & 1, expected)
+    assert 0 < expected.sum() < expected.size
+
+
+def test_what_is_not_noted_is_not_looked_at():
+    parts = Parts(SYSTEM, 4)
+    assert located(parts, {1: lambda s: s - 0.6, 9: lambda s: s - 0.2}) == pytest.approx(0.2, abs=2e-5)
+    noted(parts)[9] = 0
+    parts.call("locate")
+    assert parts["kink"] == pytest.approx(0.6, abs=2e-5)

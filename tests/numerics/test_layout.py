@@ -53,8 +53,9 @@ def test_no_two_things_lie_in_the_same_place(width):
     plan = plan_of(System((Y, Z), (K, M), (U,), rates, (K, M), observables=(Y / K, Z, Y)))
     layout = lay_out(plan, width)
     vectors = {"constants": 2, "inputs": 1, "z": 2 * POINTS, "differences": POINTS, "seen": 3 * POINTS}
-    vectors |= dict.fromkeys(("y", "slope", "jump", "floor", "filters"), 2) | dict.fromkeys(LANE, 1)
+    vectors |= dict.fromkeys(("y", "slope", "jump", "floor", "filters", "cubes"), 2) | dict.fromkeys(LANE, 1)
     vectors |= {"measures": 3 * len(MEASURES), "levels": 3, "by_stage": STAGES * ACROSS if width == 1 else 0}
+    vectors |= {"near": 0 if width == 1 else 1}
     vectors |= {"decays": TOGETHER * layout.row, "solves": TOGETHER * layout.row * SOLVE}
     assert vectors.keys() == layout.offsets.keys()
     taken = [layout[name] + place for name, size in vectors.items() for place in range(size)]
@@ -63,6 +64,13 @@ def test_no_two_things_lie_in_the_same_place(width):
     assert (min(taken), max(taken)) == (0, layout.size - 1)
     if width == 1:  # as many neighbours as fill a vector are taken at once
         assert {layout[name] % ACROSS for name in vectors.keys() - {*LANE}} == {0}
+
+
+@pytest.mark.parametrize(("n_switches", "vectors"), [(0, 0), (1, 1), (32, 1), (33, 2)])
+def test_each_switch_has_a_byte(n_switches, vectors):
+    kinks = sum((Larger(Y, sympy.Integer(place)) for place in range(1, n_switches + 1)), sympy.S.Zero)
+    layout = lay_out(plan_of(System((Y,), (), (), (kinks - Y,), (sympy.Integer(1),))), 4)
+    assert layout["decays"] - layout["near"] == vectors
 
 
 @pytest.mark.parametrize("n_decays", range(1, 8))

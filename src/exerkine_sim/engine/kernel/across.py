@@ -84,7 +84,9 @@ class Across(Memory):
             self.code.builder.store(four, self.code.at(self.memory, place), align=8 * POINTS)
 
     def largest(self, numbers: Any) -> Any:
-        """Return the largest of a vector of whole numbers of the only member."""
+        """Return the largest of a vector of whole numbers; where lanes are members, each is its own."""
+        if not self.layout.alone:
+            return numbers
         shuffle = self.code.builder.shuffle
         return reduce(self._larger, [shuffle(numbers, numbers, [lane]) for lane in range(self.step)])
 

@@ -23,13 +23,20 @@ class AloneStepWriter(StepWriter):
         points, solve = self.points, self.layout.solve(block.decay)
         columns = [points.take(self.memory, solve + POINTS * column) for column in range(STAGES)]
         increments = points.dot(columns, points.everywhere(self._rate(block)))
-        self._keep(block.state, increments)
-        self.stages.states[block.state] = self._start(block.state) + increments
+        self._know(block.state, increments)
         self._judge_alone(block.state, self.code.load(self.memory, solve + FILTER))
+
+    def _know(self, state: int, increments: Value) -> None:
+        """At hand as well: a member by itself leaves registers free."""
+        super()._know(state, increments)
+        self.stages.states[state] = self._start(state) + increments
 
     def _judge_alone(self, state: int, damping: Value) -> None:
         """With the rest: what it takes is kept."""
         self.code.store(damping, self.memory, self.layout["filters"] + state)
+
+    def _look(self, index: int, difference: Value) -> None:
+        """Later on, neighbours together."""
 
     def _judge_rest(self) -> None:
         layout, across = self.layout, self.across

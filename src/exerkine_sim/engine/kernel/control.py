@@ -8,6 +8,7 @@ Hairer & Wanner, Solving ODEs II, IV.8, for the predictive controller (Gustafsso
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from . import ir
@@ -18,7 +19,7 @@ from .memory import Memory
 from .plan import Plan, Turnover
 from .radau import INVERSE, JUMP_STAGES
 from .tape import STAGE
-from .vector import Value, exp2, larger_ratio, log2, no_ratio
+from .vector import Carried, Value, exp2, larger_ratio, log2, no_ratio
 
 SAFETY = 0.9
 LARGEST_GROWTH, SMALLEST_SHRINK, AFTER_FAILURE = 8.0, 0.1, 0.25
@@ -43,24 +44,37 @@ class ControlWriter(Memory):
             code, plan.tape, self.layout, memory=self.memory, level=STAGE, uses=uses, read=self.at_start
         )
         new = self.lane("attempts_here") < 1.0  # a first step that was tried in vain has its length already
-        sharpest = no_ratio(code)
-        for state, speed in _speeds(plan, here):
-            rate = here.value(plan.rates[state])
+        for state, speed in _speeds(plan):
+            code.store(cube(here.value(speed)), self.memory, self.layout["cubes"] + state)
+        for state, node in enumerate(plan.rates):
+            rate = here.value(node)
             old = code.load(self.memory, self.layout["slope"] + state)
             code.store(code.select(new, rate, old), self.memory, self.layout["slope"] + state)
-            scale = code.max(
-                code.abs(self.at_start(state)), code.load(self.memory, self.layout["floor"] + state)
-            )
-            sharpest = larger_ratio(code, speed * speed * speed * rate, scale, sharpest)
         for index, switch in enumerate(plan.switches):
             place = self.layout.points("differences", index) + START
             old = code.load(self.memory, place)
             code.store(code.select(new, here.value(switch.difference), old), self.memory, place)
-        level = Value(code, code.builder.cast("sitofp", sharpest, code.vector)) * 2.0**-52
+        level = Value(code, code.builder.cast("sitofp", self._sharpest(), code.vector)) * 2.0**-52
         share = log2(code, self.lane("inverse_tolerance")) + math.log2(FIRST_STEP_SHARE)
         first = exp2(code, (level + share) * (-1 / FIRST_ORDER))
         length = self.lane("length")
         self._choose(code.select(new, first, self.lane("h")), length, new)
+
+    def _sharpest(self) -> Any:
+        """Return the largest fourth derivative that its own rate alone would give a state, as a ratio.
+
+        It is on the state's scale; where that is 0, an array is filled up and there is no state.
+        """
+        layout, across = self.layout, Across(self.code, self.layout, self.memory)
+        code, builder = across.code, across.code.builder
+        sharpest = Carried(no_ratio(code))
+        with across.walk(layout.n_states, sharpest) as index:
+            names = ("slope", "cubes", "y", "floor")
+            slope, fast, y, floor = (across.take(layout[name], index) for name in names)
+            scale = code.max(code.abs(y), floor)
+            larger = larger_ratio(code, fast * slope, scale, sharpest.value)
+            sharpest.value = builder.select(code.compare("==", scale, 0.0), sharpest.value, larger)
+        return across.largest(sharpest.value)
 
     def write_verdict(self) -> None:
         """Write: is the step accepted, and how long is the next one."""
@@ -160,14 +174,14 @@ class ControlWriter(Memory):
         self.set("last", code.select(where, code.select(whole, 1.0, 0.0), self.lane("last")))
 
 
-def _speeds(plan: Plan, here: Evaluator) -> list[tuple[int, Value]]:
-    """Return each state's own rate of change per unit of itself, per hour."""
-    speeds = []
+def cube(speed: Value) -> Value:
+    """Return a state's own rate of change per unit of itself, per hour, to the third power."""
+    return speed * speed * speed
+
+
+def _speeds(plan: Plan) -> Iterator[tuple[int, int]]:
+    """Yield each state whose own rate of change a stage may change, and the node of that rate."""
     for block in plan.blocks:
-        if isinstance(block, Turnover):
-            speeds.append((block.state, here.value(block.decay)))
-        else:
-            for row, state in enumerate(block.states):
-                node = block.jacobian.get((row, row))
-                speeds.append((state, here.code.number(0.0) if node is None else here.value(node)))
-    return speeds
+        if not isinstance(block, Turnover):
+            own = ((state, block.jacobian.get((row, row))) for row, state in enumerate(block.states))
+            yield from ((state, speed) for state, speed in own if speed is not None)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
 
-DOUBLE, I64, I32, BIT, POINTER, VOID = "double", "i64", "i32", "i1", "ptr", "void"
+DOUBLE, I64, I32, BYTE, BIT, POINTER, VOID = "double", "i64", "i32", "i8", "i1", "ptr", "void"
 # Who calls a function: its own module only, with vectors in registers or not, or the world.
 INTERNAL, IN_REGISTERS, EXPORTED = "internal ", "internal fastcc ", ""
 

@@ -32,7 +32,7 @@ class Evaluator:
     outer : Evaluator, optional
         Where nodes are looked up first, so that what is known outside a loop is not computed in it.
     read : callable, optional
-        Writes the value of a state that is not set, by its number.
+        Writes how the value of a state that is not set is read from memory, by its number.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Evaluator:
             level=self.level,
             uses=self.uses,
             outer=self,
+            read=self.read,
         )
 
     def known(self, node: int) -> Value | None:
@@ -76,13 +77,23 @@ class Evaluator:
         return self.outer.state(index) if found is None and self.outer is not None else found
 
     def value(self, node: int) -> Value:
-        """Return the value of a node, writing the code for it where needed."""
+        """Return the value of a node, writing the code for it where needed.
+
+        What lies in memory is read whenever it is needed: to hold it would cost as much as to read it, and a
+        place in memory of its own besides.
+        """
         found = self.known(node)
         if found is None and self.outer is not None and self.tape.nodes[node].level < self.level:
             return self.outer.value(node)
         if found is None:
-            found = self._known[node] = self._written(node)
+            found = self._written(node)
+            if not self._lies_in_memory(node):
+                self._known[node] = found
         return found
+
+    def _lies_in_memory(self, node: int) -> bool:
+        op, args, level, _ = self.tape.nodes[node]
+        return self.state(*args) is None if op == "state" else 0 < level < self.level
 
     def prepare(self, node: int, without: int) -> None:
         """Write everything below a node that does not depend on some states (a bit mask)."""
@@ -116,9 +127,9 @@ class Evaluator:
 
     def _state(self, index: int) -> Value:
         value = self.state(index)
-        if value is None and self.read is not None:
-            value = self.states[index] = self.read(index)
-        assert value is not None, "a state is needed before its turn"
+        if value is None:
+            assert self.read is not None, "a state is needed before its turn"
+            value = self.read(index)
         return value
 
     def _sum(self, a: int, b: int) -> Value:

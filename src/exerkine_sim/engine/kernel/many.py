@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import ir
-from .ir import DOUBLE, I64, POINTER
-from .layout import FILTER, POINTS, STAGES, Layout
+from .ir import BYTE, DOUBLE, I64, POINTER
+from .layout import FILTER, POINTS, STAGES, START, Layout
 from .plan import Plan, Turnover
 from .points import Apart
 from .radau import JUMP_STAGES
 from .step import StepWriter
+from .switch import near
 from .turnover import error_parts
 from .vector import Code, Value, larger_ratio
 
@@ -44,10 +45,19 @@ class ManyStepWriter(StepWriter):
         places = [code.at(self.memory, offset, code.vector) for offset in offsets]
         rates = [rate.ref for rate in points.apart(self._rate(block))]
         self.worst = code.builder.call(self.turn_over, [self.memory, *places, *rates, self.worst])
-        self.stages.states[block.state] = self._start(block.state) + self._old(block.state)
+        self.solved |= 1 << block.state
 
     def _judge_alone(self, state: int, damping: Value) -> None:
         self._judge(state, self.code.max(*self._unfiltered(state, self._old(state))) * damping)
+
+    def _look(self, index: int, difference: Value) -> None:
+        """Now that it is at hand: a byte a switch, a bit a lane."""
+        code, builder, layout = self.code, self.code.builder, self.layout
+        start = code.load(self.memory, layout.points("differences", index) + START)
+        lanes = near(code, [start, *self.points.apart(difference)])
+        bits = builder.cast("zext", builder.cast("bitcast", lanes, f"i{code.width}"), I64)
+        byte = builder.cast("trunc", bits, BYTE)
+        code.put(byte, code.at(self.memory, layout["near"], code.vector), index, BYTE)
 
     def _judge_rest(self) -> None:
         """None are left."""

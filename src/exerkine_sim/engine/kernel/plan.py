@@ -84,9 +84,14 @@ class Plan:
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     @cached_property
+    def turnovers(self) -> tuple[Turnover, ...]:
+        """The states linear in themselves, in solving order."""
+        return tuple(block for block in self.blocks if isinstance(block, Turnover))
+
+    @cached_property
     def decays(self) -> tuple[int, ...]:
         """Decay rates of all turnovers, each once."""
-        return tuple(dict.fromkeys(block.decay for block in self.blocks if isinstance(block, Turnover)))
+        return tuple(dict.fromkeys(block.decay for block in self.turnovers))
 
     def roots(self) -> Iterator[int]:
         """Yield every node that some function of the kernel asks for."""

@@ -60,7 +60,9 @@ class StepWriter(Memory, ABC):
         super().__init__(code, layout, memory)
         self.plan, self.across = plan, Across(code, layout, memory)
         self.points = points
-        self.stages = Evaluator(points, plan.tape, layout, memory=memory, level=STAGE, uses=uses)
+        at = {"memory": memory, "level": STAGE, "uses": uses, "read": self._at_stages}
+        self.stages = Evaluator(points, plan.tape, layout, **at)
+        self.solved = 0  # a bit a state
         self.h = self.lane("h")
         self.h_at_stages = points.spread(self.h)
         self.failed = code.number(0.0)
@@ -123,16 +125,28 @@ class StepWriter(Memory, ABC):
         """Return a state at the start of the step, at every point."""
         return self.points.load(self.memory, self.layout["y"] + state)
 
+    def _know(self, state: int, increments: Value) -> None:
+        """Keep what a state is solved to, for whoever needs it from now on."""
+        self._keep(state, increments)
+        self.solved |= 1 << state
+
+    def _at_stages(self, state: int) -> Value:
+        """Return a state at the stages, from memory, once it is solved."""
+        assert self.solved >> state & 1, "a state is needed before its turn"
+        return self._start(state) + self._old(state)
+
     def _compared(self, waiting: list[int]) -> list[int]:
         """Keep the differences that switches turn on, once all they need is known; return those that wait."""
-        known, later = sum(1 << state for state in self.stages.states), []
+        later = []
         for index in waiting:
             node = self.plan.switches[index].difference
-            if self.plan.tape.nodes[node].states & ~known:
+            if self.plan.tape.nodes[node].states & ~self.solved:
                 later.append(index)
                 continue
             place = self.layout.points("differences", index)
-            self.points.put_stages(self.stages.value(node), self.memory, place)
+            difference = self.stages.value(node)
+            self.points.put_stages(difference, self.memory, place)
+            self._look(index, difference)
         return later
 
     # what members a lane each and a member alone do in ways of their own ---------------------------------
@@ -143,6 +157,10 @@ class StepWriter(Memory, ABC):
     @abstractmethod
     def _judge_alone(self, state: int, damping: Value) -> None:
         """Take the error of a state that does not depend on others in turn, here or with the rest."""
+
+    @abstractmethod
+    def _look(self, index: int, difference: Value) -> None:
+        """Note in which lanes a switch may turn, unless that is looked at later on."""
 
     @abstractmethod
     def _judge_rest(self) -> None:
@@ -161,8 +179,7 @@ class StepWriter(Memory, ABC):
         code, points = self.code, self.points
         increments, slopes = self._solved(block)
         for state, own in zip(block.states, increments, strict=True):
-            self._keep(state, own)
-            self.stages.states[state] = self._start(state) + own
+            self._know(state, own)
         matrix = {(i, i): code.number(GAMMA) for i in range(len(block.states))}
         for place, slope in slopes.items():
             last = points.apart(slope)[-1]

@@ -10,7 +10,7 @@ from typing import Any
 from . import ir
 from .across import Across
 from .cubic import Cubic
-from .layout import STAGES, START, Layout
+from .layout import STAGES, START, WORD, Layout
 from .lower import Evaluator
 from .memory import Memory
 from .plan import Effects, Plan
@@ -29,6 +29,8 @@ HALVINGS = 10
 AHEAD = 1.0
 _THERE = cubic(1.0 + AHEAD)
 THERE = (1.0 - sum(_THERE), *_THERE)
+Looks = Mapping[str, ir.Function]
+Weigh = Mapping[Effects, ir.Function]
 
 
 def write_turns(across: Across) -> Any:
@@ -41,8 +43,8 @@ def write_turns(across: Across) -> Any:
     kind = f"i{2 * n}"
     *stages, start = across.take_points(0, 0)
     values = [start, *stages]
-    near = code.any(_near(code, values))
-    with builder.if_then(builder.not_(near), likely=True):
+    close = code.any(near(code, values))
+    with builder.if_then(builder.not_(close), likely=True):
         builder.ret(ir.constant(kind, 0))
     looked, (soon, _) = _looked(code, Cubic(code, values), values), _soon(code, values)
     turned = reduce(builder.or_, (beyond for _, _, beyond in looked))
@@ -107,7 +109,7 @@ def _soon(code: Code, values: Sequence[Value]) -> tuple[Any, Value]:
     """Return where a difference will soon have another sign, if the cubic goes on, and its value then."""
     value = code.dot(THERE, values)
     differs = code.builder.xor(values[-1] > 0.0, value > 0.0)
-    return code.builder.and_(_near(code, values), differs), value
+    return code.builder.and_(near(code, values), differs), value
 
 
 def _zero(cubic: Cubic, left: Value, right: Value) -> Value:
@@ -122,7 +124,7 @@ def _values(code: Code, place: Any) -> list[Value]:
     return [code.load(place, point) for point in (START, *range(STAGES))]
 
 
-def _near(code: Code, values: Sequence[Value]) -> Any:
+def near(code: Code, values: Sequence[Value]) -> Any:
     """Return where a difference passes 0, or comes as near to it as its values lie apart; most never do."""
     highest, lowest = reduce(code.max, values), reduce(code.min, values)
     spread = highest - lowest
@@ -139,12 +141,12 @@ def _looked(code: Code, cubic: Cubic, values: Sequence[Value]) -> list[tuple[Val
 
     It is for no lane where this one's own values stay away from 0, whatever a neighbour's do.
     """
-    both, before, near = code.builder.and_, _before(code, cubic), _near(code, values)
+    both, before, close = code.builder.and_, _before(code, cubic), near(code, values)
     places = [*zip(map(code.number, NODES), values[1:], strict=True)]
     places += [(theta, cubic.at(theta)) for theta in cubic.turns()]
     looked = []
     for theta, value in places:
-        beyond = both(near, code.builder.xor(before > 0.0, value > 0.0))
+        beyond = both(close, code.builder.xor(before > 0.0, value > 0.0))
         looked.append((theta, value, both(beyond, both(theta > PASSED, theta <= 1.0))))
     return looked
 
@@ -162,7 +164,7 @@ class SwitchWriter(Memory):
         super().__init__(code, layout, memory)
         self.plan, self.uses = plan, uses
 
-    def write(self, looks: Mapping[str, ir.Function], weigh: Mapping[Effects, ir.Function]) -> None:
+    def write(self, looks: Looks, weigh: Weigh) -> None:
         """Write: where the first switch turns, as a share of the step.
 
         In the step into ``kink``, or 1; soon after its end, counted from there, into ``ahead``, or infinite.
@@ -174,20 +176,32 @@ class SwitchWriter(Memory):
         weigh : mapping of tuple to ir.Function
             What :meth:`write_weigh` has written, by a switch's effects.
         """
-        builder, step = self.code.builder, self.layout.step
         self.set("kink", 1.0)
         self.set("ahead", float("inf"))
-        switches = list(enumerate(self.plan.switches))
-        for first in range(0, len(switches), step):
-            turned = builder.call(looks["turns"], [self._differences(first)])
-            with self._if_any(turned, -1):
-                for bit, (index, switch) in enumerate(switches[first : first + step]):
-                    now, soon = 1 << bit, 1 << (bit + step)
-                    with self._if_any(turned, now + soon):
-                        builder.call(weigh[switch.effects], [self.memory])
-                        for name, which in (("meet", now), ("foresee", soon)):
-                            with self._if_any(turned, which):
-                                builder.call(looks[name], [self.memory, self._differences(index)])
+        n, step = len(self.plan.switches), self.layout.step
+        if self.layout.alone:
+            for first in range(0, n, step):
+                self._look(range(first, min(first + step, n)), looks, weigh)
+            return
+        noted = self.code.at(self.memory, self.layout["near"], self.code.vector)
+        for first in range(0, n, WORD):
+            with self._if_any(self.code.get(noted, first // WORD, ir.I64), -1):
+                for index in range(first, min(first + WORD, n)):
+                    with self._if_any(self.code.get(noted, index, ir.BYTE), -1):
+                        self._look([index], looks, weigh)
+
+    def _look(self, group: Sequence[int], looks: Looks, weigh: Weigh) -> None:
+        """Write: which of some switches, one or neighbours, turn, and where."""
+        builder, step = self.code.builder, self.layout.step
+        turned = builder.call(looks["turns"], [self._differences(group[0])])
+        with self._if_any(turned, -1):
+            for bit, index in enumerate(group):
+                now, soon = 1 << bit, 1 << (bit + step)
+                with self._if_any(turned, now + soon):
+                    builder.call(weigh[self.plan.switches[index].effects], [self.memory])
+                    for name, which in (("meet", now), ("foresee", soon)):
+                        with self._if_any(turned, which):
+                            builder.call(looks[name], [self.memory, self._differences(index)])
 
     def _if_any(self, bits: Any, which: int) -> AbstractContextManager[None]:
         """Write what is done where any of some bits is set."""

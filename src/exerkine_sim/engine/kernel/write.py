@@ -9,7 +9,7 @@ from . import ir
 from .across import Across
 from .alone import AloneStepWriter
 from .builder import Builder
-from .control import ControlWriter
+from .control import ControlWriter, cube
 from .drive import DriveWriter
 from .ir import I64, POINTER, VOID
 from .lanes import Lanes
@@ -122,9 +122,13 @@ class _Writer:
         for node, place in self.layout.slots.items():
             if tape.nodes[node].level == level:
                 code.store(here.value(node), memory, place)
-        for decay, place in self.layout.decays.items():
-            if tape.nodes[decay].level == level or level == MEMBER > tape.nodes[decay].level:
-                code.store(here.value(decay), memory, self.layout["decays"] + place)
+        places = self.layout.decays.items()
+        known = {node: place for node, place in places if max(tape.nodes[node].level, MEMBER) == level}
+        for decay, place in known.items():
+            code.store(here.value(decay), memory, self.layout["decays"] + place)
+        for block in self.plan.turnovers:
+            if block.decay in known:
+                code.store(cube(here.value(block.decay)), memory, self.layout["cubes"] + block.state)
 
     def _vectors(self, name: str, write: Callable[[Code, Any], None]) -> None:
         """Write a function of the thread's memory alone."""
