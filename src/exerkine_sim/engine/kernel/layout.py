@@ -20,7 +20,7 @@ POINTS, START = STAGES + 1, STAGES  # of a step: the stages, then its start
 # Numbers that solve the stages for a decay rate: three columns; the fourth of the first filters the error.
 SOLVE, FILTER = STAGES * POINTS, STAGES
 TOGETHER = 3  # decay rates whose solves share a division
-WORD = 8  # bytes
+WORD = 8  # bytes that are looked at together
 ACROSS = 8  # neighbours in an array that one vector takes, where a member has a thread to itself
 # What is gathered of an observable over a window: value at its start, extremes and when, area, time above.
 MEASURES = ("before", "c_max", "t_max", "c_min", "t_min", "area", "above")
@@ -95,7 +95,9 @@ def lay_out(plan: Plan, width: int) -> Layout:
         "z": POINTS * whole(n_states),
         "by_stage": STAGES * whole(n_states) if width == 1 else 0,
         "differences": POINTS * whole(len(plan.switches)),
-        "near": 0 if width == 1 else -(-len(plan.switches) // (WORD * width)),
+        "near": 0
+        if width == 1
+        else -(-len(plan.switches) // (WORD * width)),  # a byte a switch, a bit a lane
         "decays": TOGETHER * row,
         "solves": SOLVE * TOGETHER * row,
         "seen": POINTS * n_observables,
