@@ -158,6 +158,11 @@ class Visit:
         """Return the box of a plan; filled at once, as by pasting."""
         return self.side(letter).get_by_label("The plan: change it as you like")
 
+    def reads(self, text: str, letter: str = "a") -> None:
+        """Wait until a plan has some text; it comes in a message of its own, before or after the curves."""
+        box = self.plan(letter).element_handle()
+        self.page.wait_for_function("([box, text]) => box.value.includes(text)", arg=[box, text])
+
     def turn_to(self, tab: str) -> None:
         """Show a tab, and wait until it shows something; tabs are filled when they are first looked at."""
         self.page.get_by_role("tab", name=tab, exact=True).click()
