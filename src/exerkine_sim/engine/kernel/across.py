@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import reduce
 from typing import Any
@@ -11,7 +11,7 @@ from .lanes import whole
 from .layout import POINTS, STAGES, Layout
 from .memory import Memory
 from .points import Spread
-from .vector import Carried, Code, Value
+from .vector import Carried, Code, Value, larger_ratio, no_ratio
 
 
 class Across(Memory):
@@ -83,10 +83,25 @@ class Across(Memory):
             place = self._plus(self._times(element, apart), row)
             self.code.builder.store(four, self.code.at(self.memory, place), align=8 * POINTS)
 
-    def largest(self, numbers: Any) -> Any:
-        """Return the largest of a vector of whole numbers; where lanes are members, each is its own."""
-        if not self.layout.alone:
-            return numbers
+    def largest_ratio(self, count: int, of: Callable[[Any], tuple[Value, Value, Any]]) -> Any:
+        """Return the largest of an array's ratios, as :func:`larger_ratio` does, for each member.
+
+        Parameters
+        ----------
+        count : int
+            Elements.
+        of : callable
+            Writes size, scale, and where there is no ratio, for a vector of the array.
+        """
+        worst = Carried(no_ratio(self.code))
+        with self.walk(count, worst) as index:
+            size, scale, none = of(index)
+            larger = larger_ratio(self.code, size, scale, worst.value)
+            worst.value = self.code.builder.select(none, worst.value, larger)
+        return self._largest(worst.value) if self.layout.alone else worst.value
+
+    def _largest(self, numbers: Any) -> Any:
+        """Return the largest of a vector of whole numbers of the only member."""
         shuffle = self.code.builder.shuffle
         return reduce(self._larger, [shuffle(numbers, numbers, [lane]) for lane in range(self.step)])
 

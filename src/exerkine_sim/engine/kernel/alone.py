@@ -10,7 +10,7 @@ from .points import Abreast
 from .radau import JUMP_STAGES
 from .step import StepWriter
 from .turnover import error_parts
-from .vector import Carried, Code, Value, larger_ratio, no_ratio
+from .vector import Code, Value
 
 
 class AloneStepWriter(StepWriter):
@@ -41,15 +41,15 @@ class AloneStepWriter(StepWriter):
     def _judge_rest(self) -> None:
         layout, across = self.layout, self.across
         code, builder = across.code, across.code.builder
-        worst = Carried(no_ratio(code))
-        with across.walk(layout.n_states, worst) as index:
+
+        def ratio(index: Any) -> tuple[Value, Value, Any]:
             stages = across.part_stages(index)
             slope, before = (across.take(layout[name], index) for name in ("slope", "jump"))
             jump = code.fma(across.lane("from_slope"), slope, code.dot(JUMP_STAGES, stages))
             damping = across.take(layout["filters"], index)
             error = code.max(*error_parts(across.lane, jump, before)) * damping
             scale = code.max(code.abs(across.take(layout["y"], index)), across.take(layout["floor"], index))
-            larger = larger_ratio(code, error, scale, worst.value)
-            worst.value = builder.select(code.compare("==", damping, 0.0), worst.value, larger)
-        largest = across.largest(worst.value)
+            return error, scale, code.compare("==", damping, 0.0)
+
+        largest = across.largest_ratio(layout.n_states, ratio)
         self.worst = builder.select(builder.icmp(">", largest, self.worst), largest, self.worst)

@@ -115,7 +115,7 @@ class Builder:
         return self._result(a.kind, f"select {where}, {a}, {b}")
 
     def cast(self, instruction: str, a: Operand, kind: str) -> Operand:
-        """Write a conversion: ``bitcast``, ``zext``, ``trunc``, ``sitofp``, ``fptosi``, ``ptrtoint``..."""
+        """Write a conversion, by its name in LLVM: ``bitcast``, ``zext``, ``sitofp``, ``inttoptr``."""
         return self._result(kind, f"{instruction} {a} to {kind}")
 
     def extract_element(self, a: Operand, index: Operand) -> Operand:

@@ -19,7 +19,7 @@ from .memory import Memory
 from .plan import Plan, Turnover
 from .radau import INVERSE, JUMP_STAGES
 from .tape import STAGE
-from .vector import Carried, Value, exp2, larger_ratio, log2, no_ratio
+from .vector import Value, exp2, log2
 
 SAFETY = 0.9
 LARGEST_GROWTH, SMALLEST_SHRINK, AFTER_FAILURE = 8.0, 0.1, 0.25
@@ -65,16 +65,15 @@ class ControlWriter(Memory):
 
         It is on the state's scale; where that is 0, an array is filled up and there is no state.
         """
-        layout, across = self.layout, Across(self.code, self.layout, self.memory)
-        code, builder = across.code, across.code.builder
-        sharpest = Carried(no_ratio(code))
-        with across.walk(layout.n_states, sharpest) as index:
+        across = Across(self.code, self.layout, self.memory)
+
+        def ratio(index: Any) -> tuple[Value, Value, Any]:
             names = ("slope", "cubes", "y", "floor")
-            slope, fast, y, floor = (across.take(layout[name], index) for name in names)
-            scale = code.max(code.abs(y), floor)
-            larger = larger_ratio(code, fast * slope, scale, sharpest.value)
-            sharpest.value = builder.select(code.compare("==", scale, 0.0), sharpest.value, larger)
-        return across.largest(sharpest.value)
+            slope, fast, y, floor = (across.take(self.layout[name], index) for name in names)
+            scale = across.code.max(across.code.abs(y), floor)
+            return fast * slope, scale, across.code.compare("==", scale, 0.0)
+
+        return across.largest_ratio(self.layout.n_states, ratio)
 
     def write_verdict(self) -> None:
         """Write: is the step accepted, and how long is the next one."""
@@ -180,7 +179,7 @@ def cube(speed: Value) -> Value:
 
 
 def _speeds(plan: Plan) -> Iterator[tuple[int, int]]:
-    """Yield each state whose own rate of change a stage may change, and the node of that rate."""
+    """Yield each state whose own rate of change a stage may change, and its node; what has none keeps 0."""
     for block in plan.blocks:
         if not isinstance(block, Turnover):
             own = ((state, block.jacobian.get((row, row))) for row, state in enumerate(block.states))
